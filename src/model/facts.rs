@@ -1,0 +1,197 @@
+//! What the pure core asks of the host, and what it is told. Each answer is evidence: stored, and replayed later.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A question about the host. Paths are absolute, or relative to the invocation's working directory.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "want")]
+pub enum Want {
+    /// The kube context that kubectl would use. Answer fields: `context`, `cluster`, `server`, `namespace`, and
+    /// `exec_plugin` when the user entry starts a program.
+    KubeContext {
+        /// `--kubeconfig`, else the value of `KUBECONFIG`, else the default place.
+        kubeconfig: Option<String>,
+        /// `--context`.
+        context: Option<String>,
+    },
+    /// The selected terraform workspace of a directory. Answer fields: `workspace`, `backend`.
+    TerraformWorkspace {
+        /// The configuration's directory.
+        directory: String,
+        /// `TF_WORKSPACE`, when set.
+        variable: Option<String>,
+    },
+    /// An AWS profile. Answer fields: `profile`, `region`, `account`.
+    AwsProfile {
+        /// `--profile`, else `AWS_PROFILE`.
+        profile: Option<String>,
+        /// The config file, when `AWS_CONFIG_FILE` names one.
+        config: Option<String>,
+    },
+    /// The docker endpoint in force. Answer fields: `context`, `host`.
+    DockerContext {
+        /// `--context`, else `DOCKER_CONTEXT`.
+        context: Option<String>,
+    },
+    /// A git work tree's state. Answer fields: `branch`, `root`, `upstream_branch`, `push_default`, and each
+    /// `remote.NAME.url`.
+    GitRepository {
+        /// A directory in the work tree.
+        directory: String,
+    },
+    /// A git alias. Answer field: `alias`.
+    GitAlias {
+        /// A directory in the work tree.
+        directory: String,
+        /// The alias.
+        name: String,
+    },
+    /// A file's text (at most 1 MiB). Answer fields: `text`, `sha256`.
+    FileText {
+        /// The file.
+        path: String,
+    },
+    /// Where a program name resolves. Answer field: `path`.
+    Program {
+        /// The name as typed.
+        name: String,
+    },
+    /// What a path is. Answer fields: `kind` (`file`, `directory`, `absent`), `real` (the canonical path of it or
+    /// of its nearest existing parent with the rest appended).
+    Path {
+        /// The path.
+        path: String,
+    },
+    /// The directories aigov keeps its own files in, and the work tree. Answer fields: `config`, `data`, `home`,
+    /// `policy`, `ledger`.
+    OwnFiles,
+}
+
+/// What the host answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "answer")]
+pub enum Answer {
+    /// Known: named fields, as listed with the `Want`.
+    Known {
+        /// The fields.
+        fields: BTreeMap<String, String>,
+    },
+    /// There is no such thing (no kubeconfig, no such file).
+    Absent,
+    /// It could not be found out, and why. Counts as unknown, never as absent.
+    Failed {
+        /// Why.
+        cause: String,
+    },
+}
+
+impl Answer {
+    /// A known answer with these fields.
+    pub fn known<const N: usize>(fields: [(&str, String); N]) -> Self {
+        Self::Known { fields: fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect() }
+    }
+
+    /// A field of a known answer.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        match self {
+            Self::Known { fields } => fields.get(name).map(String::as_str),
+            Self::Absent | Self::Failed { .. } => None,
+        }
+    }
+}
+
+/// The host, as the pure core sees it.
+pub trait Facts {
+    /// Answers one question; the same question gets the same answer within one run.
+    fn answer(&self, want: &Want) -> Answer;
+}
+
+/// A question with its answer, as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// The question.
+    pub want: Want,
+    /// The answer.
+    pub answer: Answer,
+}
+
+/// Keeps every answer that passes through it, so that it can be recorded and later replayed.
+pub struct Remembered<'a> {
+    source: &'a dyn Facts,
+    seen: RefCell<Vec<Fact>>,
+}
+
+impl<'a> Remembered<'a> {
+    /// Remembers what `source` answers.
+    pub fn new(source: &'a dyn Facts) -> Self {
+        Self { source, seen: RefCell::new(Vec::new()) }
+    }
+
+    /// What was asked so far, in the order first asked.
+    pub fn into_facts(self) -> Vec<Fact> {
+        self.seen.into_inner()
+    }
+}
+
+impl Facts for Remembered<'_> {
+    fn answer(&self, want: &Want) -> Answer {
+        if let Some(fact) = self.seen.borrow().iter().find(|fact| fact.want == *want) {
+            return fact.answer.clone();
+        }
+        let answer = self.source.answer(want);
+        self.seen.borrow_mut().push(Fact { want: want.clone(), answer: answer.clone() });
+        answer
+    }
+}
+
+/// Facts from a record: answers what was stored, and `Failed` for what was never asked.
+pub struct Replayed {
+    facts: Vec<Fact>,
+}
+
+impl Replayed {
+    /// Replays `facts`.
+    pub fn new(facts: Vec<Fact>) -> Self {
+        Self { facts }
+    }
+}
+
+impl Facts for Replayed {
+    fn answer(&self, want: &Want) -> Answer {
+        let found = self.facts.iter().find(|fact| fact.want == *want);
+        found.map_or_else(
+            || Answer::Failed { cause: "not asked when this was recorded".to_owned() },
+            |fact| fact.answer.clone(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counting(RefCell<u32>);
+
+    impl Facts for Counting {
+        fn answer(&self, _: &Want) -> Answer {
+            *self.0.borrow_mut() += 1;
+            Answer::known([("path", "/bin/ls".to_owned())])
+        }
+    }
+
+    #[test]
+    fn a_question_is_asked_once_and_replays_the_same() {
+        let host = Counting(RefCell::new(0));
+        let want = Want::Program { name: "ls".to_owned() };
+        let remembered = Remembered::new(&host);
+        let first = remembered.answer(&want);
+        assert_eq!(remembered.answer(&want), first);
+        let replayed = Replayed::new(remembered.into_facts());
+        assert_eq!(*host.0.borrow(), 1);
+        assert_eq!(replayed.answer(&want), first);
+        assert!(matches!(replayed.answer(&Want::OwnFiles), Answer::Failed { .. }));
+    }
+}

@@ -1,0 +1,16 @@
+//! The words of aigov as values, and the two traits (`Facts`, `Ledger`) through which the pure core meets the host.
+//!
+//! Nothing here reads a clock, a file, the environment or a database.
+
+pub mod action;
+pub mod attribution;
+pub mod binding;
+pub mod decision;
+pub mod facts;
+pub mod ids;
+pub mod invocation;
+pub mod ledger;
+pub mod record;
+pub mod request;
+pub mod secret;
+pub mod time;

@@ -1,0 +1,213 @@
+//! The form of a pack: what aigov knows of one tool, as constant data.
+//!
+//! A pack never makes a command safer by silence: a verb or flag that it does not list leaves the impact unknown,
+//! unless the pack says that the tool's other flags are harmless.
+
+use crate::model::action::{Category, Impact, Reversible};
+
+/// Everything known of one tool.
+#[derive(Debug)]
+pub struct Pack {
+    /// The tool's name in actions and rules.
+    pub tool: &'static str,
+    /// Base names of the programs that this pack describes.
+    pub programs: &'static [&'static str],
+    /// Where the facts come from.
+    pub source: &'static str,
+    /// How the tool writes its flags.
+    pub style: FlagStyle,
+    /// Flags that may stand anywhere.
+    pub flags: Flags,
+    /// The verbs. Empty for a tool without verbs (`ls`), which `bare` describes.
+    pub verbs: &'static [Verb],
+    /// What the tool does with no verb.
+    pub bare: Option<Verb>,
+    /// How its target environment is found.
+    pub locate: Locate,
+    /// Kinds of object with their other names, all giving the canonical kind: `("ns", "namespace")`.
+    pub kinds: &'static [(&'static str, &'static str)],
+    /// Commands with what they are, run as tests.
+    pub examples: &'static [Example],
+}
+
+/// How a tool writes its flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlagStyle {
+    /// `-n x`, `-nx`, `-abc`, `--name x`, `--name=x`, unambiguous prefixes of long flags.
+    Gnu,
+    /// As `Gnu`, but a long flag must be written out (Go's pflag, clap).
+    Exact,
+    /// One dash and a whole name: `-auto-approve`, `-var x`, `-var=x` (Go's flag package, terraform, find).
+    SingleDash,
+}
+
+/// The flags of a tool or verb, dashes included.
+#[derive(Debug, Clone, Copy)]
+pub struct Flags {
+    /// Flags that take a value in the next word, or attached.
+    pub value: &'static [&'static str],
+    /// Flags that take none, or only one attached by `=`.
+    pub switch: &'static [&'static str],
+    /// What a flag means that neither list has.
+    pub others: OtherFlags,
+}
+
+/// What a flag means that the pack does not list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherFlags {
+    /// The command is not understood.
+    Unknown,
+    /// No flag of this tool can make it do more than its verb says. Taken to have no separate value.
+    Harmless,
+}
+
+impl Flags {
+    /// No flags at all.
+    pub const NONE: Self = Self { value: &[], switch: &[], others: OtherFlags::Unknown };
+}
+
+/// One verb: what it does unless a modifier says otherwise.
+#[derive(Debug)]
+pub struct Verb {
+    /// The words that name it: `["rollout", "restart"]`; a word may have alternatives: `"po|pod|pods"`.
+    pub path: &'static [&'static str],
+    /// How much it changes.
+    pub impact: Impact,
+    /// What kind of work it is; never empty.
+    pub categories: &'static [Category],
+    /// Whether the tool can take it back.
+    pub reversible: Reversible,
+    /// Flags that only this verb has.
+    pub flags: Flags,
+    /// Where its targets are named.
+    pub targets: Targets,
+    /// What changes the above, applied in order.
+    pub modifiers: &'static [Modifier],
+}
+
+impl Verb {
+    /// A verb that only looks; the base that others override by `..`.
+    pub const READ: Self = Self {
+        path: &[],
+        impact: Impact::Read,
+        categories: &[Category::Observe],
+        reversible: Reversible::Yes,
+        flags: Flags::NONE,
+        targets: Targets::None,
+        modifiers: &[],
+    };
+    /// A verb that changes something; the base that others override by `..`.
+    pub const WRITE: Self =
+        Self { impact: Impact::Write, categories: &[Category::Deploy], reversible: Reversible::Unknown, ..Self::READ };
+    /// A verb that deletes; the base that others override by `..`.
+    pub const DESTROY: Self =
+        Self { impact: Impact::Destroy, categories: &[Category::Infra], reversible: Reversible::No, ..Self::READ };
+}
+
+/// Where a verb's targets are named.
+#[derive(Debug, Clone, Copy)]
+pub enum Targets {
+    /// It has none.
+    None,
+    /// kubectl's way: `kind name…`, `kind/name…`, `kind1,kind2 name`.
+    KindThenNames,
+    /// Every operand after the verb names one; they are of this kind.
+    Operands(&'static str),
+    /// The value of one of these flags names it; it is of this kind.
+    FlagValue(&'static str, &'static [&'static str]),
+    /// Every operand is a path that is read.
+    ReadPaths,
+    /// Every operand is a path that is written, made or removed.
+    WritePaths,
+    /// The last operand is a path that is written, the others are read (`cp`, `mv`).
+    LastWritePath,
+}
+
+/// A change to a verb's meaning.
+#[derive(Debug)]
+pub struct Modifier {
+    /// When it applies.
+    pub when: When,
+    /// What it changes.
+    pub then: Change,
+}
+
+/// When a modifier applies.
+#[derive(Debug, Clone, Copy)]
+pub enum When {
+    /// One of these flags is there, whatever its value (but not a switch turned off by `=false`).
+    Flag(&'static [&'static str]),
+    /// One of these flags (first list) has one of these values (second list; `*` globs).
+    FlagValue(&'static [&'static str], &'static [&'static str]),
+    /// None of these flags is there.
+    NoFlag(&'static [&'static str]),
+    /// The operand at this index after the verb matches one of these globs.
+    Operand(usize, &'static [&'static str]),
+    /// Any operand after the verb matches one of these globs.
+    AnyOperand(&'static [&'static str]),
+    /// The operand at this index is missing.
+    NoOperand(usize),
+    /// There are at least this many operands after the verb.
+    Operands(usize),
+    /// A target's kind (canonical) is one of these.
+    Kind(&'static [&'static str]),
+    /// All of these.
+    All(&'static [When]),
+    /// Not this. What cannot be known makes neither this nor its negation true of a safer reading.
+    Not(&'static When),
+}
+
+/// What a modifier changes.
+#[derive(Debug, Clone, Copy)]
+pub enum Change {
+    /// The impact becomes this (a dry run becomes a read).
+    Impact(Impact),
+    /// The impact becomes at least this.
+    AtLeast(Impact),
+    /// The categories become these.
+    Categories(&'static [Category]),
+    /// This category is added.
+    AddCategory(Category),
+    /// The operation's name becomes this, so that rules can tell it apart.
+    Operation(&'static str),
+    /// There is no way back.
+    Irreversible,
+    /// The operation runs code or reaches something that was not seen; the words say what.
+    Opaque(&'static str),
+    /// Another target.
+    Target(&'static str),
+}
+
+/// How a tool's target environment is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locate {
+    /// This machine only.
+    Local,
+    /// kubeconfig, `--context`, `--cluster`, `--server`, `-n`.
+    Kube,
+    /// Workspace and `-chdir`.
+    Terraform,
+    /// Profile, region, `--endpoint-url`.
+    Aws,
+    /// Docker context and host.
+    Docker,
+    /// Remote and branch for what leaves the machine.
+    Git,
+    /// The repository on the forge.
+    Forge,
+    /// Database host and name.
+    Database,
+    /// Nothing is known: the environment is unknown.
+    Unknown,
+}
+
+/// A command with what it is.
+#[derive(Debug)]
+pub struct Example {
+    /// The command line, split as a shell would.
+    pub command: &'static str,
+    /// The operation it must be found to be.
+    pub operation: &'static str,
+    /// The impact it must be found to have.
+    pub impact: Impact,
+}
