@@ -87,9 +87,12 @@ impl From<crate::model::ledger::LedgerError> for Error {
     fn from(error: crate::model::ledger::LedgerError) -> Self {
         use crate::model::ledger::LedgerError as L;
         let kind = match &error {
-            L::Open { .. } | L::Unsafe { .. } | L::Write { .. } | L::Read { .. } | L::Corrupt { .. } => {
-                ErrorKind::Unavailable
-            }
+            L::Open { .. }
+            | L::Missing { .. }
+            | L::Unsafe { .. }
+            | L::Write { .. }
+            | L::Read { .. }
+            | L::Corrupt { .. } => ErrorKind::Unavailable,
             L::State { .. } => ErrorKind::Refused,
         };
         Self::new(kind, error.to_string())

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `aigov` program.
+
+fn main() -> std::process::ExitCode {
+    aigov::cli::main()
+}

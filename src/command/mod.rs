@@ -2,7 +2,19 @@
 //!
 //! Nothing that could run is left out: a construct that this module does not know makes the whole opaque.
 
-use crate::model::invocation::Raw;
+mod assignments;
+mod conditions;
+mod directory;
+mod expansion;
+mod names;
+mod redirection;
+mod shell;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod wrappers;
+
+use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 
 /// One word of a command, after quoting and constant folding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +26,16 @@ pub enum Word {
 }
 
 impl Word {
+    /// A word that is known.
+    pub fn known(text: impl Into<Raw>) -> Self {
+        Self::Literal(text.into())
+    }
+
+    /// A word that is not known, with why.
+    pub fn opaque(kind: OpaqueKind, text: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::Opaque(Opaque { kind, text: text.into(), why: why.into() })
+    }
+
     /// The word as text, when it is known and UTF-8.
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -23,9 +45,32 @@ impl Word {
     }
 }
 
+/// Why a part cannot be known, as a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpaqueKind {
+    /// A variable's value.
+    Variable,
+    /// The output of a command.
+    Substitution,
+    /// A pattern that files are matched against.
+    Glob,
+    /// A computed number.
+    Arithmetic,
+    /// A construct of the shell that is not read.
+    Construct,
+    /// What comes in on standard input.
+    Stdin,
+    /// Too deep or too long.
+    Nesting,
+    /// Bytes that are not UTF-8, or characters that hide what is there.
+    Encoding,
+}
+
 /// A part that cannot be known before it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opaque {
+    /// What sort of thing it is.
+    pub kind: OpaqueKind,
     /// The source text of it.
     pub text: String,
     /// Why it cannot be known.
@@ -96,4 +141,100 @@ pub struct Parsed {
     pub commands: Vec<Command>,
     /// Every part that cannot be known. One is enough for the whole to ask.
     pub opaque: Vec<Opaque>,
+}
+
+/// Longer texts are not read: no honest command is that long.
+const LONGEST: usize = 256 * 1024;
+/// How deep texts within texts are read (`bash -c "bash -c …"`).
+const DEEPEST: u8 = 6;
+
+/// What a text or a wrapper is read with: where it stands and what is known there.
+#[derive(Debug, Clone)]
+struct Outer<'a> {
+    invocation: &'a Invocation,
+    via: Vec<String>,
+    assignments: Vec<(String, Word)>,
+    directory: Option<Word>,
+    stdin: StdinSource,
+    depth: u8,
+}
+
+/// Reads an invocation.
+pub fn parse(invocation: &Invocation) -> Parsed {
+    let mut parsed = Parsed::default();
+    let outer = Outer {
+        invocation,
+        via: Vec::new(),
+        assignments: Vec::new(),
+        directory: None,
+        stdin: StdinSource::Inherited,
+        depth: 0,
+    };
+    match &invocation.form {
+        Form::Argv(argv) => {
+            let words = argv.iter().cloned().map(Word::Literal).collect();
+            add(Command::plain(words, &outer), &outer, &mut parsed);
+        }
+        Form::Shell { text, dialect, .. } => text_of(&text.0, *dialect, &outer, &mut parsed),
+    }
+    parsed
+}
+
+impl Command {
+    fn plain(words: Vec<Word>, outer: &Outer<'_>) -> Self {
+        Self {
+            words,
+            assignments: outer.assignments.clone(),
+            redirects: Vec::new(),
+            stdin: outer.stdin.clone(),
+            via: outer.via.clone(),
+            directory: outer.directory.clone(),
+            place: Place::Here,
+        }
+    }
+}
+
+/// Adds a command with its wrappers peeled off.
+fn add(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
+    if outer.depth >= DEEPEST {
+        parsed.opaque.push(Opaque {
+            kind: OpaqueKind::Nesting,
+            text: "…".to_owned(),
+            why: format!("commands within commands, more than {DEEPEST} deep"),
+        });
+        return;
+    }
+    wrappers::peel(command, outer, parsed);
+}
+
+/// Reads a shell text.
+fn text_of(bytes: &[u8], dialect: Dialect, outer: &Outer<'_>, parsed: &mut Parsed) {
+    match readable(bytes) {
+        Ok(text) if outer.depth < DEEPEST => shell::read(text, dialect, outer, parsed),
+        Ok(_) => parsed.opaque.push(Opaque {
+            kind: OpaqueKind::Nesting,
+            text: "…".to_owned(),
+            why: format!("shell texts within shell texts, more than {DEEPEST} deep"),
+        }),
+        Err(opaque) => parsed.opaque.push(opaque),
+    }
+}
+
+/// The text, unless it holds what shells, terminals and readers see differently.
+fn readable(bytes: &[u8]) -> Result<&str, Opaque> {
+    let not = |kind, why: &str| Opaque { kind, text: "the shell text".to_owned(), why: why.to_owned() };
+    if bytes.len() > LONGEST {
+        return Err(not(OpaqueKind::Nesting, "it is too long to be read"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| not(OpaqueKind::Encoding, "it is not UTF-8"))?;
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(not(OpaqueKind::Encoding, "it holds control characters"));
+    }
+    if text.chars().any(names::hides) {
+        return Err(not(
+            OpaqueKind::Encoding,
+            "it holds characters that cannot be seen or that turn the direction of text",
+        ));
+    }
+    Ok(text)
 }

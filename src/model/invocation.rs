@@ -133,6 +133,14 @@ impl Invocation {
         self.env.iter().find(|(key, _)| key.0 == name.as_bytes()).map(|(_, value)| value)
     }
 
+    /// The dialect of its shell text; bash's where a command of its own starts one.
+    pub fn dialect(&self) -> Dialect {
+        match &self.form {
+            Form::Argv(_) => Dialect::Bash,
+            Form::Shell { dialect, .. } => *dialect,
+        }
+    }
+
     /// The argument vector that a process is started with.
     pub fn argv(&self) -> Vec<Raw> {
         match &self.form {

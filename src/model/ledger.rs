@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::action::Impact;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::record::{Draft, Freeze, Record};
 use super::request::RequestRow;
@@ -16,6 +17,16 @@ pub enum Durability {
     Process,
     /// A power cut: fsynced before going on. Intents of writes, approvals, grants.
     Power,
+}
+
+impl Durability {
+    /// How long the intent of something with this impact must survive.
+    pub fn of(impact: Impact) -> Self {
+        match impact {
+            Impact::Read => Self::Process,
+            Impact::Write | Impact::Destroy | Impact::Unknown => Self::Power,
+        }
+    }
 }
 
 /// Whether the clock can be trusted.
@@ -109,6 +120,12 @@ pub enum LedgerError {
         /// What the system said.
         cause: String,
     },
+    /// There is no ledger here, and it was not to be made.
+    #[error("there is no ledger at {path}")]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
     /// Others can write it.
     #[error("the ledger {path} {problem}")]
     Unsafe {
@@ -177,6 +194,13 @@ pub trait Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     fn sealed(&self, id: &RequestId, field: &str) -> Result<Option<Sealed>, LedgerError>;
+
+    /// The key of this ledger's bindings: 32 random bytes, drawn when the ledger is made, outside the chain, never
+    /// exported.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn binding_key(&self) -> Result<[u8; 32], LedgerError>;
 
     /// Executions with an intent and no outcome: id, request, and the intent's record.
     ///

@@ -208,6 +208,9 @@ pub struct Record {
     pub time: Instant,
     /// The kernel's boot id.
     pub boot: String,
+    /// What the host's clock showed, where it was more than five seconds behind `time`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wall: Option<Instant>,
     /// This record's hash.
     #[serde(skip)]
     pub leaf: Option<Digest>,

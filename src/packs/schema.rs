@@ -18,16 +18,38 @@ pub struct Pack {
     pub style: FlagStyle,
     /// Flags that may stand anywhere.
     pub flags: Flags,
+    /// Flags that may only stand before the verb, where the same letters mean something else after it.
+    pub early: Flags,
     /// The verbs. Empty for a tool without verbs (`ls`), which `bare` describes.
     pub verbs: &'static [Verb],
     /// What the tool does with no verb.
     pub bare: Option<Verb>,
+    /// What flags of the whole tool change about every verb, after the verb's own modifiers.
+    pub modifiers: &'static [Modifier],
     /// How its target environment is found.
     pub locate: Locate,
     /// Kinds of object with their other names, all giving the canonical kind: `("ns", "namespace")`.
     pub kinds: &'static [(&'static str, &'static str)],
     /// Commands with what they are, run as tests.
     pub examples: &'static [Example],
+}
+
+impl Pack {
+    /// A local tool without flags or verbs; the base that others override by `..`.
+    pub const BASE: Self = Self {
+        tool: "",
+        programs: &[],
+        source: "",
+        style: FlagStyle::Gnu,
+        flags: Flags::NONE,
+        early: Flags::NONE,
+        verbs: &[],
+        bare: None,
+        modifiers: &[],
+        locate: Locate::Local,
+        kinds: &[],
+        examples: &[],
+    };
 }
 
 /// How a tool writes its flags.
@@ -46,6 +68,10 @@ pub enum FlagStyle {
 pub struct Flags {
     /// Flags that take a value in the next word, or attached.
     pub value: &'static [&'static str],
+    /// As `value`; the value is a path that is read.
+    pub reads: &'static [&'static str],
+    /// As `value`; the value is a path that is written.
+    pub writes: &'static [&'static str],
     /// Flags that take none, or only one attached by `=`.
     pub switch: &'static [&'static str],
     /// What a flag means that neither list has.
@@ -63,7 +89,14 @@ pub enum OtherFlags {
 
 impl Flags {
     /// No flags at all.
-    pub const NONE: Self = Self { value: &[], switch: &[], others: OtherFlags::Unknown };
+    pub const NONE: Self = Self { value: &[], reads: &[], writes: &[], switch: &[], others: OtherFlags::Unknown };
+    /// Whatever flags it has, none makes it do more.
+    pub const HARMLESS: Self = Self { others: OtherFlags::Harmless, ..Self::NONE };
+
+    /// Whether the flag takes a value.
+    pub fn takes_value(&self, name: &str) -> bool {
+        [self.value, self.reads, self.writes].iter().any(|list| list.contains(&name))
+    }
 }
 
 /// One verb: what it does unless a modifier says otherwise.
@@ -137,6 +170,8 @@ pub struct Modifier {
 pub enum When {
     /// One of these flags is there, whatever its value (but not a switch turned off by `=false`).
     Flag(&'static [&'static str]),
+    /// One of these flags is there, before the verb.
+    EarlyFlag(&'static [&'static str]),
     /// One of these flags (first list) has one of these values (second list; `*` globs).
     FlagValue(&'static [&'static str], &'static [&'static str]),
     /// None of these flags is there.

@@ -1,0 +1,161 @@
+//! A human's decision on a request: who may decide, what must be given, and the record of it.
+
+use crate::error::{Error, ErrorKind};
+use crate::model::attribution::Attribution;
+use crate::model::decision::{Assurance, Obligation};
+use crate::model::ids::{Digest, RequestId};
+use crate::model::ledger::{Batch, ClockState, Durability, Ledger, Snapshot};
+use crate::model::record::{Draft, Event, Refusal};
+use crate::model::request::{ApprovalBody, RequestRow, RequestState};
+use crate::redact::Redactor;
+
+use super::unknown_request;
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// It may run, once.
+    Approve,
+    /// It may not.
+    Reject,
+}
+
+/// What a human decided, and how.
+pub struct Decided<'a> {
+    /// Yes or no.
+    pub choice: Choice,
+    /// Why.
+    pub rationale: Option<&'a str>,
+    /// Through which channel: `terminal` or `command`.
+    pub channel: &'static str,
+    /// The digest of what was shown.
+    pub shown: Option<Digest>,
+    /// How long it was on the screen.
+    pub viewed_ms: Option<u64>,
+    /// Whether policy lets one person approve their own agent's requests.
+    pub single_operator: bool,
+}
+
+/// Records a human's decision.
+///
+/// # Errors
+/// When the request is not pending, when policy wants more than this decision has, or the ledger cannot be written.
+/// A refusal is recorded.
+pub fn decide(
+    ledger: &mut dyn Ledger,
+    id: &RequestId,
+    human: &Attribution,
+    redactor: &Redactor,
+    decided: &Decided<'_>,
+) -> Result<RequestRow, Error> {
+    let mut refused: Option<Error> = None;
+    let _recorded = ledger.transact(Durability::Power, &mut |snapshot| {
+        let row = snapshot.request(id)?;
+        refused =
+            row.as_ref().map_or_else(|| Some(unknown_request(id)), |row| objection(snapshot, row, human, decided));
+        Ok(match (&refused, row) {
+            (None, Some(row)) => one(id, human, event(&row, human, redactor, decided)),
+            (Some(error), Some(_)) => one(id, human, refusal(id, decided.choice, error)),
+            (Some(_) | None, None) => Batch::default(),
+        })
+    })?;
+    match refused {
+        Some(error) => Err(error),
+        None => ledger.request(id)?.ok_or_else(|| unknown_request(id)),
+    }
+}
+
+/// Why this decision does not count, if it does not.
+fn objection(snapshot: &dyn Snapshot, row: &RequestRow, human: &Attribution, decided: &Decided<'_>) -> Option<Error> {
+    let no = |kind: ErrorKind, text: String| Some(Error::new(kind, text));
+    if row.state != RequestState::Pending {
+        return no(ErrorKind::Refused, format!("request `{}` is {}, so there is nothing to decide", row.id, row.state));
+    }
+    if row.body.expires.is_some_and(|expires| expires <= snapshot.now()) {
+        return no(ErrorKind::Refused, format!("request `{}` has expired", row.id));
+    }
+    if decided.choice == Choice::Reject {
+        return None;
+    }
+    if let ClockState::Back(micros) = snapshot.clock() {
+        let text = format!("the clock is {} s behind the ledger, so expiry cannot be trusted", micros / 1_000_000);
+        return Some(
+            Error::new(ErrorKind::Refused, text)
+                .for_human("set the clock, or accept it: `aigov doctor --accept-clock`"),
+        );
+    }
+    let needed = row.body.verdict.min_assurance();
+    if needed > Assurance::A0 {
+        let text = format!(
+            "rule `{}` wants assurance {needed}, and a decision made here is A0: the same user id as the agent",
+            row.body.verdict.rule
+        );
+        return no(ErrorKind::Refused, text);
+    }
+    let who = human.label();
+    if row.approvals.iter().any(|approval| approval.human == who) {
+        return no(
+            ErrorKind::Refused,
+            format!("{who} has already approved request `{}`; another human is needed", row.id),
+        );
+    }
+    if is_own(row, human) && !decided.single_operator {
+        let text = format!(
+            "{who} asked for request `{}`, or it was asked on their behalf; another human has to decide",
+            row.id
+        );
+        return Some(Error::new(ErrorKind::Refused, text).for_human(
+            "for a team of one, set `single_operator = true` at the top of the policy; every record then says so",
+        ));
+    }
+    let wants_rationale = row.body.verdict.obligations.contains(&Obligation::Rationale);
+    if wants_rationale && decided.rationale.is_none_or(|text| text.trim().is_empty()) {
+        return Some(
+            Error::new(ErrorKind::Usage, format!("rule `{}` wants a rationale", row.body.verdict.rule))
+                .for_human(format!("aigov approve {} --rationale \"why this is right\"", row.id)),
+        );
+    }
+    None
+}
+
+fn is_own(row: &RequestRow, human: &Attribution) -> bool {
+    row.attribution.on_behalf_of.as_deref() == human.on_behalf_of.as_deref()
+}
+
+fn event(row: &RequestRow, human: &Attribution, redactor: &Redactor, decided: &Decided<'_>) -> Event {
+    let body = ApprovalBody {
+        human: human.label(),
+        uid: human.uid,
+        channel: decided.channel.to_owned(),
+        assurance: Assurance::A0,
+        rationale: decided.rationale.map(|text| redactor.text(text)),
+        single_operator: is_own(row, human),
+        shown: decided.shown,
+        viewed_ms: decided.viewed_ms,
+    };
+    match decided.choice {
+        Choice::Approve => Event::RequestApproved(body),
+        Choice::Reject => Event::RequestRejected(body),
+    }
+}
+
+fn refusal(id: &RequestId, choice: Choice, error: &Error) -> Event {
+    let verb = match choice {
+        Choice::Approve => "approve",
+        Choice::Reject => "reject",
+    };
+    Event::AttemptRefused(Refusal { attempted: format!("aigov {verb} {id}"), why: error.text.clone() })
+}
+
+fn one(id: &RequestId, human: &Attribution, event: Event) -> Batch {
+    let unseal = if matches!(event, Event::RequestRejected(_)) { vec![id.clone()] } else { Vec::new() };
+    let draft = Draft {
+        event,
+        request: Some(id.clone()),
+        execution: None,
+        parent: None,
+        attribution: human.clone(),
+        commitments: Vec::new(),
+    };
+    Batch { records: vec![draft], seal: Vec::new(), unseal }
+}

@@ -1,0 +1,116 @@
+//! A request as a human reads it before deciding: what, where, why, what could go wrong, the way back, and what an
+//! approval binds. Everything that an agent wrote is escaped.
+
+use std::fmt::Write as _;
+
+use crate::model::action::{Action, Impact, Reversible};
+use crate::model::attribution::CallerKind;
+use crate::model::binding::BoundField;
+use crate::model::decision::Assurance;
+use crate::model::request::RequestRow;
+use crate::text::escape::escape;
+
+/// The whole page.
+pub fn page(row: &RequestRow) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| {
+        let _ = writeln!(text, "{label:<10} {value}");
+    };
+    let body = &row.body;
+    line("request", &format!("{} ({})", row.id, row.state));
+    line("command", &escape(body.command.as_str()));
+    line("in", &escape(body.cwd.as_str()));
+    line("asked by", &asked_by(row));
+    for action in &body.verdict.actions {
+        line("does", &does(action));
+        line("where", &place(action));
+    }
+    line("why", &body.reason.as_ref().map_or_else(|| "the caller gave no reason".to_owned(), |r| escape(r.as_str())));
+    line("risk", &body.risk.as_ref().map_or_else(|| "the caller named none".to_owned(), |r| escape(r.as_str())));
+    line("could go", &wrong(&body.verdict.actions));
+    line("undo", &undo(&body.verdict.actions));
+    line("rule", &format!("{} ({})", body.verdict.rule, body.verdict.origin));
+    for reason in &body.verdict.reasons {
+        line("", &escape(reason));
+    }
+    line("binds", &bound(row));
+    line("assurance", &assurance(row));
+    if let Some(expires) = body.expires {
+        line("expires", &expires.to_string());
+    }
+    text
+}
+
+fn asked_by(row: &RequestRow) -> String {
+    let who = &row.attribution;
+    let kind = match who.kind {
+        CallerKind::Agent => "agent",
+        CallerKind::Human => "human",
+        CallerKind::Unattributed => "no marker, no terminal",
+    };
+    let behalf = who.on_behalf_of.as_deref().map(|human| format!(" for {human}")).unwrap_or_default();
+    let task = who.task.as_deref().map(|task| format!(", task {task}")).unwrap_or_default();
+    escape(&format!("{} ({kind}, claimed){behalf}{task}", who.label()))
+}
+
+fn does(action: &Action) -> String {
+    let categories: Vec<&str> = action.categories.iter().map(|c| c.as_str()).collect();
+    let mut text = format!("{} {}: {} ({})", action.tool, action.operation, action.impact, categories.join(", "));
+    if !action.targets.is_empty() {
+        let _ = write!(text, " of {}", action.targets.join(", "));
+    }
+    escape(&text)
+}
+
+fn place(action: &Action) -> String {
+    let evidence: Vec<&str> =
+        action.evidence.iter().filter(|e| e.about == "environment").map(|e| e.text.as_str()).collect();
+    let service = action.service.as_deref().map(|service| format!("/{service}")).unwrap_or_default();
+    let because = if evidence.is_empty() { String::new() } else { format!(": {}", evidence.join("; ")) };
+    escape(&format!("{}{service}{because}", action.environment))
+}
+
+/// What could go wrong, in the words of the worst of it.
+fn wrong(actions: &[Action]) -> String {
+    let worst = actions.iter().map(|action| action.impact).max().unwrap_or(Impact::Unknown);
+    let words = match worst {
+        Impact::Read => "it hands out what it reads",
+        Impact::Write => "the change may be wrong, or land in the wrong place",
+        Impact::Destroy => "what it deletes or overwrites may be needed, and may not come back",
+        Impact::Unknown => "what it does could not be told before it runs: anything its user may do",
+    };
+    words.to_owned()
+}
+
+/// The way back, as far as it is known.
+fn undo(actions: &[Action]) -> String {
+    let mut ways: Vec<&str> = actions.iter().filter(|a| a.impact > Impact::Read).map(way_back).collect();
+    ways.dedup();
+    if ways.is_empty() { "nothing to undo".to_owned() } else { ways.join("; ") }
+}
+
+fn way_back(action: &Action) -> &'static str {
+    match (action.reversible, action.tool.as_str()) {
+        (Reversible::No, _) => "there is no way back",
+        (_, "kubectl") => "`kubectl rollout undo`, or apply the objects as they were",
+        (_, "helm") => "`helm rollback` to the revision before",
+        (_, "terraform" | "tofu") => "apply the configuration as it was; what was replaced is new",
+        (_, "git") => "push the commit that was there before",
+        (Reversible::Yes, _) => "the tool can take it back",
+        (Reversible::Unknown, _) => "no way back is known",
+    }
+}
+
+fn bound(row: &RequestRow) -> String {
+    let fields = &row.body.binding.fields;
+    let (bound, not): (Vec<_>, Vec<_>) = BoundField::ALL.into_iter().partition(|field| fields.contains_key(field));
+    let names = |list: &[BoundField]| list.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ");
+    let not = if not.is_empty() { String::new() } else { format!("; not bound: {}", names(&not)) };
+    format!("{}{not}", names(&bound))
+}
+
+fn assurance(row: &RequestRow) -> String {
+    let needed = row.body.verdict.min_assurance();
+    let here = "A0: made here, a decision comes from the same user id as the agent; nothing proves a human";
+    if needed > Assurance::A0 { format!("{here}. The rule wants {needed}") } else { here.to_owned() }
+}

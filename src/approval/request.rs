@@ -1,0 +1,260 @@
+//! A request as it is filed: what the chain keeps of it, what is sealed, and the batches of records it leads to.
+
+use std::time::Duration;
+
+use crate::binding::{BindingKey, Parts, bind, identity};
+use crate::chain::commit;
+use crate::error::{Error, ErrorKind};
+use crate::exec::environment::relevant;
+use crate::exec::job::Ready;
+use crate::govern::Hold;
+use crate::host::{inputs, random};
+use crate::model::attribution::Attribution;
+use crate::model::binding::Binding;
+use crate::model::decision::{Decision, Obligation, Tier, Verdict};
+use crate::model::facts::{Answer, Fact};
+use crate::model::ids::{Digest, ExecutionId, RequestId, RuleId};
+use crate::model::invocation::{Form, Invocation, Raw, Variable};
+use crate::model::ledger::{Batch, Sealed};
+use crate::model::record::{Draft, Event};
+use crate::model::request::{RequestBody, SealedInvocation, ShellChoice};
+use crate::model::secret::{Commitment, Redacted};
+use crate::model::time::Instant;
+use crate::policy::understand::Understood;
+use crate::redact::Redactor;
+use crate::text::quote;
+
+use super::Setting;
+use super::stored::{Finishing, SEALED_FIELD};
+
+/// What the caller says with a request.
+#[derive(Debug, Clone, Default)]
+pub struct Ask {
+    /// Why it is needed.
+    pub reason: Option<String>,
+    /// What could go wrong.
+    pub risk: Option<String>,
+}
+
+impl Ask {
+    /// Whether policy wants a reason and none was given.
+    pub fn lacks_reason(&self, verdict: &Verdict) -> bool {
+        let given = self.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+        verdict.obligations.contains(&Obligation::Reason) && !given
+    }
+}
+
+/// A request that is about to be recorded.
+pub struct Filed {
+    /// Its id.
+    pub id: RequestId,
+    /// The execution it would lead to.
+    pub execution: ExecutionId,
+    caller: Attribution,
+    body: RequestBody,
+    invocation: Invocation,
+    words: Vec<(Vec<Raw>, Option<Raw>)>,
+    sealed: Option<Sealed>,
+    lifetime: Duration,
+}
+
+impl Filed {
+    /// Draws ids and redacts what the chain will keep.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn new(
+        setting: &Setting<'_>,
+        invocation: &Invocation,
+        understood: Understood,
+        ask: &Ask,
+    ) -> Result<Self, Error> {
+        let redactor = Redactor::new(&invocation.env);
+        let words = inputs::words(&understood.parsed);
+        Ok(Self {
+            id: random::request_id()?,
+            execution: random::execution_id()?,
+            caller: setting.caller.clone(),
+            body: body(setting, &redactor, invocation, understood, ask),
+            invocation: invocation.clone(),
+            words,
+            sealed: None,
+            lifetime: setting.policies.expires(),
+        })
+    }
+
+    /// What was decided.
+    pub fn verdict(&self) -> &Verdict {
+        &self.body.verdict
+    }
+
+    /// Gives up the request for its verdict.
+    pub fn into_verdict(self) -> Verdict {
+        self.body.verdict
+    }
+
+    /// The digest by which the same request is recognised.
+    pub fn identity(&self) -> Digest {
+        self.body.identity
+    }
+
+    /// Binds the request to what it is now, and seals the bytes that it needs to run later.
+    ///
+    /// # Errors
+    /// When an input file cannot be read.
+    pub fn bind(&mut self, key: BindingKey, ready: &Ready) -> Result<(), Error> {
+        let env = bound_variables(&self.invocation, &self.body.verdict);
+        let binding =
+            binding_of(key, &self.invocation, &self.words, &env, (&self.body.facts, &self.body.verdict), ready)?;
+        self.body.identity = identity(&key, &self.caller.label(), &binding).map_err(|e| internal(&e))?;
+        self.body.binding = binding;
+        let invocation = SealedInvocation {
+            form: self.invocation.form.clone(),
+            cwd: self.invocation.cwd.clone(),
+            env,
+            stdin: self.invocation.stdin.clone(),
+        };
+        let bytes = serde_json::to_vec(&invocation).map_err(|e| internal(&e))?;
+        self.sealed =
+            Some(Sealed { request: self.id.clone(), field: SEALED_FIELD.to_owned(), salt: random::salt()?, bytes });
+        Ok(())
+    }
+
+    /// The records of a request that runs at once: what was decided, and the intent.
+    pub fn allowed(&self, ready: &Ready) -> Batch {
+        let intent = Event::ExecutionIntended(ready.intent());
+        Batch {
+            records: vec![
+                self.draft(Event::RequestAllowed(Box::new(self.body.clone())), None),
+                self.draft(intent, Some(self.execution.clone())),
+            ],
+            ..Batch::default()
+        }
+    }
+
+    /// The record of a refusal, by policy or by a hold.
+    pub fn denied(&self, hold: Option<&Hold>) -> Batch {
+        let mut body = self.body.clone();
+        if let Some(hold) = hold {
+            body.verdict.decision = Decision::Deny;
+            body.verdict.tier = Tier::of(Decision::Deny, body.verdict.impact);
+            body.verdict.rule = RuleId::new(hold.rule());
+            body.verdict.origin = "built-in".to_owned();
+            body.verdict.reasons.insert(0, hold.why());
+        }
+        Batch { records: vec![self.draft(Event::RequestDenied(Box::new(body)), None)], ..Batch::default() }
+    }
+
+    /// The record of a request that waits for a human, with its sealed bytes.
+    pub fn pending(&self, now: Instant) -> Batch {
+        let mut body = self.body.clone();
+        body.expires = Some(now.plus(self.lifetime));
+        let mut draft = self.draft(Event::RequestPending(Box::new(body)), None);
+        if let Some(sealed) = &self.sealed {
+            draft.commitments =
+                vec![Commitment { field: sealed.field.clone(), digest: commit(&sealed.salt, &sealed.bytes) }];
+        }
+        Batch { records: vec![draft], seal: self.sealed.iter().cloned().collect(), unseal: Vec::new() }
+    }
+
+    /// What follows the end of a request that was never stored.
+    pub fn finishing(&self) -> Finishing {
+        Finishing { execution: self.execution.clone(), unseal: false }
+    }
+
+    fn draft(&self, event: Event, execution: Option<ExecutionId>) -> Draft {
+        Draft {
+            event,
+            request: Some(self.id.clone()),
+            execution,
+            parent: self.caller.parent.clone(),
+            attribution: self.caller.clone(),
+            commitments: Vec::new(),
+        }
+    }
+}
+
+/// The binding of an invocation as things are now.
+///
+/// # Errors
+/// When the executable or an input file cannot be read.
+pub fn binding_of(
+    key: BindingKey,
+    invocation: &Invocation,
+    words: &[(Vec<Raw>, Option<Raw>)],
+    env: &[Variable],
+    (facts, verdict): (&[Fact], &Verdict),
+    ready: &Ready,
+) -> Result<Binding, Error> {
+    let files = inputs::digests(words, &invocation.cwd)?;
+    let executable = ready.executable_digest()?;
+    let path = ready.executable();
+    let parts = Parts { invocation, executable: (&path, executable), env, inputs: &files, facts, verdict };
+    bind(&key, &parts).map_err(|e| internal(&e))
+}
+
+/// The variables that count for the tools of a request.
+pub fn bound_variables(invocation: &Invocation, verdict: &Verdict) -> Vec<Variable> {
+    let tools: Vec<&str> = verdict.actions.iter().map(|action| action.tool.as_str()).collect();
+    relevant(&invocation.env, &tools)
+}
+
+fn body(
+    setting: &Setting<'_>,
+    redactor: &Redactor,
+    invocation: &Invocation,
+    understood: Understood,
+    ask: &Ask,
+) -> RequestBody {
+    let (command, shell) = match &invocation.form {
+        Form::Argv(argv) => (quote::words(&redactor.words(argv)), None),
+        Form::Shell { text, shell, dialect } => (
+            redactor.text(&text.lossy()).to_string(),
+            Some(ShellChoice { program: shell.lossy().into_owned(), dialect: *dialect }),
+        ),
+    };
+    RequestBody {
+        command: Redacted::assume_clean(command),
+        argv: redactor.words(&invocation.argv()),
+        shell,
+        cwd: redactor.text(&invocation.cwd.lossy()),
+        reason: ask.reason.as_deref().map(|text| redactor.text(text)),
+        risk: ask.risk.as_deref().map(|text| redactor.text(text)),
+        verdict: redacted_verdict(redactor, understood.verdict),
+        policy: setting.policies.digests(),
+        policy_writable: setting.policies.is_writable_by_requester(),
+        facts: understood.facts.into_iter().map(|fact| without_text(redactor, fact)).collect(),
+        binding: Binding::default(),
+        identity: Digest::ZERO,
+        expires: None,
+    }
+}
+
+/// Targets, services and evidence come from the command's words.
+fn redacted_verdict(redactor: &Redactor, mut verdict: Verdict) -> Verdict {
+    let clean = |text: &mut String| *text = redactor.text(text).to_string();
+    for action in &mut verdict.actions {
+        clean(&mut action.tool);
+        clean(&mut action.operation);
+        action.service.iter_mut().for_each(clean);
+        action.targets.iter_mut().for_each(clean);
+        action.evidence.iter_mut().for_each(|evidence| clean(&mut evidence.text));
+    }
+    verdict.reasons.iter_mut().for_each(clean);
+    verdict
+}
+
+/// A file's text stays out of the chain; its digest is enough. Everything else is redacted.
+fn without_text(redactor: &Redactor, mut fact: Fact) -> Fact {
+    if let Answer::Known { fields } = &mut fact.answer {
+        fields.remove("text");
+        for value in fields.values_mut() {
+            *value = redactor.text(value).to_string();
+        }
+    }
+    fact
+}
+
+fn internal(error: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Internal, format!("cannot write the request as JSON: {error}"))
+}

@@ -1,0 +1,85 @@
+//! Overdue work that any command may do when it opens the ledger: expiry, and intents whose broker is gone.
+
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::host::clock;
+use crate::model::attribution::Attribution;
+use crate::model::ids::RequestId;
+use crate::model::ledger::{Batch, Durability, Ledger};
+use crate::model::record::{Draft, Event, Note};
+use crate::model::request::{RequestRow, RequestState};
+use crate::model::time::Instant;
+
+/// Expires what waited too long, and tells the outcome of dead brokers' executions as unknown.
+///
+/// # Errors
+/// When the ledger cannot be read or written.
+pub fn settle(
+    ledger: &mut dyn Ledger,
+    caller: &Attribution,
+    open: &[RequestRow],
+    run_within: Duration,
+) -> Result<(), Error> {
+    for row in open {
+        expire(ledger, caller, &row.id, run_within)?;
+    }
+    let orphans: Vec<_> =
+        ledger.open_executions()?.into_iter().filter(|(_, record)| is_orphan(&record.event, &record.boot)).collect();
+    for (execution, record) in orphans {
+        let note = Note { note: "aigov ended before the command did; how the command ended is not known".to_owned() };
+        let mut draft = draft(caller, record.request.clone(), Event::OutcomeUnknown(note));
+        draft.execution = Some(execution.clone());
+        let _recorded = ledger.transact(Durability::Process, &mut |_| {
+            Ok(Batch {
+                records: vec![draft.clone()],
+                seal: Vec::new(),
+                unseal: record.request.iter().cloned().collect(),
+            })
+        });
+    }
+    Ok(())
+}
+
+fn expire(ledger: &mut dyn Ledger, caller: &Attribution, id: &RequestId, run_within: Duration) -> Result<(), Error> {
+    let _recorded = ledger.transact(Durability::Process, &mut |snapshot| {
+        let Some(row) = snapshot.request(id)? else { return Ok(Batch::default()) };
+        if !is_overdue(&row, snapshot.now(), run_within) {
+            return Ok(Batch::default());
+        }
+        let note = Note {
+            note: format!("nobody {} in time", if row.state == RequestState::Approved { "ran it" } else { "decided" }),
+        };
+        let records = vec![draft(caller, Some(id.clone()), Event::RequestExpired(note))];
+        Ok(Batch { records, seal: Vec::new(), unseal: vec![id.clone()] })
+    })?;
+    Ok(())
+}
+
+/// Whether a request has waited longer than it may.
+pub fn is_overdue(row: &RequestRow, now: Instant, run_within: Duration) -> bool {
+    match row.state {
+        RequestState::Pending | RequestState::Preparing => row.body.expires.is_some_and(|expires| expires <= now),
+        RequestState::Approved => row.changed.plus(run_within) <= now,
+        RequestState::Rejected
+        | RequestState::Expired
+        | RequestState::Withdrawn
+        | RequestState::Invalidated
+        | RequestState::Running
+        | RequestState::Succeeded
+        | RequestState::Failed
+        | RequestState::OutcomeUnknown
+        | RequestState::RolledBack => false,
+    }
+}
+
+fn is_orphan(event: &Event, boot: &str) -> bool {
+    match event {
+        Event::ExecutionIntended(intent) => boot != clock::boot_id() || !clock::is_alive(intent.pid, intent.pid_start),
+        _ => false,
+    }
+}
+
+fn draft(caller: &Attribution, request: Option<RequestId>, event: Event) -> Draft {
+    Draft { event, request, execution: None, parent: None, attribution: caller.clone(), commitments: Vec::new() }
+}

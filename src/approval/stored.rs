@@ -1,0 +1,143 @@
+//! A stored request on its way back: the sealed bytes, checked against their commitment, as an invocation again.
+
+use crate::binding::BindingKey;
+use crate::chain::commit;
+use crate::error::{Error, ErrorKind};
+use crate::exec::job::Ready;
+use crate::host::{inputs, random};
+use crate::model::attribution::Attribution;
+use crate::model::binding::BoundField;
+use crate::model::ids::{ExecutionId, RequestId};
+use crate::model::invocation::{Invocation, Stdin, Variable};
+use crate::model::ledger::{Batch, Ledger};
+use crate::model::record::{Draft, Event, Invalidation};
+use crate::model::request::{OutcomeBody, RequestRow, SealedInvocation};
+use crate::policy::understand::Understood;
+
+use super::Setting;
+use super::request::{binding_of, bound_variables};
+
+/// The sealed table's name for an invocation.
+pub const SEALED_FIELD: &str = "invocation";
+
+/// A stored request, open again.
+pub struct Stored {
+    /// The execution that it leads to.
+    pub execution: ExecutionId,
+    /// The invocation: bound variables from the request, the rest from the runner.
+    pub invocation: Invocation,
+    id: RequestId,
+}
+
+impl Stored {
+    /// Reads the sealed bytes and checks them.
+    ///
+    /// # Errors
+    /// When they are gone, cannot be read, or are not what the chain committed to.
+    pub fn open(ledger: &dyn Ledger, row: &RequestRow, setting: &Setting<'_>) -> Result<Self, Error> {
+        let damaged = |what: &str| {
+            Error::new(ErrorKind::Unavailable, format!("request `{}`: {what}", row.id))
+                .for_human("run `aigov audit verify`")
+                .for_agent("nothing was run; tell the human that aigov's ledger needs attention")
+        };
+        let sealed = ledger.sealed(&row.id, SEALED_FIELD)?.ok_or_else(|| damaged("its sealed bytes are gone"))?;
+        let digest = commit(&sealed.salt, &sealed.bytes);
+        if !row.commitments.iter().any(|c| c.field == SEALED_FIELD && c.digest == digest) {
+            return Err(damaged("its sealed bytes are not the ones it was filed with"));
+        }
+        let stored: SealedInvocation =
+            serde_json::from_slice(&sealed.bytes).map_err(|_| damaged("its sealed bytes cannot be read"))?;
+        let stdin = match stored.stdin {
+            Stdin::Inherited => Stdin::Null,
+            bound @ (Stdin::Null | Stdin::Bytes(_)) => bound,
+        };
+        let invocation = Invocation { form: stored.form, cwd: stored.cwd, env: merged(&stored.env, setting), stdin };
+        Ok(Self { execution: random::execution_id()?, invocation, id: row.id.clone() })
+    }
+
+    /// The first bound field that is not what it was.
+    ///
+    /// # Errors
+    /// When the executable or an input file cannot be read.
+    pub fn changed(
+        &self,
+        key: BindingKey,
+        row: &RequestRow,
+        understood: &Understood,
+        ready: &Ready,
+    ) -> Result<Option<BoundField>, Error> {
+        let words = inputs::words(&understood.parsed);
+        let env = bound_variables(&self.invocation, &understood.verdict);
+        let facts = (understood.facts.as_slice(), &understood.verdict);
+        let mut now = binding_of(key, &self.invocation, &words, &env, facts, ready)?;
+        if let Some(preview) = row.body.binding.fields.get(&BoundField::Preview) {
+            now.fields.insert(BoundField::Preview, *preview);
+        }
+        Ok(row.body.binding.first_difference(&now))
+    }
+
+    /// The record of the intent.
+    pub fn intended(&self, caller: &Attribution, ready: &Ready) -> Batch {
+        let event = Event::ExecutionIntended(ready.intent());
+        Batch { records: vec![self.draft(caller, event, Some(self.execution.clone()))], ..Batch::default() }
+    }
+
+    /// The record that a bound field changed.
+    pub fn invalidated(&self, caller: &Attribution, field: BoundField) -> Batch {
+        let note = format!("`{}` is not what it was when this was approved", field.as_str());
+        let event = Event::RequestInvalidated(Invalidation { field: field.as_str().to_owned(), note });
+        Batch { records: vec![self.draft(caller, event, None)], seal: Vec::new(), unseal: vec![self.id.clone()] }
+    }
+
+    /// What follows its end.
+    pub fn finishing(&self) -> Finishing {
+        Finishing { execution: self.execution.clone(), unseal: true }
+    }
+
+    fn draft(&self, caller: &Attribution, event: Event, execution: Option<ExecutionId>) -> Draft {
+        Draft {
+            event,
+            request: Some(self.id.clone()),
+            execution,
+            parent: caller.parent.clone(),
+            attribution: caller.clone(),
+            commitments: Vec::new(),
+        }
+    }
+}
+
+/// What is recorded when an execution ends.
+pub struct Finishing {
+    /// The execution.
+    pub execution: ExecutionId,
+    /// Whether sealed bytes are to be erased.
+    pub unseal: bool,
+}
+
+impl Finishing {
+    /// The record of the outcome.
+    pub fn finished(&self, id: &RequestId, caller: &Attribution, outcome: &OutcomeBody) -> Batch {
+        let draft = Draft {
+            event: Event::ExecutionFinished(outcome.clone()),
+            request: Some(id.clone()),
+            execution: Some(self.execution.clone()),
+            parent: caller.parent.clone(),
+            attribution: caller.clone(),
+            commitments: Vec::new(),
+        };
+        let unseal = if self.unseal { vec![id.clone()] } else { Vec::new() };
+        Batch { records: vec![draft], seal: Vec::new(), unseal }
+    }
+}
+
+/// The bound variables, then whatever else the runner has; a bound tool's variable that the request did not have
+/// stays out.
+fn merged(bound: &[Variable], setting: &Setting<'_>) -> Vec<Variable> {
+    let mut env = bound.to_vec();
+    for (name, value) in setting.host.env() {
+        if !env.iter().any(|(known, _)| known == name) {
+            env.push((name.clone(), value.clone()));
+        }
+    }
+    env
+}

@@ -1,0 +1,399 @@
+//! Words become a verb, flags and operands, by what the tool's pack says of its flags.
+//!
+//! A flag that the pack does not know, or a word that could turn out to be a flag, is kept as unclear: the command is
+//! then not understood.
+
+use crate::command::{Opaque, OpaqueKind, Word};
+use crate::packs::schema::{FlagStyle, Flags, OtherFlags, Pack, Verb};
+use crate::text::glob::glob;
+
+/// A flag that was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flag {
+    /// Its name as the pack lists it, dashes included; as typed where the pack does not list it.
+    pub name: String,
+    /// Its value, attached or in the next word.
+    pub value: Option<Word>,
+    /// Whether it stands before the verb.
+    pub is_early: bool,
+}
+
+impl Flag {
+    /// Whether a switch was turned off (`--force=false`).
+    pub fn is_off(&self) -> bool {
+        let value = self.value.as_ref().and_then(Word::text);
+        value.is_some_and(|value| ["false", "False", "FALSE", "f", "F", "0"].contains(&value))
+    }
+}
+
+/// What was read from a command's words.
+#[derive(Debug)]
+pub struct Reading {
+    /// The verb, where the pack has it.
+    pub verb: Option<&'static Verb>,
+    /// The operation's name: the verb's words.
+    pub operation: String,
+    /// The flags, in order.
+    pub flags: Vec<Flag>,
+    /// The operands after the verb.
+    pub operands: Vec<Word>,
+    /// Why the command is not understood, one sentence each.
+    pub unclear: Vec<String>,
+    /// The first operand that names no verb of the pack.
+    pub unknown_verb: Option<String>,
+}
+
+impl Reading {
+    /// The value of the last of these flags, when it is known.
+    pub fn value(&self, names: &[&str]) -> Option<&str> {
+        self.word(names).and_then(Word::text)
+    }
+
+    /// The value of the last of these flags.
+    pub fn word(&self, names: &[&str]) -> Option<&Word> {
+        self.flags.iter().rev().find(|flag| names.contains(&flag.name.as_str())).and_then(|flag| flag.value.as_ref())
+    }
+
+    /// Whether one of these flags is there and not turned off.
+    pub fn has(&self, names: &[&str]) -> bool {
+        self.flags.iter().any(|flag| names.contains(&flag.name.as_str()) && !flag.is_off())
+    }
+}
+
+/// Reads the words after the program.
+pub fn read(pack: &'static Pack, words: &[Word]) -> Reading {
+    let mut reader = Reader::new(pack);
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        match word {
+            _ if reader.only_operands => reader.operand(word),
+            Word::Literal(_) => match word.text() {
+                Some("--") => reader.only_operands = true,
+                Some(text) if is_flag(text) => {
+                    if let Some(flag) = reader.flag(text) {
+                        reader.value_of(flag, rest.next());
+                    }
+                }
+                _ => reader.operand(word),
+            },
+            Word::Opaque(opaque) => {
+                if may_be_flag(opaque) {
+                    reader.doubtful(opaque);
+                }
+                reader.operand(word);
+            }
+        }
+    }
+    reader.finish()
+}
+
+fn is_flag(text: &str) -> bool {
+    text.len() > 1 && text.starts_with('-')
+}
+
+/// Whether a word could turn out to start with a dash. An unquoted variable can become several words.
+pub fn may_be_flag(opaque: &Opaque) -> bool {
+    let text = opaque.text.as_str();
+    let known = match (opaque.kind, text.strip_prefix('"')) {
+        (OpaqueKind::Glob, None) => text,
+        (_, Some(rest)) if rest.ends_with('"') => rest,
+        (_, _) => return true,
+    };
+    known.starts_with(['$', '`', '*', '?', '[', '{', '-', '\'', '\\', '"']) || known.is_empty()
+}
+
+struct Reader {
+    pack: &'static Pack,
+    candidates: Vec<&'static Verb>,
+    depth: usize,
+    typed: Vec<String>,
+    decided: Option<&'static Verb>,
+    only_operands: bool,
+    doubts: Vec<String>,
+    reading: Reading,
+}
+
+impl Reader {
+    fn new(pack: &'static Pack) -> Self {
+        let reading = Reading {
+            verb: None,
+            operation: pack.tool.to_owned(),
+            flags: Vec::new(),
+            operands: Vec::new(),
+            unclear: Vec::new(),
+            unknown_verb: None,
+        };
+        let candidates: Vec<&'static Verb> = pack.verbs.iter().collect();
+        let decided = if candidates.is_empty() { pack.bare.as_ref() } else { None };
+        Self {
+            pack,
+            candidates,
+            depth: 0,
+            typed: Vec::new(),
+            decided,
+            only_operands: false,
+            doubts: Vec::new(),
+            reading,
+        }
+    }
+
+    /// The flag tables that count where we are.
+    fn tables(&self) -> impl Iterator<Item = &'static Flags> + '_ {
+        let bare = self.pack.bare.as_ref().filter(|_| self.depth == 0 && self.decided.is_none());
+        let verbs = self.candidates.iter().copied().filter(|_| self.decided.is_none() && self.depth > 0);
+        let early = Some(&self.pack.early).filter(|_| self.depth == 0 || self.pack.verbs.is_empty());
+        let verbs = self.decided.into_iter().chain(bare).chain(verbs).map(|verb| &verb.flags);
+        verbs.chain(early).chain(std::iter::once(&self.pack.flags))
+    }
+
+    fn is_value(&self, name: &str) -> bool {
+        self.tables().any(|table| table.takes_value(name))
+    }
+
+    fn is_switch(&self, name: &str) -> bool {
+        self.tables().any(|table| table.switch.contains(&name))
+    }
+
+    fn others(&self) -> OtherFlags {
+        let harmless = |table: &Flags| table.others == OtherFlags::Harmless;
+        let is_harmless = match self.decided {
+            Some(verb) => harmless(&verb.flags) || harmless(&self.pack.flags),
+            None => harmless(&self.pack.flags),
+        };
+        if is_harmless { OtherFlags::Harmless } else { OtherFlags::Unknown }
+    }
+
+    /// Takes one word of flags; gives the name of the flag whose value is the next word.
+    fn flag(&mut self, text: &str) -> Option<String> {
+        match self.pack.style {
+            FlagStyle::SingleDash => self.single_dash(text),
+            FlagStyle::Gnu | FlagStyle::Exact if text.starts_with("--") => self.long(text),
+            FlagStyle::Gnu | FlagStyle::Exact => self.cluster(text),
+        }
+    }
+
+    fn single_dash(&mut self, text: &str) -> Option<String> {
+        // Go's flag package takes one dash or two.
+        let text = if text.starts_with("--") { text.get(1..).unwrap_or(text) } else { text };
+        let (name, value) = split(text);
+        self.named(name, value)
+    }
+
+    fn long(&mut self, text: &str) -> Option<String> {
+        let (name, value) = split(text);
+        if self.is_value(name) || self.is_switch(name) || self.pack.style == FlagStyle::Exact {
+            return self.named(name, value);
+        }
+        let mut full: Vec<&'static str> = self
+            .tables()
+            .flat_map(|table| [table.value, table.reads, table.writes, table.switch].into_iter().flatten())
+            .copied()
+            .filter(|known| known.starts_with("--") && known.starts_with(name))
+            .collect();
+        full.sort_unstable();
+        full.dedup();
+        match full.as_slice() {
+            [] => self.named(name, value),
+            [one] => self.named(one, value),
+            several => {
+                let text = format!("`{name}` could be any of {}", several.join(", "));
+                self.reading.unclear.push(text);
+                None
+            }
+        }
+    }
+
+    fn named(&mut self, name: &str, value: Option<&str>) -> Option<String> {
+        match value {
+            Some(value) => {
+                if !self.is_value(name) && !self.is_switch(name) {
+                    self.unlisted(name);
+                }
+                self.push(name, Some(Word::Literal(value.into())));
+                None
+            }
+            None if self.is_value(name) => Some(name.to_owned()),
+            None => {
+                if !self.is_switch(name) {
+                    self.unlisted(name);
+                }
+                self.push(name, None);
+                None
+            }
+        }
+    }
+
+    /// `-abc`: switches in a row; the first that takes a value takes the rest.
+    fn cluster(&mut self, text: &str) -> Option<String> {
+        let letters = text.get(1..).unwrap_or_default();
+        if letters.chars().all(|letter| letter.is_ascii_digit()) {
+            self.push(text, None);
+            return None;
+        }
+        if self.is_value(text) {
+            return Some(text.to_owned());
+        }
+        if text.len() > 2 && self.is_switch(text) {
+            self.push(text, None);
+            return None;
+        }
+        for (at, letter) in letters.char_indices() {
+            let name = format!("-{letter}");
+            let rest = letters.get(at + letter.len_utf8()..).unwrap_or_default();
+            if self.is_value(&name) {
+                if rest.is_empty() {
+                    return Some(name);
+                }
+                let value =
+                    if self.pack.style == FlagStyle::Exact { rest.strip_prefix('=').unwrap_or(rest) } else { rest };
+                self.push(&name, Some(Word::Literal(value.into())));
+                return None;
+            }
+            if let (FlagStyle::Exact, Some(value)) = (self.pack.style, rest.strip_prefix('=')) {
+                return self.named(&name, Some(value));
+            }
+            if !self.is_switch(&name) {
+                self.unlisted(&name);
+            }
+            self.push(&name, None);
+        }
+        None
+    }
+
+    fn unlisted(&mut self, name: &str) {
+        if self.others() == OtherFlags::Unknown {
+            self.doubts.push(format!("flag `{name}` is not one that is known of {}", self.pack.tool));
+        }
+    }
+
+    fn push(&mut self, name: &str, value: Option<Word>) {
+        self.reading.flags.push(Flag { name: name.to_owned(), value, is_early: self.is_early() });
+    }
+
+    fn value_of(&mut self, name: String, value: Option<&Word>) {
+        match value {
+            Some(Word::Opaque(opaque)) if !opaque.text.starts_with('"') && opaque.kind != OpaqueKind::Glob => {
+                self.doubts.push(format!("the value of `{name}` can become several words: `{}`", opaque.text));
+            }
+            Some(_) => {}
+            None => self.reading.unclear.push(format!("flag `{name}` has no value")),
+        }
+        self.reading.flags.push(Flag { name, value: value.cloned(), is_early: self.is_early() });
+    }
+
+    fn is_early(&self) -> bool {
+        self.depth == 0
+    }
+
+    fn doubtful(&mut self, opaque: &Opaque) {
+        self.doubts.push(format!("`{}` could turn out to be a flag", opaque.text));
+    }
+
+    fn operand(&mut self, word: &Word) {
+        if self.decided.is_some() {
+            self.reading.operands.push(word.clone());
+            return;
+        }
+        if self.reading.unknown_verb.is_some() {
+            self.reading.operands.push(word.clone());
+            return;
+        }
+        let text = word.text();
+        let depth = self.depth;
+        let longer: Vec<&'static Verb> = match text {
+            None => Vec::new(),
+            Some(text) => self
+                .candidates
+                .iter()
+                .copied()
+                .filter(|verb| verb.path.get(depth).is_some_and(|part| rank(part, text).is_some()))
+                .collect(),
+        };
+        if longer.is_empty() {
+            let is_partial = self.candidates.iter().any(|verb| verb.path.len() > depth);
+            self.decide();
+            if self.decided.is_none() || (text.is_none() && is_partial) {
+                let shown = text.map_or_else(|| "a word that is not known before it runs".to_owned(), str::to_owned);
+                self.unknown(&shown);
+            }
+            self.reading.operands.push(word.clone());
+            return;
+        }
+        self.typed.push(text.unwrap_or_default().to_owned());
+        self.depth += 1;
+        let is_final = longer.iter().all(|verb| verb.path.len() <= self.depth);
+        self.candidates = longer;
+        if is_final {
+            self.decide();
+        }
+    }
+
+    fn unknown(&mut self, shown: &str) {
+        let what = if self.typed.is_empty() { String::new() } else { format!("{} ", self.typed.join(" ")) };
+        self.reading.unclear.push(format!("`{what}{shown}` is not a verb that is known of {}", self.pack.tool));
+        if self.reading.unknown_verb.is_none() {
+            self.reading.unknown_verb = Some(shown.to_owned());
+        }
+        self.candidates.clear();
+    }
+
+    /// Takes the best verb that is complete here: more literal words win over patterns.
+    fn decide(&mut self) {
+        let complete = self.candidates.iter().copied().filter(|verb| verb.path.len() == self.depth && self.depth > 0);
+        let best = complete.max_by_key(|verb| {
+            let ranks = verb.path.iter().zip(&self.typed).map(|(part, typed)| rank(part, typed).unwrap_or(0));
+            ranks.collect::<Vec<u32>>()
+        });
+        if let Some(verb) = best {
+            let words = verb.path.iter().zip(&self.typed).map(|(part, typed)| canonical(part, typed));
+            self.reading.operation = words.collect::<Vec<_>>().join(" ");
+            self.decided = Some(verb);
+        }
+    }
+
+    fn finish(mut self) -> Reading {
+        if self.decided.is_none() && self.reading.unclear.is_empty() {
+            self.decide();
+        }
+        if self.decided.is_none() && self.depth == 0 && self.reading.unknown_verb.is_none() {
+            self.decided = self.pack.bare.as_ref();
+        }
+        if self.decided.is_none() && self.reading.unclear.is_empty() {
+            let typed = self.typed.join(" ");
+            self.reading.unclear.push(format!("`{typed}` is not a whole command of {}", self.pack.tool));
+        }
+        if self.decided.is_none() {
+            self.reading.operation = "unknown".to_owned();
+        }
+        // Where no flag can change what a verb means, a doubtful word can only be one more operand.
+        let is_plain =
+            self.decided.is_some_and(|verb| verb.modifiers.is_empty()) && self.others() == OtherFlags::Harmless;
+        if !is_plain {
+            self.reading.unclear.append(&mut self.doubts);
+        }
+        self.reading.verb = self.decided;
+        self.reading
+    }
+}
+
+fn split(text: &str) -> (&str, Option<&str>) {
+    text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)))
+}
+
+/// How exactly a word of a verb's path fits what was typed: 3 literally, 2 a pattern with letters, 1 anything.
+fn rank(part: &str, typed: &str) -> Option<u32> {
+    part.split('|')
+        .filter_map(|one| match one {
+            _ if one == typed => Some(3),
+            "*" => Some(1),
+            _ if one.contains('*') && glob(one, typed) => Some(2),
+            _ => None,
+        })
+        .max()
+}
+
+fn canonical<'a>(part: &'a str, typed: &'a str) -> &'a str {
+    let is_literal = part.split('|').any(|one| one == typed);
+    let first = part.split('|').next().unwrap_or(part);
+    if is_literal && !first.contains('*') { first } else { typed }
+}

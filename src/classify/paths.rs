@@ -1,0 +1,288 @@
+//! What a path is to us: aigov's own, a place from which code is run later, a secret, the working tree, or elsewhere.
+
+use crate::command::{OpaqueKind, Word};
+use crate::model::action::{Category, Evidence, Impact};
+use crate::model::facts::{Answer, Want};
+
+use super::{Context, Scene};
+use crate::text::glob::glob;
+
+/// What touching a path adds to a command.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Touch {
+    /// The impact is at least this.
+    pub impact: Option<Impact>,
+    /// These categories are added.
+    pub categories: Vec<Category>,
+    /// Why.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Touch {
+    fn of(impact: Option<Impact>, category: Category, about: &str, text: String) -> Self {
+        Self { impact, categories: vec![category], evidence: vec![Evidence::new(about, text)] }
+    }
+}
+
+/// Files from which code runs later without anybody asking: hooks, CI, start-up files, agents' and editors' settings.
+const RUN_LATER: &[&str] = &[
+    "*/.git/hooks/*",
+    "*/.git/config",
+    "*/.git/info/attributes",
+    "*/.husky/*",
+    "*/.github/workflows/*",
+    "*/.github/actions/*",
+    "*/.gitlab-ci.yml",
+    "*/.circleci/*",
+    "*/.buildkite/*",
+    "*/Jenkinsfile",
+    "*/azure-pipelines.yml",
+    "*/.travis.yml",
+    "*/.pre-commit-config.yaml",
+    "*/.envrc",
+    "*/.bashrc",
+    "*/.bash_profile",
+    "*/.bash_login",
+    "*/.bash_logout",
+    "*/.profile",
+    "*/.zshrc",
+    "*/.zshenv",
+    "*/.zprofile",
+    "*/.zlogin",
+    "*/.kshrc",
+    "*/.inputrc",
+    "*/.config/fish/*",
+    "*/.gitconfig",
+    "*/.config/git/*",
+    "*/.ssh/*",
+    "*/.vimrc",
+    "*/.config/nvim/*",
+    "*/.config/systemd/*",
+    "*/.config/autostart/*",
+    "*/.local/bin/*",
+    "*/.claude/*",
+    "*/.claude.json",
+    "*/.cursor/*",
+    "*/.codex/*",
+    "*/.gemini/*",
+    "*/.vscode/*",
+    "*/.idea/*",
+    "*/.mcp.json",
+    "*/.kube/*",
+    "*/.aws/config",
+    "*/.docker/config.json",
+    "*/.terraformrc",
+    "*/.cargo/config*",
+    "*/.cargo/bin/*",
+    "*/.npmrc",
+    "*/.config/aigov/*",
+    "*/.psqlrc",
+    "*/.tmux.conf",
+    "*/.screenrc",
+    "*/.gdbinit",
+    "*/.pythonrc*",
+    "*/.pip/*",
+    "*/.config/pip/*",
+];
+
+/// Files that hold secrets.
+const SECRET: &[&str] = &[
+    "*/.ssh/id_*",
+    "*/.ssh/*_key",
+    "*.pem",
+    "*.key",
+    "*.p12",
+    "*.pfx",
+    "*.jks",
+    "*.keystore",
+    "*.kdbx",
+    "*.ppk",
+    "*.asc",
+    "*.gpg",
+    "*/.aws/credentials",
+    "*/.aws/sso/*",
+    "*/.aws/cli/cache/*",
+    "*/.kube/config",
+    "*/.kube/cache/*",
+    "*kubeconfig*",
+    "*/.netrc",
+    "*/_netrc",
+    "*/.npmrc",
+    "*/.pypirc",
+    "*/.docker/config.json",
+    "*/.env",
+    "*/.env.*",
+    "*.env",
+    "*/.envrc",
+    "*.tfstate",
+    "*.tfstate.*",
+    "*.tfvars",
+    "*/.git-credentials",
+    "*/.config/gh/hosts.yml",
+    "*/.config/gcloud/*",
+    "*/.azure/*",
+    "*/.vault-token",
+    "*/.gnupg/*",
+    "*/.pgpass",
+    "*/.my.cnf",
+    "*/.terraform.d/credentials*",
+    "*/.cargo/credentials*",
+    "*/.gem/credentials",
+    "*service-account*.json",
+    "*service_account*.json",
+    "*/credentials.json",
+    "*/credentials",
+    "*secrets.y*ml",
+    "*secret.y*ml",
+    "*secrets.json",
+    "*secret.json",
+    "/etc/shadow*",
+    "/etc/gshadow*",
+    "/etc/sudoers*",
+    "/proc/*/environ",
+    "/proc/*/mem",
+    "/proc/*/cmdline",
+    "*/.bash_history",
+    "*/.zsh_history",
+    "*/.psql_history",
+    "*/.python_history",
+    "/run/secrets/*",
+    "/var/run/secrets/*",
+    "*/.password-store/*",
+    "*/.local/share/keyrings/*",
+    "*/.local/share/aigov/*",
+    "*/id_rsa",
+    "*/id_ed25519",
+];
+
+/// Names like secrets that hold none.
+const HARMLESS: &[&str] =
+    &["*.pub", "*.env.example", "*.env.sample", "*.env.template", "*.env.dist", "*.example", "*/known_hosts"];
+
+/// What writing to `word` means.
+pub fn written(word: &Word, scene: &Scene<'_>) -> Touch {
+    let Some(given) = word.text() else {
+        return Touch::of(
+            Some(Impact::Unknown),
+            Category::Code,
+            "opaque",
+            "a path that is written is not known before it runs".to_owned(),
+        );
+    };
+    if matches!(given, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "-") {
+        return Touch::default();
+    }
+    let real = match real(given, scene) {
+        Ok(real) => real,
+        Err(cause) => return Touch::of(Some(Impact::Unknown), Category::Code, "opaque", cause),
+    };
+    if is_own(&real, scene.context) {
+        let text = format!("`{given}` is aigov's own");
+        return Touch::of(Some(Impact::Destroy), Category::Governance, "category", text);
+    }
+    if any(RUN_LATER, &real) {
+        let text = format!("`{given}` is a place from which code is run later");
+        return Touch::of(Some(Impact::Write), Category::Execution, "category", text);
+    }
+    if any(SECRET, &real) && !any(HARMLESS, &real) {
+        return Touch::of(Some(Impact::Write), Category::Secrets, "category", format!("`{given}` holds secrets"));
+    }
+    if is_whole_tree(&real, scene) {
+        return Touch::of(
+            Some(Impact::Write),
+            Category::UserData,
+            "category",
+            format!("`{given}` is the whole working tree or its history"),
+        );
+    }
+    if in_tree(&real, scene) || in_scratch(&real) {
+        return Touch::default();
+    }
+    Touch::of(Some(Impact::Write), Category::Config, "category", format!("`{given}` is outside the working tree"))
+}
+
+/// What reading `word` means.
+pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
+    let unknown = |text: &str| Touch::of(Some(Impact::Unknown), Category::Observe, "opaque", text.to_owned());
+    let secret = |given: &str| Touch::of(None, Category::Secrets, "category", format!("`{given}` holds secrets"));
+    match word {
+        Word::Literal(raw) => {
+            let given = raw.lossy();
+            if given == "-" || given.starts_with("/dev/") || given.is_empty() {
+                return Touch::default();
+            }
+            match real(&given, scene) {
+                Ok(real) if is_secret(&real) => secret(&given),
+                Ok(_) => Touch::default(),
+                Err(cause) => unknown(&cause),
+            }
+        }
+        // A pattern over the working tree's plain files: `*` matches no name that starts with a dot.
+        Word::Opaque(opaque) if opaque.kind == OpaqueKind::Glob => {
+            let text = opaque.text.as_str();
+            let strays = text.starts_with(['/', '~', '$', '.']) || text.contains("..") || text.contains("/.");
+            match (strays, is_secret(&format!("/{text}"))) {
+                (_, true) => secret(text),
+                (true, false) => unknown(&format!("`{text}` could match files that hold secrets")),
+                (false, false) => Touch::default(),
+            }
+        }
+        Word::Opaque(_) => unknown("a path that is read is not known before it runs"),
+    }
+}
+
+fn is_secret(real: &str) -> bool {
+    any(SECRET, real) && !any(HARMLESS, real)
+}
+
+fn any(patterns: &[&str], path: &str) -> bool {
+    patterns.iter().any(|pattern| glob(pattern, path))
+}
+
+/// The path behind all links, absolute.
+fn real(given: &str, scene: &Scene<'_>) -> Result<String, String> {
+    let expanded = match given.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+            let home = scene.home().ok_or_else(|| format!("`{given}`: there is no home directory"))?;
+            format!("{home}{rest}")
+        }
+        _ => given.to_owned(),
+    };
+    let path = scene.absolute(&expanded).ok_or_else(|| format!("`{given}`: the directory it is in is not known"))?;
+    match scene.context.facts.answer(&Want::Path { path }) {
+        answer @ Answer::Known { .. } => {
+            answer.field("real").map(str::to_owned).ok_or_else(|| format!("cannot tell what `{given}` is"))
+        }
+        Answer::Absent => Err(format!("cannot tell where `{given}` leads")),
+        Answer::Failed { cause } => Err(cause),
+    }
+}
+
+fn is_own(real: &str, context: &Context<'_>) -> bool {
+    let Answer::Known { fields } = context.facts.answer(&Want::OwnFiles) else { return true };
+    let inside = |place: &str| real == place || real.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'));
+    let holds = |place: &str| place.strip_prefix(real).is_some_and(|rest| rest.starts_with('/'));
+    let beside = |place: &str| real.starts_with(place);
+    fields.iter().any(|(name, place)| match name.as_str() {
+        "home" => false,
+        "ledger" => beside(place) || holds(place),
+        _ => inside(place) || holds(place),
+    }) || real.ends_with("/.aigov.toml")
+        || real == "/etc/aigov"
+        || real.starts_with("/etc/aigov/")
+}
+
+fn in_scratch(real: &str) -> bool {
+    ["/tmp/", "/var/tmp/", "/private/tmp/"].iter().any(|start| real.starts_with(start))
+}
+
+fn in_tree(real: &str, scene: &Scene<'_>) -> bool {
+    scene.root().is_some_and(|root| real.strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/')))
+}
+
+fn is_whole_tree(real: &str, scene: &Scene<'_>) -> bool {
+    scene.root().is_some_and(|root| {
+        let holds = root.strip_prefix(real).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || real == "/");
+        holds || real.ends_with("/.git") || real.contains("/.git/")
+    })
+}

@@ -1,0 +1,491 @@
+//! Every subcommand and flag, once: help, completions and man pages are made from these definitions.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::attribution::Audience;
+
+use super::complete;
+
+/// Stands between AI agents and production: understands a command, decides by policy, asks a human, runs exactly
+/// what was approved, and keeps evidence.
+#[derive(Debug, Parser)]
+#[command(
+    name = "aigov",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    after_help = "Examples:\n  aigov exec -- kubectl get pods          run a command under policy\n  aigov check -- terraform destroy        see what would be decided; runs nothing\n  aigov approve                           decide what agents are waiting for\n  aigov audit --changes --since 30d       what was changed, by whom, who said yes\n\nExit codes, the policy's form and the files in use: aigov(1)."
+)]
+pub struct Cli {
+    /// Say more on stderr; twice for every step
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a command under policy: at once, after a human's approval, or not at all
+    #[command(
+        display_order = 1,
+        after_help = "Examples:\n  aigov exec -- git status\n  aigov exec --reason \"roll out 1.4.2\" -- kubectl -n prod set image deploy/web web=web:1.4.2\n  aigov exec -c 'cd infra && terraform plan | tail -5'\n\nA pending request exits with 75 and prints a ticket; come back with `aigov wait` and `aigov run`."
+    )]
+    Exec(ExecArgs),
+    /// Run an approved request, once
+    #[command(display_order = 2, after_help = "Example:\n  aigov run r-7k3f9q2m4a")]
+    Run(RunArgs),
+    /// Wait for a request to be decided
+    #[command(
+        display_order = 3,
+        after_help = "Example:\n  aigov wait r-7k3f9q2m4a --timeout 50s && aigov run r-7k3f9q2m4a"
+    )]
+    Wait(WaitArgs),
+    /// Take a request back
+    #[command(display_order = 4)]
+    Withdraw(TicketArgs),
+    /// Show what would be decided for a command, and why; runs nothing, writes nothing
+    #[command(
+        display_order = 5,
+        after_help = "Examples:\n  aigov check -- kubectl delete ns payments\n  aigov check --json -c 'make test && git push'\n  printf '{\"shell\":\"ls\"}\\n' | aigov check --batch"
+    )]
+    Check(CheckArgs),
+    /// List the requests that wait for a decision
+    #[command(display_order = 10)]
+    Requests(RequestsArgs),
+    /// Approve a request: see what it would do, decide, say why (humans only)
+    #[command(
+        display_order = 11,
+        after_help = "Examples:\n  aigov approve                                   pick one and look at it\n  aigov approve r-7k3f9q2m4a\n  aigov approve r-7k3f9q2m4a --rationale \"ticket OPS-12, checked the diff\""
+    )]
+    Approve(DecideArgs),
+    /// Reject a request, with a reason that reaches the agent (humans only)
+    #[command(display_order = 12)]
+    Reject(DecideArgs),
+    /// Stop everything new in an environment, or everywhere (humans only)
+    #[command(display_order = 13, after_help = "Example:\n  aigov freeze production --reason \"incident 42\"")]
+    Freeze(FreezeArgs),
+    /// Lift a freeze (humans only)
+    #[command(display_order = 14)]
+    Unfreeze(FreezeArgs),
+    /// Search and check the ledger
+    #[command(
+        display_order = 20,
+        args_conflicts_with_subcommands = true,
+        after_help = "Examples:\n  aigov audit --changes --by agent --env production --since 30d\n  aigov audit --format csv --since 2026-01-01 > changes.csv\n  aigov audit show r-7k3f9q2m4a\n  aigov audit verify"
+    )]
+    Audit(AuditArgs),
+    /// Check, test and show the policy
+    #[command(display_order = 30, subcommand_required = true, arg_required_else_help = true)]
+    Policy(PolicyArgs),
+    /// Write a policy for this machine (humans only)
+    #[command(display_order = 40, after_help = "Examples:\n  aigov init\n  aigov init --yes")]
+    Init(InitArgs),
+    /// Check that everything aigov needs is in order
+    #[command(display_order = 41)]
+    Doctor(DoctorArgs),
+    /// Print a shell's completion script
+    #[command(
+        display_order = 42,
+        after_help = "Example:\n  aigov completions bash > ~/.local/share/bash-completion/completions/aigov"
+    )]
+    Completions(CompletionsArgs),
+}
+
+impl Command {
+    /// Who this subcommand is for. What is for humans alone refuses agents, and the refusal is recorded.
+    pub fn audience(&self) -> Audience {
+        match self {
+            Self::Approve(_) | Self::Reject(_) | Self::Freeze(_) | Self::Unfreeze(_) | Self::Init(_) => Audience::Human,
+            Self::Exec(_)
+            | Self::Run(_)
+            | Self::Wait(_)
+            | Self::Withdraw(_)
+            | Self::Check(_)
+            | Self::Requests(_)
+            | Self::Audit(_)
+            | Self::Policy(_)
+            | Self::Doctor(_)
+            | Self::Completions(_) => Audience::Anyone,
+        }
+    }
+
+    /// The subcommand's name, as typed.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Exec(_) => "exec",
+            Self::Run(_) => "run",
+            Self::Wait(_) => "wait",
+            Self::Withdraw(_) => "withdraw",
+            Self::Check(_) => "check",
+            Self::Requests(_) => "requests",
+            Self::Approve(_) => "approve",
+            Self::Reject(_) => "reject",
+            Self::Freeze(_) => "freeze",
+            Self::Unfreeze(_) => "unfreeze",
+            Self::Audit(_) => "audit",
+            Self::Policy(_) => "policy",
+            Self::Init(_) => "init",
+            Self::Doctor(_) => "doctor",
+            Self::Completions(_) => "completions",
+        }
+    }
+}
+
+/// Where aigov's own outcome goes, for `exec`, `run`, `wait` and `withdraw`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Put aigov's own outcome as one JSON object on stderr
+    #[arg(long)]
+    pub json: bool,
+    /// Put that object on this file descriptor instead
+    #[arg(long, value_name = "N")]
+    pub status_fd: Option<i32>,
+}
+
+/// `aigov exec`.
+#[derive(Debug, Args)]
+pub struct ExecArgs {
+    /// Why this is needed; shown to the human who decides
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// What could go wrong; shown to the human who decides
+    #[arg(long, value_name = "TEXT")]
+    pub risk: Option<String>,
+    /// The task this belongs to
+    #[arg(long, value_name = "ID")]
+    pub task: Option<String>,
+    /// The agent that asks; a claim can only tighten
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// Wait this long for a decision, then run (`50s`, `5m`)
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub wait: Option<std::time::Duration>,
+    /// Where aigov's own outcome goes
+    #[command(flatten)]
+    pub status: StatusArgs,
+    /// Run this text in a shell
+    #[arg(short = 'c', value_name = "SHELL TEXT", conflicts_with = "argv")]
+    pub text: Option<OsString>,
+    /// The shell that runs it (default: bash where there is one, else sh)
+    #[arg(long, value_name = "PROGRAM", requires = "text")]
+    pub shell: Option<OsString>,
+    /// The command; put `--` before it
+    #[arg(value_name = "CMD", last = true, required_unless_present = "text")]
+    pub argv: Vec<OsString>,
+}
+
+/// `aigov run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The ticket
+    #[arg(add = complete::tickets())]
+    pub ticket: String,
+    /// Where aigov's own outcome goes
+    #[command(flatten)]
+    pub status: StatusArgs,
+}
+
+/// A ticket.
+#[derive(Debug, Args)]
+pub struct TicketArgs {
+    /// The ticket
+    #[arg(add = complete::tickets())]
+    pub ticket: String,
+    /// Where aigov's own outcome goes
+    #[command(flatten)]
+    pub status: StatusArgs,
+}
+
+/// `aigov wait`.
+#[derive(Debug, Args)]
+pub struct WaitArgs {
+    /// The ticket
+    #[arg(add = complete::tickets())]
+    pub ticket: String,
+    /// Give up waiting after this long; the request stays as it is
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "50s")]
+    pub timeout: std::time::Duration,
+    /// Where aigov's own outcome goes
+    #[command(flatten)]
+    pub status: StatusArgs,
+}
+
+/// `aigov check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Read JSON Lines from stdin, one command each, and answer in the same order
+    #[arg(long, conflicts_with_all = ["text", "argv"])]
+    pub batch: bool,
+    /// A shell text
+    #[arg(short = 'c', value_name = "SHELL TEXT", conflicts_with = "argv")]
+    pub text: Option<OsString>,
+    /// The command; put `--` before it
+    #[arg(value_name = "CMD", last = true, required_unless_present_any = ["text", "batch"])]
+    pub argv: Vec<OsString>,
+}
+
+/// `aigov requests`.
+#[derive(Debug, Args)]
+pub struct RequestsArgs {
+    /// Also those that were decided or have ended
+    #[arg(long)]
+    pub all: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aigov approve` and `aigov reject`.
+#[derive(Debug, Args)]
+pub struct DecideArgs {
+    /// The request; without it, pick one
+    #[arg(value_name = "ID", add = complete::pending())]
+    pub id: Option<String>,
+    /// Why; with it there is no prompt
+    #[arg(long, value_name = "TEXT")]
+    pub rationale: Option<String>,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aigov freeze` and `aigov unfreeze`.
+#[derive(Debug, Args)]
+pub struct FreezeArgs {
+    /// The environment; without it, all of them
+    #[arg(value_name = "ENV", add = complete::environments())]
+    pub environment: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// `aigov audit`.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// What to look at; without it, `list`
+    #[command(subcommand)]
+    pub command: Option<AuditCommand>,
+    /// What to list
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// What to look at in the ledger.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// List requests, newest first (what `aigov audit` alone does)
+    List(FilterArgs),
+    /// Show everything about one request
+    Show {
+        /// The request
+        #[arg(add = complete::tickets())]
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Count requests by caller, decision, environment, outcome and tool
+    Stats(FilterArgs),
+    /// Check the chain, the sealed commitments and the projections
+    Verify {
+        /// A ledger other than the one in force
+        #[arg(long, value_name = "FILE")]
+        ledger: Option<PathBuf>,
+        /// A head noted earlier, `SIZE:LEAF`; tells truncation and rewriting
+        #[arg(long, value_name = "SIZE:LEAF")]
+        head: Option<String>,
+        /// Rebuild the projections from the chain
+        #[arg(long)]
+        rebuild: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The form of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table that fits the terminal
+    Table,
+    /// One JSON array
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values
+    Csv,
+}
+
+/// What to list.
+#[derive(Debug, Args, Default)]
+pub struct FilterArgs {
+    /// From when on: a span (`30d`, `12h`), a date or an RFC 3339 time
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Until when
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<String>,
+    /// Who asked: `agent`, `human` or `unattributed`
+    #[arg(long, value_name = "KIND", value_parser = ["agent", "human", "unattributed"])]
+    pub by: Option<String>,
+    /// The agent's name
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// The human it was done for, or who decided
+    #[arg(long, value_name = "NAME")]
+    pub human: Option<String>,
+    /// The task
+    #[arg(long, value_name = "ID")]
+    pub task: Option<String>,
+    /// The tool
+    #[arg(long, value_name = "NAME")]
+    pub tool: Option<String>,
+    /// The environment
+    #[arg(long, visible_alias = "environment", value_name = "ENV", add = complete::environments())]
+    pub env: Option<String>,
+    /// The category
+    #[arg(long, value_name = "NAME")]
+    pub category: Option<String>,
+    /// The state or outcome (`pending`, `succeeded`, `failed`, `rejected`, …)
+    #[arg(long, visible_alias = "state", value_name = "STATE")]
+    pub outcome: Option<String>,
+    /// The decision
+    #[arg(long, value_name = "DECISION", value_parser = ["allow", "flag", "ask", "deny"])]
+    pub decision: Option<String>,
+    /// Only what was started and changes something
+    #[arg(long)]
+    pub changes: bool,
+    /// Only commands that contain this text
+    #[arg(long, value_name = "TEXT")]
+    pub grep: Option<String>,
+    /// At most this many (tables show 50 unless told)
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// The form of the listing
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Do not page
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// `aigov policy`.
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: PolicyCommand,
+}
+
+/// What to do with the policy.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Load the policy, or a file, and show every fault
+    Check {
+        /// A policy file; without it, the layers in force
+        file: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run the policy's own examples and tests
+    Test {
+        /// A policy file; without it, the layers in force
+        file: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the policy in force, layer by layer
+    Show {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `aigov init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Do not ask; never overwrites, and labels only what is certain
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// `aigov doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Accept the clock after it went back (humans only)
+    #[arg(long)]
+    pub accept_clock: bool,
+}
+
+/// `aigov completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// Reads `50s`, `5m`, `1h30m`, `2 days`.
+///
+/// # Errors
+/// When the text is not a span of time, is negative, or is longer than 30 days.
+pub fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    let span: jiff::SignedDuration = text
+        .parse()
+        .or_else(|_| days(text).ok_or(()))
+        .map_err(|()| format!("`{text}` is not a span of time such as `50s`, `5m` or `30d`"))?;
+    let plain = std::time::Duration::try_from(span).map_err(|_| format!("`{text}` is negative"))?;
+    Ok(plain)
+}
+
+fn days(text: &str) -> Option<jiff::SignedDuration> {
+    let (number, unit) = text.trim().split_at_checked(text.trim().len().checked_sub(1)?)?;
+    let number: i64 = number.trim().parse().ok()?;
+    match unit {
+        "d" => Some(jiff::SignedDuration::from_hours(number.checked_mul(24)?)),
+        "w" => Some(jiff::SignedDuration::from_hours(number.checked_mul(168)?)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn spans_of_time_read_as_people_write_them() {
+        assert_eq!(parse_duration("50s"), Ok(Duration::from_secs(50)));
+        assert_eq!(parse_duration("1h30m"), Ok(Duration::from_secs(5400)));
+        assert_eq!(parse_duration("30d"), Ok(Duration::from_secs(30 * 86_400)));
+        assert!(parse_duration("soon").is_err());
+        assert!(parse_duration("-5s").is_err());
+    }
+}

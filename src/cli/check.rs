@@ -1,0 +1,104 @@
+//! `aigov check`: what would be decided, and why. Runs nothing, writes nothing.
+
+use std::io::{BufRead, stdin};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::{Error, ErrorKind};
+use crate::host::identity::Claim;
+use crate::model::attribution::{Attribution, CallerKind};
+use crate::model::decision::Decision;
+use crate::model::invocation::{Dialect, Form, Invocation, Raw};
+use crate::policy::Policies;
+use crate::policy::understand::{Understood, understand};
+use crate::report::check::{answer, tree};
+
+use super::args::CheckArgs;
+use super::exec::invocation;
+use super::session::Session;
+use super::{exit, output};
+
+/// `aigov check`.
+///
+/// # Errors
+/// When the policy has faults or the input cannot be read.
+pub fn check(args: CheckArgs) -> Result<i32, Error> {
+    let session = Session::open(&Claim::default())?;
+    let policies = session.policies()?;
+    if args.batch {
+        return batch(&session, &policies);
+    }
+    let invocation = invocation(&session, args.text, None, args.argv);
+    let understood = decided(&session, &policies, &invocation);
+    if args.json {
+        output::data(&format!("{}\n", data(&understood)))?;
+    } else {
+        output::data(&tree(&understood))?;
+    }
+    Ok(code(understood.verdict.decision))
+}
+
+fn code(decision: Decision) -> i32 {
+    match decision {
+        Decision::Allow | Decision::Flag => 0,
+        Decision::Ask => exit::NOT_YET,
+        Decision::Deny => exit::REFUSED,
+    }
+}
+
+/// The decision for the strictest caller: an agent of no name.
+fn decided(session: &Session, policies: &Policies, invocation: &Invocation) -> Understood {
+    let caller = Attribution { kind: CallerKind::Unattributed, ..session.caller.clone() };
+    let facts = crate::host::facts::HostFacts::new(&session.places, invocation);
+    understand(invocation, &facts, policies, &caller)
+}
+
+fn data(understood: &Understood) -> Value {
+    serde_json::to_value(answer(understood)).unwrap_or(Value::Null)
+}
+
+/// One line of a batch.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    shell: Option<Raw>,
+    argv: Option<Vec<Raw>>,
+    cwd: Option<Raw>,
+    env: Option<std::collections::BTreeMap<String, String>>,
+    dialect: Option<Dialect>,
+}
+
+fn batch(session: &Session, policies: &Policies) -> Result<i32, Error> {
+    for line in stdin().lock().split(b'\n') {
+        let line = line.map_err(|cause| Error::new(ErrorKind::Input, format!("cannot read stdin: {cause}")))?;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let answer = match read(session, &line) {
+            Ok(invocation) => data(&decided(session, policies, &invocation)),
+            Err(text) => json!({ "decision": Decision::Ask, "error": text }),
+        };
+        output::data(&format!("{answer}\n"))?;
+    }
+    Ok(0)
+}
+
+fn read(session: &Session, line: &[u8]) -> Result<Invocation, String> {
+    let line: Line = serde_json::from_slice(line).map_err(|cause| format!("not a line of the batch: {cause}"))?;
+    let form = match (line.shell, line.argv) {
+        (Some(text), None) => {
+            Form::Shell { text, shell: session.host.default_shell(), dialect: line.dialect.unwrap_or_default() }
+        }
+        (None, Some(argv)) if !argv.is_empty() => Form::Argv(argv),
+        (Some(_) | None, _) => return Err("a line has either `shell` or `argv`, and `argv` is not empty".to_owned()),
+    };
+    let mut invocation = session.host.invocation(form);
+    if let Some(cwd) = line.cwd {
+        invocation.cwd = cwd;
+    }
+    if let Some(env) = line.env {
+        invocation.env = env.into_iter().map(|(name, value)| (Raw::from(name), Raw::from(value))).collect();
+    }
+    Ok(invocation)
+}

@@ -1,0 +1,173 @@
+//! `aigov doctor`: whether everything that aigov needs is in order; each line that is not says what to do.
+
+use serde::Serialize;
+
+use crate::error::{Error, ErrorKind};
+use crate::host::clock;
+use crate::host::identity::Claim;
+use crate::ledger::Access;
+use crate::ledger::verify::verify;
+use crate::model::ledger::{Batch, ClockState, Durability, Ledger as _, LedgerError};
+use crate::model::record::{Event, Note};
+
+use super::args::DoctorArgs;
+use super::output;
+use super::session::Session;
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: &'static str,
+    ok: bool,
+    text: String,
+    fix: Option<String>,
+}
+
+impl Finding {
+    fn ok(what: &'static str, text: impl Into<String>) -> Self {
+        Self { what, ok: true, text: text.into(), fix: None }
+    }
+
+    fn bad(what: &'static str, text: impl Into<String>, fix: &str) -> Self {
+        Self { what, ok: false, text: text.into(), fix: Some(fix.to_owned()) }
+    }
+}
+
+/// `aigov doctor`. Under an agent's marker it tells pass or fail only.
+///
+/// # Errors
+/// When the clock is to be accepted by somebody who may not.
+pub fn doctor(args: &DoctorArgs) -> Result<i32, Error> {
+    let session = Session::open(&Claim::default())?;
+    if args.accept_clock {
+        return accept_clock(&session);
+    }
+    let findings = [policy(&session), ledger(&session), clock(&session), freezes(&session), caller(&session)];
+    let is_well = findings.iter().all(|finding| finding.ok);
+    let is_human = session.caller.is_human();
+    if args.json {
+        let data = if is_human {
+            serde_json::json!({ "ok": is_well, "findings": findings })
+        } else {
+            serde_json::json!({ "ok": is_well })
+        };
+        output::data(&format!("{data}\n"))?;
+    } else if is_human {
+        output::data(&text(&findings))?;
+    } else {
+        output::data(if is_well {
+            "pass\n"
+        } else {
+            "fail: a human has to look; run nothing that changes anything\n"
+        })?;
+    }
+    Ok(i32::from(!is_well))
+}
+
+fn text(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        text.push_str(&format!("{:<4} {:<8} {}\n", if finding.ok { "ok" } else { "FAIL" }, finding.what, finding.text));
+        if let Some(fix) = &finding.fix {
+            text.push_str(&format!("              fix: {fix}\n"));
+        }
+    }
+    text
+}
+
+fn policy(session: &Session) -> Finding {
+    let layers = session.layers();
+    if layers.is_empty() {
+        return Finding::bad("policy", "there is none: known reads run, everything else is refused", "aigov init");
+    }
+    match session.policies() {
+        Err(error) => Finding::bad("policy", error.text, "correct it, then `aigov policy check`"),
+        Ok(policies) => {
+            let paths: Vec<String> =
+                layers.iter().map(|(kind, path)| format!("{} ({})", path.display(), kind.as_str())).collect();
+            let writable =
+                if policies.is_writable_by_requester() { "; whoever runs agents here can write it" } else { "" };
+            Finding::ok("policy", format!("{}{writable}", paths.join(", ")))
+        }
+    }
+}
+
+fn ledger(session: &Session) -> Finding {
+    let path = &session.places.ledger;
+    match verify(path, None) {
+        Ok(report) if report.is_sound() => {
+            Finding::ok("ledger", format!("{}: {} record(s), chain intact", path.display(), report.records))
+        }
+        Ok(report) => Finding::bad(
+            "ledger",
+            report.text(),
+            "keep the file for whoever investigates; `aigov audit verify` says more",
+        ),
+        Err(LedgerError::Missing { .. }) => Finding::ok("ledger", format!("{}: not there yet", path.display())),
+        Err(error) => {
+            Finding::bad("ledger", error.to_string(), "make the file and its directory yours, with room on the disk")
+        }
+    }
+}
+
+fn clock(session: &Session) -> Finding {
+    let state = session.ledger_for(Access::ReadOnly).and_then(|mut ledger| {
+        let mut state = ClockState::Sound;
+        let _nothing = ledger.transact(Durability::Process, &mut |snapshot| {
+            state = snapshot.clock();
+            Ok(Batch::default())
+        });
+        Ok(state)
+    });
+    match state {
+        Ok(ClockState::Back(micros)) => Finding::bad(
+            "clock",
+            format!("{} s behind the ledger's last record: nothing is approved", micros / 1_000_000),
+            "set the clock, or accept it: `aigov doctor --accept-clock`",
+        ),
+        Ok(ClockState::Sound) | Err(_) => Finding::ok("clock", clock::now().to_string()),
+    }
+}
+
+fn freezes(session: &Session) -> Finding {
+    let names = session.ledger_for(Access::ReadOnly).and_then(|ledger| Ok(ledger.freezes()?));
+    let frozen: Vec<String> = names
+        .unwrap_or_default()
+        .into_iter()
+        .map(|f| f.environment.unwrap_or_else(|| "everything".to_owned()))
+        .collect();
+    Finding::ok(
+        "freezes",
+        if frozen.is_empty() {
+            "none".to_owned()
+        } else {
+            format!("{} (lift with `aigov unfreeze`)", frozen.join(", "))
+        },
+    )
+}
+
+fn caller(session: &Session) -> Finding {
+    let evidence: Vec<&str> = session.caller.evidence.iter().map(|e| e.text.as_str()).collect();
+    Finding::ok("caller", format!("{}: {}", session.caller.label(), evidence.join("; ")))
+}
+
+fn accept_clock(session: &Session) -> Result<i32, Error> {
+    session.require_human_for("doctor --accept-clock")?;
+    let mut ledger = session.ledger()?;
+    let mut was = ClockState::Sound;
+    let draft = session.draft(Event::ClockAccepted(Note { note: format!("accepted at {}", clock::now()) }));
+    let _recorded = ledger.transact(Durability::Power, &mut |snapshot| {
+        was = snapshot.clock();
+        let records = if was == ClockState::Sound { Vec::new() } else { vec![draft.clone()] };
+        Ok(Batch { records, ..Batch::default() })
+    })?;
+    match was {
+        ClockState::Sound => {
+            Err(Error::new(ErrorKind::Input, "the clock has not gone back; there is nothing to accept"))
+        }
+        ClockState::Back(_) => {
+            output::talk("aigov: the clock is accepted; records keep the later of its time and the last record's\n");
+            Ok(0)
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! `aigov exec` and `aigov run`: from the command line to the broker, and from its outcome to words and exit code.
+
+use std::ffi::OsString;
+use std::time::{Duration, Instant};
+
+use crate::approval::outcome::Outcome;
+use crate::approval::request::Ask;
+use crate::broker::Broker;
+use crate::cli::exit;
+use crate::error::{Error, ErrorKind};
+use crate::host::identity::Claim;
+use crate::host::terminal::Terminal;
+use crate::model::ids::RequestId;
+use crate::model::invocation::{Dialect, Form, Invocation, Raw};
+use crate::model::ledger::Ledger;
+use crate::model::request::{RequestRow, RequestState};
+use crate::policy::Policies;
+use crate::report::status::Status;
+
+use super::args::{ExecArgs, RunArgs, StatusArgs};
+use super::output::{StatusSink, talk};
+use super::session::Session;
+use super::{approve, wait};
+
+/// `aigov exec`.
+///
+/// # Errors
+/// When anything before the start fails; then nothing has run.
+pub fn exec(args: ExecArgs) -> Result<i32, Error> {
+    let claim = Claim { agent: args.agent, task: args.task, ..Claim::default() };
+    let session = Session::open(&claim)?;
+    let mut sink = sink(&args.status, &session)?;
+    let attempt =
+        attempt(&session, args.text, args.shell, args.argv, Ask { reason: args.reason, risk: args.risk }, args.wait);
+    finish(attempt, &mut sink)
+}
+
+/// `aigov run`.
+///
+/// # Errors
+/// When anything before the start fails; then nothing has run.
+pub fn run(args: &RunArgs) -> Result<i32, Error> {
+    let session = Session::open(&Claim::default())?;
+    let mut sink = sink(&args.status, &session)?;
+    let attempt = (|| {
+        let policies = session.policies()?;
+        let mut ledger = session.settled_ledger(&policies)?;
+        session.test_unseen_layers(&policies, &mut ledger)?;
+        let mut broker = Broker { setting: session.setting(&policies), ledger: &mut ledger };
+        broker.run(&RequestId::new(args.ticket.clone()))
+    })();
+    finish(attempt, &mut sink)
+}
+
+/// Where aigov's own outcome goes.
+///
+/// # Errors
+/// When the descriptor cannot be written.
+pub fn sink(args: &StatusArgs, session: &Session) -> Result<StatusSink, Error> {
+    let variable = session.host.variable("AIGOV_OUTPUT").map(|raw| raw.lossy().into_owned());
+    StatusSink::new(args.json, args.status_fd, variable.as_deref())
+}
+
+fn attempt(
+    session: &Session,
+    text: Option<OsString>,
+    shell: Option<OsString>,
+    argv: Vec<OsString>,
+    ask: Ask,
+    wait: Option<Duration>,
+) -> Result<Outcome, Error> {
+    let policies = session.policies()?;
+    let invocation = invocation(session, text, shell, argv);
+    let mut ledger = session.ledger()?;
+    session.test_unseen_layers(&policies, &mut ledger)?;
+    let outcome = Broker { setting: session.setting(&policies), ledger: &mut ledger }.exec(&invocation, &ask)?;
+    match (outcome, wait) {
+        (Outcome::Ticket(row), _) if row.state == RequestState::Approved => {
+            run_now(session, &policies, &mut ledger, &row.id)
+        }
+        (Outcome::Ticket(row), _) if session.caller.is_human() && Terminal::look().can_ask() => {
+            in_place(session, &policies, &mut ledger, *row)
+        }
+        (Outcome::Ticket(row), Some(limit)) => waited(session, &policies, &mut ledger, &row.id, limit),
+        (outcome, _) => Ok(outcome),
+    }
+}
+
+fn run_now(session: &Session, policies: &Policies, ledger: &mut dyn Ledger, id: &RequestId) -> Result<Outcome, Error> {
+    Broker { setting: session.setting(policies), ledger }.run(id)
+}
+
+/// A human at a terminal decides where they are.
+fn in_place(
+    session: &Session,
+    policies: &Policies,
+    ledger: &mut dyn Ledger,
+    row: RequestRow,
+) -> Result<Outcome, Error> {
+    let row = approve::prompt(session, policies, ledger, row, None)?;
+    match row.state {
+        RequestState::Approved => run_now(session, policies, ledger, &row.id),
+        _ => Ok(Outcome::Ticket(Box::new(row))),
+    }
+}
+
+fn waited(
+    session: &Session,
+    policies: &Policies,
+    ledger: &mut dyn Ledger,
+    id: &RequestId,
+    limit: Duration,
+) -> Result<Outcome, Error> {
+    let row = wait::until_decided(ledger, id, Instant::now() + limit)?;
+    match row.state {
+        RequestState::Approved => run_now(session, policies, ledger, id),
+        _ => Ok(Outcome::Ticket(Box::new(row))),
+    }
+}
+
+/// The invocation that the command line and the host make.
+pub fn invocation(
+    session: &Session,
+    text: Option<OsString>,
+    shell: Option<OsString>,
+    argv: Vec<OsString>,
+) -> Invocation {
+    let form = match text {
+        None => Form::Argv(argv.into_iter().map(Raw::from).collect()),
+        Some(text) => {
+            let shell = shell.map_or_else(|| session.host.default_shell(), Raw::from);
+            let dialect = dialect(&shell);
+            Form::Shell { text: Raw::from(text), shell, dialect }
+        }
+    };
+    session.host.invocation(form)
+}
+
+/// A shell that is not called bash is read as POSIX sh: what bash reads otherwise is opaque there.
+fn dialect(shell: &Raw) -> Dialect {
+    let lossy = shell.lossy();
+    if lossy.rsplit('/').next() == Some("bash") { Dialect::Bash } else { Dialect::Posix }
+}
+
+fn finish(attempt: Result<Outcome, Error>, sink: &mut StatusSink) -> Result<i32, Error> {
+    match attempt {
+        Ok(outcome) => Ok(tell(&outcome, sink)),
+        Err(error) if sink.is_words() => Err(error),
+        Err(error) => {
+            sink.json(&json(&Status::of_error(&error)));
+            Ok(exit::code(error.kind))
+        }
+    }
+}
+
+/// Says what came of it, where there is something to say, and gives the exit code.
+pub fn tell(outcome: &Outcome, sink: &mut StatusSink) -> i32 {
+    let status = Status::of(outcome);
+    sink.json(&json(&status));
+    let is_quiet = matches!(outcome, Outcome::Ran { outcome, .. } if outcome.start_error.is_none());
+    if sink.is_words() && !is_quiet {
+        talk(&status.words());
+    }
+    match outcome {
+        Outcome::Ran { outcome, unrecorded } => {
+            if let Some(error) = unrecorded {
+                talk(&format!("aigov: the command ended, but its outcome is not in the ledger: {error}\n"));
+            }
+            exit::of_child(outcome)
+        }
+        Outcome::Denied { verdict, .. } => match verdict.rule.as_str() {
+            "no-policy" => exit::code(ErrorKind::Config),
+            _ => exit::REFUSED,
+        },
+        Outcome::Ticket(row) => exit::of_row(row),
+        Outcome::ReasonNeeded(_) => exit::NOT_YET,
+    }
+}
+
+/// A status as one line.
+pub fn json(status: &Status) -> String {
+    serde_json::to_string(status).unwrap_or_else(|_| r#"{"schema":1,"status":"error"}"#.to_owned())
+}

@@ -1,0 +1,109 @@
+//! The one place that writes to the terminal: stdout is data, stderr is talk. A closed pipe is success.
+
+use std::fs::File;
+use std::io::{self, ErrorKind as Io, Write};
+use std::process::{Command, Stdio};
+
+use crate::error::{Error, ErrorKind};
+
+/// Writes data to stdout.
+///
+/// # Errors
+/// When stdout cannot be written, but for a reader that has gone.
+pub fn data(text: &str) -> Result<(), Error> {
+    settled(io::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()))
+}
+
+/// Writes talk to stderr. A stderr that cannot be written leaves nobody to tell.
+pub fn talk(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Writes data through the user's pager when stdout is a terminal and the text is longer than it.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn paged(text: &str, pager: &Pager) -> Result<(), Error> {
+    let height = console::Term::stdout().size_checked().map_or(usize::MAX, |(rows, _)| usize::from(rows));
+    let Pager::Program(program) = pager else { return data(text) };
+    if !console::user_attended() || text.lines().count() < height {
+        return data(text);
+    }
+    let words = shlex::split(program).unwrap_or_default();
+    let Some((name, arguments)) = words.split_first() else { return data(text) };
+    let started = Command::new(name).args(arguments).env("LESS", "FRX").stdin(Stdio::piped()).spawn();
+    let Ok(mut child) = started else { return data(text) };
+    if let Some(mut stdin) = child.stdin.take() {
+        settled(stdin.write_all(text.as_bytes()))?;
+    }
+    child
+        .wait()
+        .map(drop)
+        .map_err(|cause| Error::new(ErrorKind::Unavailable, format!("the pager `{name}` failed: {cause}")))
+}
+
+/// How a long text is shown.
+pub enum Pager {
+    /// As it is.
+    Off,
+    /// Through this program.
+    Program(String),
+}
+
+fn settled(result: io::Result<()>) -> Result<(), Error> {
+    match result {
+        Err(cause) if cause.kind() != Io::BrokenPipe => {
+            Err(Error::new(ErrorKind::Unavailable, format!("cannot write the output: {cause}")))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Where aigov's own outcome goes.
+pub enum StatusSink {
+    /// Words on stderr.
+    Words,
+    /// One JSON object on stderr.
+    Json,
+    /// One JSON object on this descriptor.
+    Descriptor(File),
+}
+
+impl StatusSink {
+    /// The sink that flags and `AIGOV_OUTPUT` ask for.
+    ///
+    /// # Errors
+    /// When the descriptor is not open, or is one of aigov's own.
+    pub fn new(json: bool, descriptor: Option<i32>, variable: Option<&str>) -> Result<Self, Error> {
+        match descriptor {
+            Some(number) => opened(number).map(Self::Descriptor),
+            None if json || variable == Some("json") => Ok(Self::Json),
+            None => Ok(Self::Words),
+        }
+    }
+
+    /// Whether words are wanted.
+    pub fn is_words(&self) -> bool {
+        matches!(self, Self::Words)
+    }
+
+    /// Writes one JSON line; a reader that has gone is not an error.
+    pub fn json(&mut self, line: &str) {
+        match self {
+            Self::Words => {}
+            Self::Json => talk(&format!("{line}\n")),
+            Self::Descriptor(file) => {
+                if let Err(cause) = writeln!(file, "{line}") {
+                    talk(&format!("aigov: cannot write the status: {cause}\n"));
+                }
+            }
+        }
+    }
+}
+
+/// Opens the descriptor again through `/dev/fd`, so that it can be closed without closing the caller's.
+fn opened(number: i32) -> Result<File, Error> {
+    let path = format!("/dev/fd/{number}");
+    let file = File::options().append(true).open(&path);
+    file.map_err(|cause| Error::new(ErrorKind::Usage, format!("cannot write to file descriptor {number}: {cause}")))
+}

@@ -1,0 +1,38 @@
+//! `aigov requests`: what waits for a decision.
+
+use crate::error::Error;
+use crate::host::identity::Claim;
+use crate::host::terminal;
+use crate::ledger::Filter;
+use crate::model::decision::Decision;
+use crate::report::listing;
+use serde_json::Value;
+
+use super::args::RequestsArgs;
+use super::output;
+use super::session::Session;
+
+/// `aigov requests`.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn requests(args: &RequestsArgs) -> Result<i32, Error> {
+    let session = Session::open(&Claim::default())?;
+    let policies = session.policies()?;
+    let ledger = session.settled_ledger(&policies)?;
+    let rows = ledger.list(&Filter {
+        open: !args.all,
+        decision: Some(Decision::Ask),
+        newest_first: true,
+        limit: Some(200),
+        ..Filter::default()
+    })?;
+    if args.json {
+        output::data(&format!("{}\n", Value::Array(rows.iter().map(listing::json).collect())))?;
+    } else if rows.is_empty() {
+        output::talk("aigov: no request is open\n");
+    } else {
+        output::data(&listing::table(&rows, terminal::width(&session.host)))?;
+    }
+    Ok(0)
+}

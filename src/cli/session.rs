@@ -1,0 +1,192 @@
+//! What a subcommand opens: the host, the caller, the policy layers, the ledger. Each only when it is needed.
+
+use std::path::PathBuf;
+
+use crate::approval::Setting;
+use crate::approval::settle::settle;
+use crate::error::{Error, ErrorKind};
+use crate::host::identity::{Claim, attribute};
+use crate::host::paths::Places;
+use crate::host::{Host, clock};
+use crate::ledger::{Access, Filter, HostStamp, SqliteLedger};
+use crate::model::attribution::{Attribution, Audience};
+use crate::model::ledger::{Batch, Durability, Ledger};
+use crate::model::record::{Draft, Event, PolicySeen, Refusal};
+use crate::model::request::{RequestRow, RequestState};
+use crate::policy::Policies;
+use crate::policy::layers::LayerKind;
+
+use super::{is_allowed, not_for_you};
+
+/// Host, places and caller.
+pub struct Session {
+    /// The host.
+    pub host: Host,
+    /// Where aigov's files are.
+    pub places: Places,
+    /// Who calls.
+    pub caller: Attribution,
+}
+
+impl Session {
+    /// Looks at the host.
+    ///
+    /// # Errors
+    /// When there is no working directory or no place for aigov's files.
+    pub fn open(claim: &Claim) -> Result<Self, Error> {
+        let host = Host::capture()?;
+        let places = Places::find(&host)?;
+        let caller = attribute(&host, claim);
+        Ok(Self { host, places, caller })
+    }
+
+    /// The policy layers in force; without any file the built-in one.
+    ///
+    /// # Errors
+    /// When a layer has faults: all of them, rendered.
+    pub fn policies(&self) -> Result<Policies, Error> {
+        Policies::load(self.layers()).map_err(|faults| {
+            Error::new(ErrorKind::Config, format!("the policy has faults, so nothing runs\n{faults}"))
+                .for_human("correct the policy, then `aigov policy check`")
+                .for_agent("nothing was run; tell the human that aigov's policy has faults")
+        })
+    }
+
+    /// The policy files that exist, strictest place first.
+    pub fn layers(&self) -> Vec<(LayerKind, PathBuf)> {
+        let places = &self.places;
+        let mut layers =
+            vec![(LayerKind::Platform, places.policy_platform.clone()), (LayerKind::User, places.policy_user.clone())];
+        layers.extend(places.policy_extra.iter().map(|path| (LayerKind::Extra, path.clone())));
+        layers.extend(places.policy_repository.iter().map(|path| (LayerKind::Repository, path.clone())));
+        layers.retain(|(kind, path)| *kind == LayerKind::Extra || path.symlink_metadata().is_ok());
+        layers
+    }
+
+    /// The ledger, for reading and writing.
+    ///
+    /// # Errors
+    /// When it cannot be opened or made.
+    pub fn ledger(&self) -> Result<SqliteLedger, Error> {
+        self.ledger_for(Access::ReadWrite)
+    }
+
+    /// The ledger with these rights.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn ledger_for(&self, access: Access) -> Result<SqliteLedger, Error> {
+        let stamp = HostStamp { boot_id: clock::boot_id(), host: clock::hostname(), now: Box::new(clock::now) };
+        Ok(SqliteLedger::open(&self.places.ledger, access, stamp)?)
+    }
+
+    /// The ledger after its overdue work: expiry, and outcomes that nobody will tell.
+    ///
+    /// # Errors
+    /// When it cannot be opened or written.
+    pub fn settled_ledger(&self, policies: &Policies) -> Result<SqliteLedger, Error> {
+        let mut ledger = self.ledger()?;
+        let open = ledger.list(&Filter { open: true, ..Filter::default() })?;
+        settle(&mut ledger, &self.caller, &open, policies.run_within())?;
+        Ok(ledger)
+    }
+
+    /// The broker's setting.
+    pub fn setting<'a>(&'a self, policies: &'a Policies) -> Setting<'a> {
+        Setting { host: &self.host, places: &self.places, policies, caller: self.caller.clone() }
+    }
+
+    /// Runs a policy layer's own examples and tests once per digest that the ledger has not seen.
+    ///
+    /// # Errors
+    /// When a test fails, or the ledger cannot be used.
+    pub fn test_unseen_layers(&self, policies: &Policies, ledger: &mut dyn Ledger) -> Result<(), Error> {
+        let mut unseen = Vec::new();
+        let _nothing = ledger.transact(Durability::Process, &mut |snapshot| {
+            for (path, digest) in policies.digests() {
+                if !snapshot.policy_seen(&digest)? {
+                    unseen.push((path, digest));
+                }
+            }
+            Ok(Batch::default())
+        })?;
+        if unseen.is_empty() {
+            return Ok(());
+        }
+        super::policy::run_tests(self, policies)?;
+        let records = unseen
+            .into_iter()
+            .map(|(path, digest)| self.draft(Event::PolicySeen(PolicySeen { path, digest, tests_passed: true })));
+        let records: Vec<Draft> = records.collect();
+        let _recorded = ledger
+            .transact(Durability::Process, &mut |_| Ok(Batch { records: records.clone(), ..Batch::default() }))?;
+        Ok(())
+    }
+
+    /// Refuses, and records the refusal, unless a human calls.
+    ///
+    /// # Errors
+    /// When an agent calls, or somebody without a terminal.
+    pub fn require_human_for(&self, name: &str) -> Result<(), Error> {
+        if is_allowed(Audience::Human, &self.caller) {
+            return Ok(());
+        }
+        let refusal = not_for_you(name, &self.caller);
+        let event = Event::AttemptRefused(Refusal { attempted: format!("aigov {name}"), why: refusal.text.clone() });
+        let draft = self.draft(event);
+        let mut ledger = self.ledger()?;
+        let _recorded = ledger
+            .transact(Durability::Power, &mut |_| Ok(Batch { records: vec![draft.clone()], ..Batch::default() }))?;
+        Err(refusal)
+    }
+
+    /// A record of the caller's that belongs to no request.
+    pub fn draft(&self, event: Event) -> Draft {
+        Draft {
+            event,
+            request: None,
+            execution: None,
+            parent: self.caller.parent.clone(),
+            attribution: self.caller.clone(),
+            commitments: Vec::new(),
+        }
+    }
+}
+
+/// Refuses, and records the refusal, unless a human calls.
+///
+/// # Errors
+/// When an agent calls, or somebody without a terminal.
+pub fn require_human(name: &str) -> Result<(), Error> {
+    Session::open(&Claim::default())?.require_human_for(name)
+}
+
+/// Whether a human calls, for choosing a hint.
+pub fn is_human_here() -> bool {
+    Session::open(&Claim::default()).is_ok_and(|session| session.caller.is_human())
+}
+
+/// Requests for completion; a ledger that cannot be read completes nothing.
+pub fn recent_requests() -> Vec<RequestRow> {
+    read(&Filter { limit: Some(200), newest_first: true, ..Filter::default() })
+}
+
+/// Pending requests for completion.
+pub fn pending_requests() -> Vec<RequestRow> {
+    read(&Filter { state: Some(RequestState::Pending), newest_first: true, ..Filter::default() })
+}
+
+fn read(filter: &Filter) -> Vec<RequestRow> {
+    let rows = Session::open(&Claim::default()).and_then(|session| {
+        let ledger = session.ledger_for(Access::ReadOnly)?;
+        Ok(ledger.list(filter)?)
+    });
+    rows.unwrap_or_default()
+}
+
+/// The policy's environments for completion.
+pub fn environment_names() -> Vec<String> {
+    let names = Session::open(&Claim::default())
+        .and_then(|session| Ok(session.policies()?.environments().rules.into_iter().map(|(name, _)| name).collect()));
+    names.unwrap_or_default()
+}

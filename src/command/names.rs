@@ -1,0 +1,31 @@
+//! Characters and names as shells see them.
+
+use crate::text::escape::is_deceptive;
+
+/// Whether a character cannot be seen, changes how its neighbours are seen, or is a blank that only some programs see.
+pub fn hides(c: char) -> bool {
+    let is_line = c == '\n' || c == '\t';
+    (is_deceptive(c) && !is_line) || (c.is_whitespace() && !c.is_ascii())
+}
+
+/// Whether `text` is the name of a variable.
+pub fn is_variable(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// `NAME=value`, as before a command or after `env`.
+pub fn assignment(text: &str) -> Option<(&str, &str)> {
+    text.split_once('=').filter(|(name, _)| is_variable(name))
+}
+
+/// The dialect of a shell by its program's name; none for one that is not read.
+pub fn dialect(program: &str) -> Option<crate::model::invocation::Dialect> {
+    use crate::model::invocation::Dialect;
+    match program {
+        "bash" => Some(Dialect::Bash),
+        "sh" | "dash" | "ash" => Some(Dialect::Posix),
+        _ => None,
+    }
+}

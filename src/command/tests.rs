@@ -1,0 +1,166 @@
+//! What is found in an invocation, and what must not be overlooked.
+
+use super::*;
+
+fn invocation(form: Form) -> Invocation {
+    Invocation {
+        form,
+        cwd: Raw::from("/src"),
+        env: vec![(Raw::from("HOME"), Raw::from("/home/u"))],
+        stdin: crate::model::invocation::Stdin::Null,
+    }
+}
+
+fn shell_in(text: &str, dialect: Dialect) -> Parsed {
+    parse(&invocation(Form::Shell { text: text.into(), shell: "/bin/bash".into(), dialect }))
+}
+
+fn shell(text: &str) -> Parsed {
+    shell_in(text, Dialect::Bash)
+}
+
+fn argv(words: &[&str]) -> Parsed {
+    parse(&invocation(Form::Argv(words.iter().map(|word| Raw::from(*word)).collect())))
+}
+
+fn lines(parsed: &Parsed) -> Vec<String> {
+    let shown = |word: &Word| word.text().map_or_else(|| "?".to_owned(), str::to_owned);
+    parsed.commands.iter().map(|command| command.words.iter().map(shown).collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[test]
+fn every_command_of_a_text_is_found() {
+    let cases: &[(&str, &[&str])] = &[
+        ("ls -la && git status; cargo test | tee log", &["ls -la", "git status", "cargo test", "tee log"]),
+        ("k'ub'ectl \"delete\" pod\\ x", &["kubectl delete pod x"]),
+        ("echo $(rm -rf /) \"`id`\"", &["rm -rf /", "id", "echo ? ?"]),
+        ("for f in $(ls); do cat \"$f\"; done", &["ls", "cat ?"]),
+        ("if test -f x; then rm x; else touch x; fi", &["test -f x", "rm x", "touch x"]),
+        ("! a; { a; (b & c); }", &["a", "a", "b", "c"]),
+        ("cat <(kubectl delete pod x)", &["kubectl delete pod x", "cat ?"]),
+        ("[[ -f $(whoami) ]] && ls", &["whoami", "ls"]),
+        ("> out kubectl delete pod x", &["kubectl delete pod x"]),
+        ("kubectl get pods 2>&1 >/dev/null extra", &["kubectl get pods extra"]),
+        ("NS=prod; kubectl -n $NS delete pod x", &["kubectl -n prod delete pod x"]),
+        ("bash -lc 'kubectl delete ns x'", &["kubectl delete ns x"]),
+        ("sh -ec \"bash -c 'a; b'\"", &["a", "b"]),
+        ("eval 'kubectl delete' ns x", &["kubectl delete ns x"]),
+        ("bash <<'END'\nkubectl delete ns x\nEND", &["kubectl delete ns x"]),
+        ("cat ~/x ~", &["cat /home/u/x /home/u"]),
+        ("find . -name '*.rs' -exec grep -n x {} + -exec rm {} \\;", &["grep -n x ?", "rm ?", "find . -name *.rs"]),
+    ];
+    for (text, expected) in cases {
+        let parsed = shell(text);
+        assert_eq!(lines(&parsed), *expected, "{text}: {:?}", parsed.opaque);
+        assert!(parsed.opaque.is_empty(), "{text}: {:?}", parsed.opaque);
+    }
+}
+
+#[test]
+fn wrappers_are_peeled() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["sudo", "-u", "root", "A=b", "kubectl", "delete", "ns", "x"], "kubectl delete ns x"),
+        (&["env", "-i", "A=b", "timeout", "-k", "5", "10", "nice", "-n5", "rm", "x"], "rm x"),
+        (&["/usr/bin/env", "bash", "-c", "rm x"], "rm x"),
+        (&["xargs", "-n1", "kubectl", "delete"], "kubectl delete ?"),
+        (&["xargs", "-I{}", "rm", "{}/a"], "rm ?"),
+        (&["aigov", "exec", "--reason", "x", "--", "rm", "x"], "rm x"),
+        (&["aigov", "exec", "-c", "rm x"], "rm x"),
+        (&["command", "-v", "ls"], "command -v ls"),
+        (&["timeout", "--weird", "5", "rm", "x"], "timeout --weird 5 rm x"),
+    ];
+    for (words, expected) in cases {
+        assert_eq!(lines(&argv(words)), [*expected], "{words:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_known_is_opaque() {
+    for text in [
+        "case $x in a) ls;; esac",
+        "f() { ls; }; f",
+        "ls; }",
+        "echo 'unclosed",
+        "! { a; }",
+        "source ./x",
+        "alias ls=rm; ls",
+        "echo ${x@P}",
+        "echo ${!x}",
+        "echo $((x))",
+        "[[ $x -eq 1 ]]",
+        "x[1]=2",
+        "coproc ls",
+        "((x++))",
+        "echo $\"x\"",
+        "ls\u{a0}-la",
+        "ls \u{202e}x",
+        "ls\r",
+        "set -f",
+        "trap 'rm x' EXIT",
+        "cat < /dev/tcp/h/1",
+        "printf -v x y",
+        "test -v 'a[$(id)]'",
+        "A+=b; ls",
+        "PATH=/tmp export A",
+        "shopt -s extglob",
+        "cat <<END | sh\nls\nEND\n",
+    ] {
+        assert!(!shell(text).opaque.is_empty(), "{text:?} is {:?}", lines(&shell(text)));
+    }
+}
+
+#[test]
+fn what_dialects_read_differently_is_opaque_in_the_other() {
+    for text in ["[[ a == b ]]", "ls &> out", "cat <<< x", "echo $'a'", "a |& b", "cat <(ls)"] {
+        assert!(shell(text).opaque.is_empty(), "{text:?} {:?}", shell(text).opaque);
+        assert!(!shell_in(text, Dialect::Posix).opaque.is_empty(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_variable_is_known_only_where_every_way_leads_to_the_same_value() {
+    for text in [
+        "false && NS=dev; kubectl -n $NS x",
+        "if a; then NS=dev; fi; kubectl -n $NS x",
+        "NS=dev; NS=prod; kubectl -n $NS x",
+        "read NS; kubectl -n $NS x",
+    ] {
+        let parsed = shell(text);
+        assert_eq!(lines(&parsed).last().map(String::as_str), Some("kubectl -n ? x"), "{text}");
+    }
+    let after = shell("kubectl get pods; export KUBECONFIG=dev");
+    assert!(
+        after.commands.iter().any(|command| command
+            .assignments
+            .iter()
+            .any(|(name, value)| name == "KUBECONFIG" && value.text().is_none()))
+    );
+}
+
+#[test]
+fn the_directory_is_followed_or_unknown() {
+    let directory = |text: &str| shell(text).commands.last().and_then(|command| command.directory.clone());
+    assert_eq!(directory("cd a && cd b && ls"), Some(Word::known("a/b")));
+    assert_eq!(directory("(cd a && ls); pwd"), None);
+    assert_eq!(directory("cd /x && ls | wc"), Some(Word::known("/x")));
+    for text in ["cd a; ls", "cd a || ls x; ls", "cd a && cd ../.. && ls", "cd $X && ls", "cd - && ls"] {
+        assert!(directory(text).is_some_and(|word| word.text().is_none()), "{text}: {:?}", directory(text));
+    }
+}
+
+#[test]
+fn hostile_texts_end() {
+    let deep = format!("{}ls{}", "(".repeat(5000), ")".repeat(5000));
+    assert!(!shell(&deep).opaque.is_empty());
+    let nested = (0..20).fold("ls".to_owned(), |text, _| format!("bash -c {}", shlex::try_quote(&text).unwrap()));
+    assert!(!shell(&nested).opaque.is_empty());
+    assert!(!shell(&"x".repeat(300_000)).opaque.is_empty());
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_the_reader(text in "[ a-z$(){}\\[\\]<>|&;'\"`\\\\\n#=*~!-]{0,60}") {
+        let _ = shell(&text);
+        let _ = shell_in(&text, Dialect::Posix);
+    }
+}

@@ -1,0 +1,96 @@
+//! Everything that is settled before a process may start: the resolved program, its environment, directory, stdin.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ErrorKind};
+use crate::host::clock;
+use crate::model::attribution::Attribution;
+use crate::model::decision::Verdict;
+use crate::model::ids::{Digest, ExecutionId};
+use crate::model::invocation::{Form, Invocation, Raw, Stdin};
+use crate::model::record::Intent;
+
+use super::environment::{ChildEnvironment, prepare};
+use super::resolve::{ResolveError, Resolved, resolve};
+use super::start::{Job, Stdio};
+
+/// A process that could start, once there is a permit.
+pub struct Ready {
+    /// The program's file, with the identity that is checked again right before the start.
+    pub program: Resolved,
+    /// The argument vector; the first word as it was typed.
+    pub argv: Vec<Raw>,
+    /// The working directory.
+    pub cwd: Raw,
+    /// The child's environment.
+    pub env: ChildEnvironment,
+    /// Standard input.
+    pub stdin: Stdin,
+}
+
+/// Settles what an invocation would start.
+///
+/// # Errors
+/// When the program is not found or cannot be executed, or there is no command.
+pub fn ready(invocation: &Invocation, verdict: &Verdict, caller: &Attribution) -> Result<Ready, Error> {
+    let argv = invocation.argv();
+    let name = argv.first().ok_or_else(|| Error::new(ErrorKind::Usage, "there is no command to run"))?;
+    let program = resolve(name, invocation.variable("PATH"), Path::new(invocation.cwd.as_os()))?;
+    let tools: Vec<&str> = verdict.actions.iter().map(|action| action.tool.as_str()).collect();
+    let mut env = prepare(&invocation.env, &tools, caller.is_human());
+    if matches!(invocation.form, Form::Shell { .. }) {
+        env.drop_variables(&["BASH_ENV", "ENV"], "a shell text runs without start-up files");
+    }
+    Ok(Ready { program, argv, cwd: invocation.cwd.clone(), env, stdin: invocation.stdin.clone() })
+}
+
+impl Ready {
+    /// The program's path.
+    pub fn executable(&self) -> String {
+        self.program.text()
+    }
+
+    /// The digest of the program's content.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn executable_digest(&self) -> Result<Digest, Error> {
+        self.program.digest().map_err(|cause| {
+            Error::new(ErrorKind::NotExecutable, format!("cannot read {}: {cause}", self.program.path.display()))
+        })
+    }
+
+    /// The job of an execution, with what its own calls of aigov are told about it.
+    pub fn job(mut self, execution: &ExecutionId) -> Job<'static> {
+        self.env.inject("AIGOV_PARENT", execution.as_str());
+        Job {
+            argv: self.argv,
+            program: self.program,
+            cwd: PathBuf::from(self.cwd.as_os()),
+            env: self.env.vars,
+            stdin: self.stdin,
+            stdio: Stdio::Inherit,
+        }
+    }
+
+    /// The intent as the chain keeps it.
+    pub fn intent(&self) -> Intent {
+        let (pid, pid_start) = clock::own_start();
+        Intent {
+            executable: self.executable(),
+            dropped: self.env.dropped.iter().map(|(name, why)| format!("{name}: {why}")).collect(),
+            pid,
+            pid_start,
+        }
+    }
+}
+
+impl From<ResolveError> for Error {
+    fn from(error: ResolveError) -> Self {
+        let kind = match &error {
+            ResolveError::NotFound { .. } => ErrorKind::NotFound,
+            ResolveError::NotExecutable { .. } => ErrorKind::NotExecutable,
+        };
+        Self::new(kind, error.to_string())
+    }
+}

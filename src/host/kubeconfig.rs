@@ -1,0 +1,315 @@
+//! Which cluster kubectl would talk to: kubeconfig files merged as client-go merges them.
+//!
+//! The first file that has an entry wins, whole; missing files are passed over; a name twice in one list is an error.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::host::read::{self, Unread};
+use crate::model::facts::Answer;
+
+#[derive(Debug, Default, Deserialize)]
+struct File {
+    #[serde(default, rename = "current-context")]
+    current_context: Option<String>,
+    #[serde(default)]
+    contexts: Option<Vec<NamedContext>>,
+    #[serde(default)]
+    clusters: Option<Vec<NamedCluster>>,
+    #[serde(default)]
+    users: Option<Vec<NamedUser>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct NamedContext {
+    name: String,
+    #[serde(default)]
+    context: Option<Context>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Context {
+    #[serde(default)]
+    cluster: Option<String>,
+    #[serde(default)]
+    user: Option<String>,
+    #[serde(default)]
+    namespace: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct NamedCluster {
+    name: String,
+    #[serde(default)]
+    cluster: Option<Cluster>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Cluster {
+    #[serde(default)]
+    server: Option<String>,
+    #[serde(default, rename = "proxy-url")]
+    proxy_url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct NamedUser {
+    name: String,
+    #[serde(default)]
+    user: Option<User>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct User {
+    #[serde(default)]
+    exec: Option<Exec>,
+    #[serde(default, rename = "auth-provider")]
+    auth_provider: Option<AuthProvider>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Exec {
+    #[serde(default)]
+    command: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct AuthProvider {
+    #[serde(default)]
+    name: Option<String>,
+}
+
+/// The merged files.
+#[derive(Debug, Default)]
+struct Merged {
+    current: Option<String>,
+    contexts: BTreeMap<String, Context>,
+    clusters: BTreeMap<String, Cluster>,
+    users: BTreeMap<String, User>,
+}
+
+/// The files that `list` names (`:` between them, relative to `cwd`), or the one in `home`.
+pub fn files(list: Option<&str>, cwd: &Path, home: Option<&Path>) -> Vec<PathBuf> {
+    match list.filter(|list| !list.is_empty()) {
+        Some(list) => list.split(':').filter(|part| !part.is_empty()).map(|part| cwd.join(part)).collect(),
+        None => home.map(|home| home.join(".kube/config")).into_iter().collect(),
+    }
+}
+
+/// Every context's name in `files` with its cluster's server, for `aigov init`.
+///
+/// # Errors
+/// When a file is there and cannot be read or understood.
+pub fn contexts(files: &[PathBuf]) -> Result<Vec<(String, Option<String>)>, String> {
+    let merged = merge(files)?.unwrap_or_default();
+    let server = |context: &Context| merged.clusters.get(context.cluster.as_deref()?)?.server.clone();
+    Ok(merged.contexts.iter().map(|(name, context)| (name.clone(), server(context))).collect())
+}
+
+/// The answer to `Want::KubeContext`.
+pub fn answer(files: &[PathBuf], context: Option<&str>) -> Answer {
+    match merge(files) {
+        Ok(Some(merged)) => merged.locate(context).unwrap_or_else(|cause| Answer::Failed { cause }),
+        Ok(None) => Answer::Absent,
+        Err(cause) => Answer::Failed { cause },
+    }
+}
+
+impl Merged {
+    fn add(&mut self, file: File) -> Result<(), String> {
+        if self.current.as_ref().is_none_or(String::is_empty) {
+            self.current = file.current_context;
+        }
+        let contexts = file.contexts.unwrap_or_default().into_iter();
+        fill(&mut self.contexts, contexts.map(|entry| (entry.name, entry.context.unwrap_or_default())))?;
+        let clusters = file.clusters.unwrap_or_default().into_iter();
+        fill(&mut self.clusters, clusters.map(|entry| (entry.name, entry.cluster.unwrap_or_default())))?;
+        let users = file.users.unwrap_or_default().into_iter();
+        fill(&mut self.users, users.map(|entry| (entry.name, entry.user.unwrap_or_default())))
+    }
+
+    fn locate(&self, asked: Option<&str>) -> Result<Answer, String> {
+        let name = asked.or(self.current.as_deref()).filter(|name| !name.is_empty());
+        let name = name.ok_or("the kubeconfig has no current context")?;
+        let context = self.contexts.get(name).ok_or_else(|| format!("no context `{name}` in the kubeconfig"))?;
+        let cluster = context.cluster.as_deref().filter(|cluster| !cluster.is_empty());
+        let cluster = cluster.ok_or_else(|| format!("context `{name}` names no cluster"))?;
+        let entry = self.clusters.get(cluster).ok_or_else(|| format!("no cluster `{cluster}` in the kubeconfig"))?;
+        let server = entry.server.as_deref().filter(|server| !server.is_empty());
+        let server = server.ok_or_else(|| format!("cluster `{cluster}` names no server"))?;
+        let namespace = context.namespace.as_deref().filter(|namespace| !namespace.is_empty()).unwrap_or("default");
+        let mut fields = BTreeMap::from([
+            ("context".to_owned(), name.to_owned()),
+            ("cluster".to_owned(), cluster.to_owned()),
+            ("server".to_owned(), read::without_userinfo(server)),
+            ("namespace".to_owned(), namespace.to_owned()),
+        ]);
+        if let Some(proxy) = entry.proxy_url.as_deref().filter(|proxy| !proxy.is_empty()) {
+            fields.insert("proxy".to_owned(), read::without_userinfo(proxy));
+        }
+        if let Some(plugin) = context.user.as_deref().and_then(|user| self.users.get(user)).and_then(User::plugin) {
+            fields.insert("exec_plugin".to_owned(), plugin);
+        }
+        Ok(Answer::Known { fields })
+    }
+}
+
+impl User {
+    fn plugin(&self) -> Option<String> {
+        let exec = self.exec.as_ref().map(|exec| exec.command.clone().unwrap_or_default());
+        let provider = || self.auth_provider.as_ref().map(|provider| provider.name.clone().unwrap_or_default());
+        exec.or_else(provider)
+    }
+}
+
+fn merge(files: &[PathBuf]) -> Result<Option<Merged>, String> {
+    let mut merged = None;
+    for path in files {
+        let text = match read::text(path) {
+            Ok(text) => text,
+            Err(Unread::Absent) => continue,
+            Err(Unread::Failed(cause)) => return Err(cause),
+        };
+        let sum: &mut Merged = merged.get_or_insert_default();
+        if text.trim().is_empty() {
+            continue;
+        }
+        let fault = |cause: String| format!("cannot understand {}: {cause}", path.display());
+        let file: File = serde_saphyr::from_str(&text).map_err(|error| fault(error.to_string()))?;
+        sum.add(file).map_err(fault)?;
+    }
+    Ok(merged)
+}
+
+fn fill<T>(into: &mut BTreeMap<String, T>, entries: impl Iterator<Item = (String, T)>) -> Result<(), String> {
+    let mut own = BTreeMap::new();
+    for (name, entry) in entries {
+        if own.insert(name.clone(), entry).is_some() {
+            return Err(format!("`{name}` is there twice"));
+        }
+    }
+    for (name, entry) in own {
+        into.entry(name).or_insert(entry);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "apiVersion: v1\nkind: Config\ncurrent-context: prod\ncontexts:\n- name: prod\n  context: {cluster: eu, user: me}\n\
+        clusters:\n- name: eu\n  cluster: {server: 'https://a:6443'}\nusers:\n- name: me\n  user:\n    exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, interactiveMode: Never}\n";
+    const B: &str = "apiVersion: v1\nkind: Config\ncurrent-context: other\ncontexts:\n- name: prod\n  context: {cluster: us, user: me, namespace: b}\n\
+        - name: dev\n  context: {cluster: us, namespace: web}\nclusters:\n- name: eu\n  cluster: {server: 'https://b'}\n- name: us\n  cluster: {server: 'https://us', proxy-url: 'http://u:p@proxy:3128'}\n";
+
+    fn write(dir: &Path, files: &[(&str, &str)]) -> Vec<PathBuf> {
+        for (name, text) in files {
+            std::fs::write(dir.join(name), text).unwrap();
+        }
+        files.iter().map(|(name, _)| dir.join(name)).collect()
+    }
+
+    fn failed(answer: &Answer) -> &str {
+        match answer {
+            Answer::Failed { cause } => cause,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_first_file_wins_whole_entries_and_the_current_context() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = write(dir.path(), &[("a", A), ("b", B)]);
+        assert_eq!(
+            answer(&files, None),
+            Answer::known([
+                ("context", "prod".to_owned()),
+                ("cluster", "eu".to_owned()),
+                ("server", "https://a:6443".to_owned()),
+                ("namespace", "default".to_owned()),
+                ("exec_plugin", "aws".to_owned()),
+            ])
+        );
+        let dev = answer(&files, Some("dev"));
+        assert_eq!(dev.field("namespace"), Some("web"));
+        assert_eq!(dev.field("proxy"), Some("http://proxy:3128"));
+        let turned = [files[1].clone(), dir.path().join("missing"), files[0].clone()];
+        assert_eq!(failed(&answer(&turned, None)), "no context `other` in the kubeconfig");
+    }
+
+    #[test]
+    fn what_kubectl_would_refuse_is_a_failure_never_absent() {
+        let dir = tempfile::tempdir().unwrap();
+        for (text, word) in [
+            ("contexts: [", "cannot understand"),
+            ("contexts:\n- {name: x, context: {cluster: a}}\n- {name: x, context: {cluster: b}}\n", "twice"),
+            ("current-context: x\ncontexts:\n- {name: x, context: {cluster: a}}\n", "no cluster `a`"),
+            ("current-context: x\ncontexts:\n- {name: x}\n", "names no cluster"),
+            (
+                "contexts:\n- {name: x, context: {cluster: a}}\nclusters:\n- {name: a, cluster: {}}\n",
+                "no current context",
+            ),
+            ("", "no current context"),
+        ] {
+            let files = write(dir.path(), &[("c", text)]);
+            assert!(failed(&answer(&files, None)).contains(word), "{text}: {:?}", answer(&files, None));
+        }
+        assert!(matches!(answer(&[dir.path().to_path_buf()], None), Answer::Failed { .. }));
+        assert_eq!(answer(&[dir.path().join("missing")], None), Answer::Absent);
+    }
+
+    #[test]
+    fn aliases_that_grow_without_end_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut text = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+        for level in 1..12 {
+            let row = vec![format!("*a{}", level - 1); 10].join(",");
+            text.push_str(&format!("a{level}: &a{level} [{row}]\n"));
+        }
+        let files = write(dir.path(), &[("bomb", &text)]);
+        let started = std::time::Instant::now();
+        assert!(matches!(answer(&files, None), Answer::Failed { .. }));
+        assert!(started.elapsed().as_secs() < 5);
+    }
+
+    #[test]
+    fn lists_are_split_and_relative_files_are_the_working_directorys() {
+        let cwd = Path::new("/w");
+        assert_eq!(files(Some("a::/b"), cwd, None), [PathBuf::from("/w/a"), PathBuf::from("/b")]);
+        assert_eq!(files(None, cwd, Some(Path::new("/h"))), [PathBuf::from("/h/.kube/config")]);
+        assert_eq!(files(Some(""), cwd, Some(Path::new("/h"))), [PathBuf::from("/h/.kube/config")]);
+    }
+
+    #[test]
+    fn merging_agrees_with_kubectl_where_there_is_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = write(dir.path(), &[("a", A), ("b", B)]);
+        for order in [[0, 1], [1, 0]] {
+            for context in ["prod", "dev"] {
+                let list: Vec<_> = order.iter().map(|index| files[*index].clone()).collect();
+                let joined = list.iter().map(|path| path.to_str().unwrap()).collect::<Vec<_>>().join(":");
+                let run = std::process::Command::new("kubectl")
+                    .args(["config", "view", "--minify", "--context", context, "-o"])
+                    .arg("jsonpath={.clusters[0].name} {.clusters[0].cluster.server} {.contexts[0].context.namespace}")
+                    .env("KUBECONFIG", joined)
+                    .output();
+                let Ok(output) = run else {
+                    println!("not run: there is no kubectl here");
+                    return;
+                };
+                let ours = answer(&list, Some(context));
+                let namespace = ours.field("namespace").unwrap();
+                let ours = format!(
+                    "{} {} {}",
+                    ours.field("cluster").unwrap(),
+                    ours.field("server").unwrap(),
+                    if namespace == "default" { "" } else { namespace }
+                );
+                assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), ours.trim(), "{order:?} {context}");
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The tables. Migrations are appended, never edited.
+//!
+//! `records` is the chain and is never changed. `sealed` holds the bytes that the chain only commits to, `keys` what its bindings are
+//! keyed with. All other tables
+//! are projections: they hold nothing that could not be made again from `records`.
+
+use rusqlite::Connection;
+
+/// `application_id` of the file: "aigv".
+pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
+
+/// The steps from version n to n + 1.
+pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first];
+
+/// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
+/// their rows.
+pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("approvals", "seq"),
+    ("executions", "id"),
+    ("requests", "seq"),
+    ("freezes", "scope"),
+    ("policies", "digest"),
+    ("clock", "id"),
+    ("origin", "id"),
+];
+
+const CHAIN: &str = "
+CREATE TABLE records(
+  seq INTEGER PRIMARY KEY CHECK(seq >= 0),
+  type TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  request TEXT,
+  execution TEXT,
+  by_kind TEXT NOT NULL,
+  agent TEXT,
+  human TEXT,
+  body TEXT NOT NULL,
+  prev BLOB NOT NULL UNIQUE CHECK(length(prev) = 32),
+  leaf BLOB NOT NULL UNIQUE CHECK(length(leaf) = 32)
+) STRICT;
+CREATE INDEX records_request ON records(request) WHERE request IS NOT NULL;
+CREATE TRIGGER records_are_not_changed BEFORE UPDATE ON records
+  BEGIN SELECT RAISE(ABORT, 'a record cannot be changed'); END;
+CREATE TRIGGER records_are_not_deleted BEFORE DELETE ON records
+  BEGIN SELECT RAISE(ABORT, 'a record cannot be deleted'); END;
+CREATE TABLE sealed(
+  request TEXT NOT NULL,
+  field TEXT NOT NULL,
+  salt BLOB NOT NULL CHECK(length(salt) = 16),
+  bytes BLOB NOT NULL,
+  PRIMARY KEY(request, field)
+) STRICT;
+CREATE TABLE keys(id INTEGER PRIMARY KEY CHECK(id = 0), binding BLOB NOT NULL CHECK(length(binding) = 32)) STRICT;
+";
+
+const STATE: &str = "
+CREATE TABLE origin(id INTEGER PRIMARY KEY CHECK(id = 0), log TEXT NOT NULL) STRICT;
+CREATE TABLE requests(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  id TEXT NOT NULL UNIQUE,
+  opened TEXT NOT NULL,
+  open INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  expires INTEGER,
+  by_kind TEXT NOT NULL,
+  agent TEXT,
+  human TEXT,
+  task TEXT,
+  tools TEXT NOT NULL,
+  environments TEXT NOT NULL,
+  categories TEXT NOT NULL,
+  impact TEXT NOT NULL,
+  decision TEXT NOT NULL,
+  command TEXT NOT NULL,
+  identity BLOB NOT NULL,
+  approvals_needed INTEGER NOT NULL,
+  min_assurance TEXT NOT NULL,
+  changes INTEGER NOT NULL,
+  ended INTEGER
+) STRICT;
+CREATE INDEX requests_created ON requests(created);
+CREATE INDEX requests_changes ON requests(created) WHERE changes = 1;
+CREATE INDEX requests_open ON requests(state, created) WHERE open = 1;
+CREATE INDEX requests_identity ON requests(identity) WHERE open = 1;
+CREATE TABLE approvals(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  request TEXT NOT NULL REFERENCES requests(id),
+  human TEXT NOT NULL,
+  uid INTEGER NOT NULL,
+  assurance TEXT NOT NULL,
+  yes INTEGER NOT NULL
+) STRICT;
+CREATE INDEX approvals_request ON approvals(request);
+CREATE TABLE executions(
+  id TEXT NOT NULL PRIMARY KEY,
+  request TEXT NOT NULL UNIQUE REFERENCES requests(id),
+  intent INTEGER NOT NULL REFERENCES records(seq),
+  outcome INTEGER REFERENCES records(seq)
+) STRICT;
+CREATE INDEX executions_open ON executions(intent) WHERE outcome IS NULL;
+CREATE TABLE freezes(scope TEXT NOT NULL PRIMARY KEY, seq INTEGER NOT NULL REFERENCES records(seq)) STRICT;
+CREATE TABLE policies(digest BLOB NOT NULL PRIMARY KEY, tests_passed INTEGER NOT NULL) STRICT;
+CREATE TABLE clock(id INTEGER PRIMARY KEY CHECK(id = 0), accepted INTEGER NOT NULL, floor INTEGER NOT NULL) STRICT;
+";
+
+fn first(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(CHAIN)?;
+    create_projections(conn)?;
+    conn.pragma_update(None, "application_id", APPLICATION_ID)
+}
+
+/// Makes the projections, empty.
+pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(STATE)
+}
+
+/// Drops the projections.
+pub(super) fn drop_projections(conn: &Connection) -> rusqlite::Result<()> {
+    for (table, _) in PROJECTIONS {
+        conn.execute_batch(&format!("DROP TABLE IF EXISTS {table}"))?;
+    }
+    Ok(())
+}
+
+/// The version that a file was brought to.
+pub(super) fn version(conn: &Connection) -> rusqlite::Result<usize> {
+    conn.pragma_query_value(None, "user_version", |row| row.get(0))
+}

@@ -1,0 +1,156 @@
+//! From actions to a verdict: every layer decides every action, and the strictest decision wins.
+
+use std::collections::BTreeSet;
+
+use crate::model::action::{Action, Category, Impact};
+use crate::model::attribution::Attribution;
+use crate::model::decision::{Decision, Obligation, RuleMatch, Tier, Verdict};
+use crate::model::environments::Environments;
+use crate::model::ids::RuleId;
+
+use super::Policies;
+use super::layers::{Layer, LayerKind};
+use super::matching::applies;
+use super::schema::Rule;
+
+/// One rule's word on one action.
+struct Voice<'a> {
+    found: RuleMatch,
+    rule: Option<&'a Rule>,
+}
+
+/// Decides.
+pub fn decide(policies: &Policies, _: &Attribution, actions: Vec<Action>) -> Verdict {
+    let environments = policies.environments();
+    let mut voices: Vec<Voice<'_>> = Vec::new();
+    for (index, action) in actions.iter().enumerate() {
+        let has_user = policies.layers().iter().any(|layer| layer.kind == LayerKind::User);
+        for layer in policies.layers() {
+            voices.extend(layer_says(layer, index, action, &environments, has_user));
+        }
+        if !policies.has_base() {
+            voices.push(without_policy(index, action));
+        }
+    }
+    if actions.is_empty() {
+        voices.push(built_in("nothing-understood", Decision::Ask, 0, "no command was found in it"));
+    }
+    // The first among the strictest decides; the order within one strictness is that of layers and rules.
+    voices.sort_by(|one, other| other.found.decision.cmp(&one.found.decision));
+    verdict(&voices, actions)
+}
+
+fn layer_says<'a>(
+    layer: &'a Layer,
+    index: usize,
+    action: &Action,
+    environments: &Environments,
+    has_user: bool,
+) -> Vec<Voice<'a>> {
+    let origin = |line: usize| format!("{}:{line}", layer.path.display());
+    let mut all: Vec<Voice<'a>> = layer
+        .policy
+        .rules
+        .iter()
+        .filter(|rule| applies(rule, action, environments))
+        .map(|rule| Voice {
+            found: RuleMatch {
+                rule: rule.id.clone(),
+                origin: origin(rule.line),
+                decision: rule.decision,
+                action: index,
+                message: rule.message.clone().or_else(|| rule.description.clone()),
+            },
+            rule: Some(rule),
+        })
+        .collect();
+    let is_base = layer.kind == LayerKind::User || (layer.kind == LayerKind::Platform && !has_user);
+    if all.is_empty() && is_base {
+        let (decision, line) = layer.policy.default.unwrap_or((Decision::Ask, 1));
+        let found = RuleMatch {
+            rule: RuleId::new("default"),
+            origin: origin(line),
+            decision,
+            action: index,
+            message: Some("no rule speaks about it".to_owned()),
+        };
+        all.push(Voice { found, rule: None });
+    }
+    all
+}
+
+/// Without a policy known reads run; the rest waits for somebody to write one.
+fn without_policy<'a>(index: usize, action: &Action) -> Voice<'a> {
+    let harmless = [Category::Observe, Category::Plan, Category::Docs, Category::Code];
+    if action.impact == Impact::Read && action.categories.iter().all(|category| harmless.contains(category)) {
+        return built_in("built-in-reads", Decision::Allow, index, "known reads run without a policy");
+    }
+    built_in("no-policy", Decision::Deny, index, "there is no policy yet; a human runs `aigov init`")
+}
+
+fn built_in<'a>(id: &str, decision: Decision, action: usize, message: &str) -> Voice<'a> {
+    let found = RuleMatch {
+        rule: RuleId::new(id),
+        origin: "built-in".to_owned(),
+        decision,
+        action,
+        message: Some(message.to_owned()),
+    };
+    Voice { found, rule: None }
+}
+
+fn verdict(voices: &[Voice<'_>], actions: Vec<Action>) -> Verdict {
+    let impact = actions.iter().map(|action| action.impact).max().unwrap_or(Impact::Unknown);
+    let decision = voices.first().map_or(Decision::Ask, |voice| voice.found.decision);
+    let deciding: Vec<&Voice<'_>> = voices.iter().filter(|voice| voice.found.decision == decision).collect();
+    let obligations: BTreeSet<Obligation> =
+        deciding.iter().filter_map(|voice| voice.rule).flat_map(|rule| rule.obligations.clone()).collect();
+    let mut alternatives: Vec<String> = Vec::new();
+    for text in deciding.iter().filter_map(|voice| voice.rule).flat_map(|rule| &rule.alternatives) {
+        if !alternatives.contains(text) {
+            alternatives.push(text.clone());
+        }
+    }
+    let first = voices.first().map(|voice| &voice.found);
+    Verdict {
+        decision,
+        tier: Tier::of(decision, impact),
+        rule: first.map_or_else(|| RuleId::new("nothing-understood"), |found| found.rule.clone()),
+        origin: first.map_or_else(|| "built-in".to_owned(), |found| found.origin.clone()),
+        matches: voices.iter().map(|voice| voice.found.clone()).collect(),
+        reasons: reasons(&deciding, &actions),
+        obligations,
+        alternatives,
+        impact,
+        actions,
+    }
+}
+
+/// Why, one sentence each: what the deciding rules say, and what cannot be known.
+fn reasons(deciding: &[&Voice<'_>], actions: &[Action]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut add = |text: String| {
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    };
+    for voice in deciding {
+        let Some(action) = actions.get(voice.found.action) else {
+            add(voice.found.message.clone().unwrap_or_default());
+            continue;
+        };
+        let operation = if action.operation == "unknown" {
+            action.tool.clone()
+        } else {
+            format!("{} {}", action.tool, action.operation)
+        };
+        add(format!("`{operation}` is {} in {}", action.impact, action.environment));
+        if let Some(message) = &voice.found.message {
+            add(message.clone());
+        }
+        for evidence in action.evidence.iter().filter(|evidence| evidence.about == "opaque") {
+            add(evidence.text.clone());
+        }
+    }
+    all
+}

@@ -1,0 +1,137 @@
+//! Faults of policy files: all of them at once, each with its place, the line, a caret and what to do.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::text::escape::escape;
+
+/// One fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The file.
+    pub path: String,
+    /// Line and column from 1; none for a fault of the whole file.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong.
+    pub text: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The line with its caret.
+    shown: Option<String>,
+}
+
+impl Fault {
+    /// A fault of the file itself.
+    pub fn of_file(path: &Path, text: impl Into<String>, help: Option<String>) -> Self {
+        Self { path: path.display().to_string(), place: None, text: text.into(), help, shown: None }
+    }
+
+    /// A fault at a span of the file's text.
+    pub fn at(path: &Path, source: &str, span: &Range<usize>, text: impl Into<String>, help: Option<String>) -> Self {
+        let (line, column) = place(source, span.start);
+        let content = source.lines().nth(line - 1).unwrap_or_default();
+        let rest = content.chars().count().saturating_sub(column - 1);
+        let width = source
+            .get(span.clone())
+            .map_or(1, |text| text.lines().next().unwrap_or_default().chars().count())
+            .clamp(1, rest.max(1));
+        let number = line.to_string();
+        let margin = " ".repeat(number.len());
+        let blank: String = content.chars().take(column - 1).map(|_| ' ').collect();
+        let shown = format!(
+            "{margin} |\n{number} | {}\n{margin} | {blank}{}\n",
+            escape(&content.replace('\t', " ")),
+            "^".repeat(width)
+        );
+        Self {
+            path: path.display().to_string(),
+            place: Some((line, column)),
+            text: text.into(),
+            help,
+            shown: Some(shown),
+        }
+    }
+}
+
+/// Line and column of a byte, from 1.
+pub fn place(source: &str, at: usize) -> (usize, usize) {
+    let before = source.get(..at).unwrap_or(source);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Some((line, column)) => writeln!(f, "{}:{line}:{column}: {}", self.path, self.text)?,
+            None => writeln!(f, "{}: {}", self.path, self.text)?,
+        }
+        if let Some(shown) = &self.shown {
+            f.write_str(shown)?;
+        }
+        match &self.help {
+            Some(help) => writeln!(f, "help: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Every fault of every layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyFaults(pub Vec<Fault>);
+
+impl PolicyFaults {
+    /// As JSON: `{"faults": [{path, line, column, text, help}]}`.
+    pub fn to_json(&self) -> Value {
+        let one = |fault: &Fault| {
+            json!({
+                "path": fault.path,
+                "line": fault.place.map(|place| place.0),
+                "column": fault.place.map(|place| place.1),
+                "text": fault.text,
+                "help": fault.help,
+            })
+        };
+        json!({ "faults": self.0.iter().map(one).collect::<Vec<_>>() })
+    }
+}
+
+impl fmt::Display for PolicyFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, fault) in self.0.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for PolicyFaults {}
+
+/// The known word nearest to `word`, when it is near enough to have been meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let best = known.into_iter().map(|one| (distance(word, one), one)).min()?;
+    (best.0 <= (word.len() / 2).max(1)).then_some(best.1)
+}
+
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, b) in other.iter().enumerate() {
+            let above = row.get(j + 1).copied().unwrap_or(usize::MAX);
+            let diagonal = row.get(j).copied().unwrap_or(usize::MAX);
+            let left = next.last().copied().unwrap_or(usize::MAX);
+            next.push((diagonal + usize::from(a != *b)).min(above + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}

@@ -1,0 +1,224 @@
+//! Reading a table of a policy file field by field, collecting every fault on the way.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::diagnose::{Fault, nearest};
+
+/// A file's text with the faults found in it so far.
+pub struct Source<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Its text.
+    pub text: &'a str,
+    /// What was found.
+    pub faults: Vec<Fault>,
+}
+
+impl Source<'_> {
+    /// Notes a fault.
+    pub fn fault(&mut self, span: &Range<usize>, text: impl Into<String>, help: Option<String>) {
+        self.faults.push(Fault::at(self.path, self.text, span, text, help));
+    }
+
+    /// The line of a byte.
+    pub fn line(&self, at: usize) -> usize {
+        super::diagnose::place(self.text, at).0
+    }
+}
+
+/// One table. Each field is taken by name; what is left at the end is not known.
+pub struct Fields<'t> {
+    table: &'t DeTable<'t>,
+    span: Range<usize>,
+    taken: BTreeSet<&'static str>,
+}
+
+impl<'t> Fields<'t> {
+    /// The fields of `value`; none when it is not a table.
+    pub fn of(value: &'t Spanned<DeValue<'t>>, what: &str, source: &mut Source<'_>) -> Option<Self> {
+        match value.get_ref() {
+            DeValue::Table(table) => Some(Self::new(table, value.span())),
+            other => {
+                source.fault(&value.span(), format!("{what} must be a table, not {}", kind(other)), None);
+                None
+            }
+        }
+    }
+
+    /// The fields of a table.
+    pub fn new(table: &'t DeTable<'t>, span: Range<usize>) -> Self {
+        Self { table, span, taken: BTreeSet::new() }
+    }
+
+    /// Where the table stands.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// The value of a field.
+    pub fn get(&mut self, name: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
+        self.taken.insert(name);
+        self.table.get(name)
+    }
+
+    /// The span of a field's value, else the table's.
+    pub fn span_of(&self, name: &str) -> Range<usize> {
+        self.table.get(name).map_or_else(|| self.span.clone(), Spanned::span)
+    }
+
+    /// A text.
+    pub fn text(&mut self, name: &'static str, source: &mut Source<'_>) -> Option<String> {
+        let value = self.get(name)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            other => {
+                source.fault(&value.span(), format!("`{name}` must be a text, not {}", kind(other)), None);
+                None
+            }
+        }
+    }
+
+    /// A truth value.
+    pub fn truth(&mut self, name: &'static str, source: &mut Source<'_>) -> Option<bool> {
+        let value = self.get(name)?;
+        match value.get_ref() {
+            DeValue::Boolean(is) => Some(*is),
+            other => {
+                source.fault(&value.span(), format!("`{name}` must be true or false, not {}", kind(other)), None);
+                None
+            }
+        }
+    }
+
+    /// A whole number.
+    pub fn number(&mut self, name: &'static str, source: &mut Source<'_>) -> Option<u32> {
+        let value = self.get(name)?;
+        let number =
+            value.get_ref().as_integer().and_then(|number| u32::from_str_radix(number.as_str(), number.radix()).ok());
+        if number.is_none() {
+            source.fault(&value.span(), format!("`{name}` must be a whole number"), None);
+        }
+        number
+    }
+
+    /// A span of time such as `8h`, `30m` or `2d`.
+    pub fn duration(&mut self, name: &'static str, source: &mut Source<'_>) -> Option<Duration> {
+        let text = self.text(name, source)?;
+        let found = duration(&text);
+        if found.is_none() {
+            source.fault(
+                &self.span_of(name),
+                format!("`{text}` is not a span of time"),
+                Some("write it as \"90s\", \"30m\", \"8h\" or \"2d\"".to_owned()),
+            );
+        }
+        found
+    }
+
+    /// A text or a list of texts, with where each stands.
+    pub fn list(&mut self, name: &'static str, source: &mut Source<'_>) -> Vec<Spanned<String>> {
+        let Some(value) = self.get(name) else { return Vec::new() };
+        match value.get_ref() {
+            DeValue::String(text) => vec![Spanned::new(value.span(), text.to_string())],
+            DeValue::Array(all) if all.is_empty() => {
+                source.fault(
+                    &value.span(),
+                    format!("`{name}` is an empty list, which never matches"),
+                    Some("name something, or leave it out".to_owned()),
+                );
+                Vec::new()
+            }
+            DeValue::Array(all) => {
+                let mut found = Vec::new();
+                for one in all {
+                    match one.get_ref() {
+                        DeValue::String(text) => found.push(Spanned::new(one.span(), text.to_string())),
+                        other => {
+                            source.fault(&one.span(), format!("`{name}` must hold texts, not {}", kind(other)), None)
+                        }
+                    }
+                }
+                found
+            }
+            other => {
+                source.fault(
+                    &value.span(),
+                    format!("`{name}` must be a text or a list of texts, not {}", kind(other)),
+                    None,
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    /// The texts of a list, without their places.
+    pub fn texts(&mut self, name: &'static str, source: &mut Source<'_>) -> Vec<String> {
+        self.list(name, source).into_iter().map(Spanned::into_inner).collect()
+    }
+
+    /// The tables of an array of tables.
+    pub fn tables(&mut self, name: &'static str, source: &mut Source<'_>) -> Vec<Fields<'t>> {
+        let Some(value) = self.get(name) else { return Vec::new() };
+        let DeValue::Array(all) = value.get_ref() else {
+            source.fault(&value.span(), format!("`{name}` is written as [[{name}]]"), None);
+            return Vec::new();
+        };
+        all.iter().filter_map(|one| Fields::of(one, name, source)).collect()
+    }
+
+    /// Notes every field that nobody took. `later` are words that a future version reads.
+    pub fn finish(self, later: &[&str], source: &mut Source<'_>) {
+        for (key, _) in self.table {
+            let name = key.get_ref().as_ref();
+            if self.taken.contains(name) {
+                continue;
+            }
+            if later.contains(&name) {
+                source.fault(
+                    &key.span(),
+                    format!("`{name}` is not supported by this version"),
+                    Some("take it out: what is not enforced must not stand here".to_owned()),
+                );
+                continue;
+            }
+            let help = nearest(name, self.taken.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let known: Vec<&str> = self.taken.iter().copied().collect();
+            source.fault(
+                &key.span(),
+                format!("`{name}` is not a key that is known here"),
+                help.or_else(|| Some(format!("known are {}", known.join(", ")))),
+            );
+        }
+    }
+}
+
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a truth value",
+        DeValue::Datetime(_) => "a time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    let at = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at_checked(at)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    let total = number.parse::<u64>().ok()?.checked_mul(seconds)?;
+    (1..=366 * 86_400).contains(&total).then(|| Duration::from_secs(total))
+}

@@ -1,0 +1,47 @@
+//! Policy layers. Each is decided apart; the strictest wins; none is merged into another.
+
+use std::path::PathBuf;
+
+use crate::model::ids::Digest;
+
+use super::schema::Policy;
+
+/// Where a layer comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayerKind {
+    /// `/etc/aigov/policy.toml`: the ceiling.
+    Platform,
+    /// The user's own.
+    User,
+    /// Named by `AIGOV_POLICY`.
+    Extra,
+    /// `.aigov.toml` in a repository: only asks and denies.
+    Repository,
+}
+
+impl LayerKind {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Platform => "platform",
+            Self::User => "user",
+            Self::Extra => "extra",
+            Self::Repository => "repository",
+        }
+    }
+}
+
+/// One file in force.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// Where it comes from.
+    pub kind: LayerKind,
+    /// The file.
+    pub path: PathBuf,
+    /// What stands in it, as a digest.
+    pub digest: Digest,
+    /// What it holds.
+    pub policy: Policy,
+    /// Whether whoever runs this could have written it.
+    pub is_writable: bool,
+}

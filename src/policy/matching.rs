@@ -1,0 +1,78 @@
+//! Whether a rule applies to an action.
+//!
+//! What asks or denies applies when any part of an action is meant; what allows applies only when all of it is.
+
+use crate::model::action::{Action, Impact};
+use crate::model::decision::Decision;
+use crate::model::environments::Environments;
+use crate::text::glob::glob;
+
+use super::schema::{Rule, When};
+
+/// How lists are compared with an action that has several values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// One value that is meant is enough.
+    Any,
+    /// Every value must be meant.
+    All,
+}
+
+/// Whether `rule` applies to `action`.
+pub fn applies(rule: &Rule, action: &Action, environments: &Environments) -> bool {
+    let (when, unless) = match rule.decision {
+        Decision::Allow | Decision::Flag => (Reading::All, Reading::Any),
+        Decision::Ask | Decision::Deny => (Reading::Any, Reading::All),
+    };
+    if when == Reading::All && !may_allow(&rule.when, action) {
+        return false;
+    }
+    holds(&rule.when, action, environments, when)
+        && !rule.unless.as_ref().is_some_and(|one| holds(one, action, environments, unless))
+}
+
+/// What is not understood is allowed only where a rule says so in so many words; what changes something, only where a
+/// rule says where.
+fn may_allow(when: &When, action: &Action) -> bool {
+    let names_place = !when.environment.is_empty() || when.protected == Some(false);
+    let names_impact = when.impact.contains(&action.impact);
+    names_impact && (action.impact == Impact::Read || names_place)
+}
+
+fn holds(when: &When, action: &Action, environments: &Environments, reading: Reading) -> bool {
+    let one = |list: &[String], value: &str| list.is_empty() || list.iter().any(|pattern| glob(pattern, value));
+    (when.impact.is_empty() || when.impact.contains(&action.impact))
+        && several(&when.category, &action.categories, |known, value| known == value, reading)
+        && (when.environment.is_empty() || when.environment.iter().any(|name| name == action.environment.as_str()))
+        && one(&when.tool, &action.tool)
+        && one(&when.operation, &action.operation)
+        && several(&when.target, &action.targets, |pattern, value| glob(pattern, value), reading)
+        && (when.service.is_empty() || action.service.as_deref().is_some_and(|service| one(&when.service, service)))
+        && when.protected.is_none_or(|wanted| wanted == is_protected(action, environments))
+}
+
+fn several<'a, P, V: 'a>(
+    patterns: &[P],
+    values: impl IntoIterator<Item = &'a V>,
+    fits: impl Fn(&P, &V) -> bool,
+    reading: Reading,
+) -> bool {
+    if patterns.is_empty() {
+        return true;
+    }
+    let mut values = values.into_iter().map(|value| patterns.iter().any(|pattern| fits(pattern, value))).peekable();
+    match reading {
+        Reading::Any => values.any(|fits| fits),
+        Reading::All => values.peek().is_some() && values.all(|fits| fits),
+    }
+}
+
+/// Whether an action's environment counts as production. What is unknown does; what is local does not.
+pub fn is_protected(action: &Action, environments: &Environments) -> bool {
+    if action.environment.is_local() {
+        return false;
+    }
+    let named = environments.rules.iter().filter(|(name, _)| name == action.environment.as_str());
+    let mut protected = named.map(|(_, rule)| rule.is_protected()).peekable();
+    protected.peek().is_none() || protected.any(|is| is)
+}

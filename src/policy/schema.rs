@@ -1,0 +1,99 @@
+//! What a policy file holds, once it has been read.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::model::action::{Category, Impact};
+use crate::model::decision::{Decision, Obligation};
+use crate::model::environments::EnvironmentRule;
+use crate::model::ids::RuleId;
+
+/// One policy file.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    /// What no rule speaks about, with the line where that stands.
+    pub default: Option<(Decision, usize)>,
+    /// How long a request waits for a human.
+    pub expires: Option<Duration>,
+    /// How long an approval may wait for its run.
+    pub run_within: Option<Duration>,
+    /// Whether a one-person team approves what its own agents ask for.
+    pub single_operator: bool,
+    /// How environments are recognised.
+    pub environments: Vec<(String, EnvironmentRule)>,
+    /// The rules, in order.
+    pub rules: Vec<Rule>,
+    /// The tests.
+    pub tests: Vec<TestCase>,
+}
+
+/// One rule.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Its id, unique in its file.
+    pub id: RuleId,
+    /// The line on which it begins.
+    pub line: usize,
+    /// What it decides.
+    pub decision: Decision,
+    /// What it is for.
+    pub description: Option<String>,
+    /// When it applies.
+    pub when: When,
+    /// When it does not, though `when` holds.
+    pub unless: Option<When>,
+    /// What must also be done.
+    pub obligations: BTreeSet<Obligation>,
+    /// What the caller is told.
+    pub message: Option<String>,
+    /// What is allowed instead.
+    pub alternatives: Vec<String>,
+    /// Commands that it must match.
+    pub examples: Vec<String>,
+    /// Commands that it must not match.
+    pub counterexamples: Vec<String>,
+}
+
+/// Conditions; all that are given must hold. An empty list gives none.
+#[derive(Debug, Clone, Default)]
+pub struct When {
+    /// Impacts.
+    pub impact: Vec<Impact>,
+    /// Categories.
+    pub category: Vec<Category>,
+    /// Environments by name, `local` or `unknown`.
+    pub environment: Vec<String>,
+    /// Tools; `*` globs.
+    pub tool: Vec<String>,
+    /// Operations; `*` globs.
+    pub operation: Vec<String>,
+    /// Targets; `*` globs.
+    pub target: Vec<String>,
+    /// Services; `*` globs.
+    pub service: Vec<String>,
+    /// Whether the environment counts as production; what is unknown does.
+    pub protected: Option<bool>,
+}
+
+/// A command with what must be decided for it.
+#[derive(Debug, Clone, Default)]
+pub struct TestCase {
+    /// The line on which it begins.
+    pub line: usize,
+    /// Shell text.
+    pub command: String,
+    /// The kube context in force.
+    pub context: Option<String>,
+    /// The kube namespace in force.
+    pub namespace: Option<String>,
+    /// The terraform workspace in force.
+    pub workspace: Option<String>,
+    /// The AWS profile in force.
+    pub profile: Option<String>,
+    /// The git branch in force.
+    pub branch: Option<String>,
+    /// What must be decided; none for a rule's example.
+    pub expect: Option<Decision>,
+    /// The rule that must decide.
+    pub rule: Option<RuleId>,
+}

@@ -1,0 +1,32 @@
+//! From an invocation to a verdict: parse, classify, decide. The same code for `exec`, `run` and `check`.
+
+use crate::classify::{Context, classify};
+use crate::command::{Parsed, parse};
+use crate::model::attribution::Attribution;
+use crate::model::decision::Verdict;
+use crate::model::facts::{Fact, Facts, Remembered};
+use crate::model::invocation::Invocation;
+
+use super::{Policies, decide};
+
+/// An invocation, understood and decided; nothing has been recorded or run.
+#[must_use = "what was decided has to be carried out or recorded"]
+pub struct Understood {
+    /// The commands that were found in it.
+    pub parsed: Parsed,
+    /// What was decided, with the actions.
+    pub verdict: Verdict,
+    /// What the host answered on the way.
+    pub facts: Vec<Fact>,
+}
+
+/// Parses, classifies and decides.
+pub fn understand(invocation: &Invocation, host: &dyn Facts, policies: &Policies, caller: &Attribution) -> Understood {
+    let facts = Remembered::new(host);
+    let environments = policies.environments();
+    let parsed = parse(invocation);
+    let context = Context { facts: &facts, environments: &environments, cwd: &invocation.cwd, env: &invocation.env };
+    let actions = classify(&parsed, &context);
+    let verdict = decide(policies, caller, actions);
+    Understood { parsed, verdict, facts: facts.into_facts() }
+}

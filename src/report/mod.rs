@@ -1,0 +1,6 @@
+//! Records and requests as text for people and data for programs. Pure: text comes out, nothing is printed.
+
+pub mod check;
+pub mod listing;
+pub mod show;
+pub mod status;

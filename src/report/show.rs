@@ -1,0 +1,47 @@
+//! Everything about one request, for `aigov audit show`.
+
+use crate::approval::present::page;
+use crate::model::record::Record;
+use crate::model::request::RequestRow;
+
+use crate::text::escape::escape;
+
+/// The request's page, its decisions, its outcome, and the records that say so.
+pub fn text(row: &RequestRow, records: &[Record]) -> String {
+    let mut text = page(row);
+    for approval in &row.approvals {
+        let rationale =
+            approval.rationale.as_ref().map(|r| escape(r.as_str())).unwrap_or_else(|| "none given".to_owned());
+        let own = if approval.single_operator { ", single operator" } else { "" };
+        text.push_str(&format!(
+            "decided    by {} ({}, {}{own}): {rationale}\n",
+            escape(&approval.human),
+            approval.channel,
+            approval.assurance
+        ));
+    }
+    if let Some(outcome) = &row.outcome {
+        let end = match (outcome.exit_code, outcome.signal, &outcome.start_error) {
+            (_, _, Some(error)) => format!("could not be started: {}", escape(error)),
+            (Some(code), _, None) => format!("exit code {code}"),
+            (None, Some(signal), None) => format!("ended by signal {signal}"),
+            (None, None, None) => "not known".to_owned(),
+        };
+        text.push_str(&format!("outcome    {end}, {} ms\n", outcome.duration_ms));
+    }
+    if let Some(note) = &row.note {
+        text.push_str(&format!("note       {}\n", escape(note)));
+    }
+    text.push_str("records\n");
+    for record in records {
+        let leaf = record.leaf.map(|leaf| leaf.short()).unwrap_or_default();
+        text.push_str(&format!(
+            "  {:>6}  {}  {:<20} {:<14} {leaf}\n",
+            record.seq,
+            record.time,
+            record.event.name(),
+            escape(&record.attribution.label())
+        ));
+    }
+    text
+}

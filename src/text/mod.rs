@@ -1,0 +1,5 @@
+//! Text as people and patterns see it. Pure.
+
+pub mod escape;
+pub mod glob;
+pub mod quote;
