@@ -158,6 +158,10 @@ impl Reader {
         let harmless = |table: &Flags| table.others == OtherFlags::Harmless;
         let is_harmless = match self.decided {
             Some(verb) => harmless(&verb.flags) || harmless(&self.pack.flags),
+            // Whichever verb it turns out to be.
+            None if self.depth > 0 => {
+                self.candidates.iter().all(|verb| harmless(&verb.flags)) || harmless(&self.pack.flags)
+            }
             None => harmless(&self.pack.flags),
         };
         if is_harmless { OtherFlags::Harmless } else { OtherFlags::Unknown }
@@ -382,7 +386,7 @@ fn split(text: &str) -> (&str, Option<&str>) {
 
 /// How exactly a word of a verb's path fits what was typed: 3 literally, 2 a pattern with letters, 1 anything.
 fn rank(part: &str, typed: &str) -> Option<u32> {
-    part.split('|')
+    part.split(['|', '='])
         .filter_map(|one| match one {
             _ if one == typed => Some(3),
             "*" => Some(1),
@@ -392,8 +396,8 @@ fn rank(part: &str, typed: &str) -> Option<u32> {
         .max()
 }
 
+/// The name under which rules know a word: what was typed, or what it is another word for.
 fn canonical<'a>(part: &'a str, typed: &'a str) -> &'a str {
-    let is_literal = part.split('|').any(|one| one == typed);
-    let first = part.split('|').next().unwrap_or(part);
-    if is_literal && !first.contains('*') { first } else { typed }
+    let meant = part.split('|').find(|one| one.split('=').any(|name| name == typed));
+    meant.and_then(|one| one.split('=').next()).unwrap_or(typed)
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::command::StdinSource;
 use crate::model::environments::EnvironmentRule;
-use crate::packs::PACKS;
+use crate::packs;
 
 /// A host on which every tool is installed and every path is what it seems.
 struct Host;
@@ -79,7 +79,7 @@ fn one(line: &str) -> Action {
 #[test]
 fn every_example_of_every_pack_is_what_it_says() {
     let mut wrong = Vec::new();
-    for pack in PACKS {
+    for pack in packs::all() {
         assert!(!pack.examples.is_empty(), "{} has no examples", pack.tool);
         for example in pack.examples {
             let action = one(example.command);
@@ -102,12 +102,12 @@ fn every_example_of_every_pack_is_what_it_says() {
 
 #[test]
 fn every_verb_of_every_pack_says_what_kind_of_work_it_is() {
-    for pack in PACKS {
+    for pack in packs::all() {
         for verb in pack.verbs.iter().chain(pack.bare.as_ref()) {
             assert!(!verb.categories.is_empty(), "{} {:?} has no category", pack.tool, verb.path);
         }
         for program in pack.programs {
-            let owners = PACKS.iter().filter(|other| other.programs.contains(program)).count();
+            let owners = packs::all().filter(|other| other.programs.contains(program)).count();
             assert_eq!(owners, 1, "{program} is in {owners} packs");
         }
     }

@@ -1,13 +1,45 @@
-//! Tool knowledge as constant data, one file per tool.
+//! Tool knowledge as constant data, one file per tool or kind of tool.
 
+mod aigov;
+mod aws;
+mod develop;
+mod docker;
+mod gh;
+mod git;
+mod helm;
+mod interpret;
+mod kubectl;
+mod psql;
 pub mod schema;
+mod terraform;
+mod unix_read;
+mod unix_write;
 
 use schema::Pack;
 
-/// Every pack, in the order in which they are listed.
-pub const PACKS: &[&Pack] = &[];
+/// Every pack, by file.
+const FILES: &[&[Pack]] = &[
+    &[kubectl::PACK],
+    &[terraform::PACK],
+    &[helm::PACK],
+    &[docker::PACK],
+    &[git::PACK],
+    &[gh::PACK],
+    &[aws::PACK],
+    psql::PACKS,
+    unix_read::PACKS,
+    unix_write::PACKS,
+    develop::PACKS,
+    interpret::PACKS,
+    &[aigov::PACK],
+];
+
+/// Every pack.
+pub fn all() -> impl Iterator<Item = &'static Pack> {
+    FILES.iter().copied().flatten()
+}
 
 /// The pack that describes the program with this base name.
 pub fn find(program: &str) -> Option<&'static Pack> {
-    PACKS.iter().copied().find(|pack| pack.programs.contains(&program))
+    all().find(|pack| pack.programs.contains(&program))
 }

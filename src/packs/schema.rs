@@ -102,7 +102,8 @@ impl Flags {
 /// One verb: what it does unless a modifier says otherwise.
 #[derive(Debug)]
 pub struct Verb {
-    /// The words that name it: `["rollout", "restart"]`; a word may have alternatives: `"po|pod|pods"`.
+    /// The words that name it: `["rollout", "restart"]`; a word may have alternatives: `"list|show"`, and other
+    /// words for the same: `"list=ls"`.
     pub path: &'static [&'static str],
     /// How much it changes.
     pub impact: Impact,
@@ -157,7 +158,7 @@ pub enum Targets {
 }
 
 /// A change to a verb's meaning.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Modifier {
     /// When it applies.
     pub when: When,
@@ -180,6 +181,10 @@ pub enum When {
     Operand(usize, &'static [&'static str]),
     /// Any operand after the verb matches one of these globs.
     AnyOperand(&'static [&'static str]),
+    /// The operand at this index is made of these characters only.
+    OperandChars(usize, &'static str),
+    /// The operand at this index is one `s/…/…/` of sed with no other flags than `g`, `i`, `p` and digits.
+    PlainSubstitution(usize),
     /// The operand at this index is missing.
     NoOperand(usize),
     /// There are at least this many operands after the verb.

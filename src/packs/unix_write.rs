@@ -1,0 +1,486 @@
+//! Plain Unix tools that change files or the system.
+
+use super::schema::{Change, Example, Flags, Modifier, OtherFlags, Pack, Targets, Verb, When};
+use crate::model::action::Category::{self, AccessControl, Code, Execution, Infra, Observe, Secrets, SecurityPolicy};
+use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
+
+const fn writer(
+    tool: &'static str,
+    programs: &'static [&'static str],
+    flags: Flags,
+    targets: Targets,
+    examples: &'static [Example],
+) -> Pack {
+    Pack {
+        tool,
+        programs,
+        source: "its manual page",
+        bare: Some(Verb { flags, targets, categories: &[Code], ..Verb::WRITE }),
+        examples,
+        ..Pack::BASE
+    }
+}
+
+const fn remover(tool: &'static str, programs: &'static [&'static str], examples: &'static [Example]) -> Pack {
+    Pack {
+        tool,
+        programs,
+        source: "its manual page",
+        bare: Some(Verb {
+            flags: Flags {
+                value: &["-s", "--size", "-n", "--iterations"],
+                others: OtherFlags::Harmless,
+                ..Flags::NONE
+            },
+            targets: Targets::WritePaths,
+            categories: &[Code],
+            ..Verb::DESTROY
+        }),
+        examples,
+        ..Pack::BASE
+    }
+}
+
+/// What a person should look at, whatever its flags.
+const fn heavy(
+    tool: &'static str,
+    programs: &'static [&'static str],
+    categories: &'static [Category],
+    examples: &'static [Example],
+) -> Pack {
+    Pack {
+        tool,
+        programs,
+        source: "its manual page",
+        bare: Some(Verb { flags: Flags::HARMLESS, categories, ..Verb::DESTROY }),
+        examples,
+        ..Pack::BASE
+    }
+}
+
+const fn unseen(
+    tool: &'static str,
+    programs: &'static [&'static str],
+    categories: &'static [Category],
+    examples: &'static [Example],
+) -> Pack {
+    Pack {
+        tool,
+        programs,
+        source: "its manual page",
+        bare: Some(Verb { impact: Unknown, flags: Flags::HARMLESS, categories, ..Verb::READ }),
+        examples,
+        ..Pack::BASE
+    }
+}
+
+const COPY: Flags = Flags {
+    value: &["-S", "--suffix", "-m", "--mode", "-o", "--owner", "-g", "--group", "--backup"],
+    writes: &["-t", "--target-directory"],
+    others: OtherFlags::Harmless,
+    ..Flags::NONE
+};
+/// A script of sed or awk made of these can neither write a file nor start a program.
+const SED: &str = "0123456789,$p;!d=q{} \n";
+const AWK: &str = "{}print $0123456789NFR,-F: \t+*/=<>!&;\n";
+
+const IN_PLACE: &[&str] = &["-i", "--in-place", "-I"];
+const SCRIPTS: &[&str] = &["-f", "--file", "-e", "--expression"];
+
+/// The packs.
+pub const PACKS: &[Pack] = &[
+    writer(
+        "mkdir",
+        &["mkdir", "touch", "mkfifo", "tee", "split", "csplit"],
+        Flags {
+            value: &["-m", "--mode", "-d", "--date", "-t", "-b", "-l", "-n", "-a"],
+            reads: &["-r", "--reference"],
+            others: OtherFlags::Harmless,
+            ..Flags::NONE
+        },
+        Targets::WritePaths,
+        &[Example { command: "mkdir -p docs/x", operation: "mkdir", impact: Write }],
+    ),
+    writer(
+        "cp",
+        &["cp", "install"],
+        COPY,
+        Targets::LastWritePath,
+        &[Example { command: "cp -r a b", operation: "cp", impact: Write }],
+    ),
+    writer(
+        "mv",
+        &["mv", "ln", "rename"],
+        COPY,
+        Targets::WritePaths,
+        &[Example { command: "mv a b", operation: "mv", impact: Write }],
+    ),
+    remover(
+        "rm",
+        &["rm", "rmdir", "unlink", "shred", "truncate", "trash"],
+        &[Example { command: "rm -rf target", operation: "rm", impact: Destroy }],
+    ),
+    Pack {
+        bare: Some(Verb {
+            flags: Flags::HARMLESS,
+            targets: Targets::WritePaths,
+            categories: &[Code],
+            modifiers: &[Modifier {
+                when: When::Operand(0, &["*s*", "2???", "4???", "6???", "7???", "02???", "04???", "06???", "1???"]),
+                then: Change::AddCategory(SecurityPolicy),
+            }],
+            ..Verb::WRITE
+        }),
+        ..writer(
+            "chmod",
+            &["chmod"],
+            Flags::HARMLESS,
+            Targets::WritePaths,
+            &[Example { command: "chmod +x a.sh", operation: "chmod", impact: Write }],
+        )
+    },
+    Pack {
+        bare: Some(Verb {
+            flags: Flags::HARMLESS,
+            targets: Targets::WritePaths,
+            categories: &[AccessControl],
+            ..Verb::WRITE
+        }),
+        ..writer(
+            "chown",
+            &["chown", "chgrp", "setfacl", "setcap", "chattr"],
+            Flags::HARMLESS,
+            Targets::WritePaths,
+            &[Example { command: "chown root x", operation: "chown", impact: Write }],
+        )
+    },
+    Pack {
+        bare: Some(Verb {
+            flags: Flags {
+                value: &["-e", "--expression", "-l", "--line-length"],
+                reads: &["-f", "--file"],
+                others: OtherFlags::Harmless,
+                ..Flags::NONE
+            },
+            targets: Targets::WritePaths,
+            categories: &[Code, Execution],
+            modifiers: &[
+                Modifier {
+                    when: When::All(&[When::NoFlag(IN_PLACE), When::NoFlag(SCRIPTS), When::OperandChars(0, SED)]),
+                    then: Change::Impact(Read),
+                },
+                Modifier {
+                    when: When::All(&[When::NoFlag(IN_PLACE), When::NoFlag(SCRIPTS), When::OperandChars(0, SED)]),
+                    then: Change::Categories(&[Observe]),
+                },
+                Modifier {
+                    when: When::All(&[
+                        When::NoFlag(&["--sandbox"]),
+                        When::Not(&When::All(&[When::NoFlag(SCRIPTS), When::OperandChars(0, SED)])),
+                        When::Not(&SUBSTITUTION),
+                    ]),
+                    then: Change::Opaque("a script of sed can write files and run programs"),
+                },
+                Modifier {
+                    when: When::All(&[When::Flag(IN_PLACE), When::NoFlag(SCRIPTS), When::OperandChars(0, SED)]),
+                    then: Change::Categories(&[Code]),
+                },
+                Modifier { when: SUBSTITUTION, then: Change::Categories(&[Code]) },
+                Modifier { when: When::All(&[When::NoFlag(IN_PLACE), SUBSTITUTION]), then: Change::Impact(Read) },
+            ],
+            ..Verb::WRITE
+        }),
+        ..writer(
+            "sed",
+            &["sed", "gsed"],
+            Flags::NONE,
+            Targets::None,
+            &[
+                Example { command: "sed -n 1,20p x", operation: "sed", impact: Read },
+                Example { command: "sed -i 5d x", operation: "sed", impact: Write },
+                Example { command: "sed s/a/b/ x", operation: "sed", impact: Read },
+                Example { command: "sed -i s/a/b/g x", operation: "sed", impact: Write },
+                Example { command: "sed s/a/b/e x", operation: "sed", impact: Unknown },
+                Example { command: "sed 's/a/b/w out' x", operation: "sed", impact: Unknown },
+                Example { command: "sed -e 1e x", operation: "sed", impact: Unknown },
+                Example { command: "sed -f script x", operation: "sed", impact: Unknown },
+            ],
+        )
+    },
+    Pack {
+        bare: Some(Verb {
+            flags: Flags {
+                value: &[
+                    "-F",
+                    "--field-separator",
+                    "-v",
+                    "--assign",
+                    "-f",
+                    "--file",
+                    "-e",
+                    "--source",
+                    "-i",
+                    "-l",
+                    "-E",
+                ],
+                others: OtherFlags::Harmless,
+                ..Flags::NONE
+            },
+            targets: Targets::ReadPaths,
+            modifiers: &[Modifier {
+                when: When::Not(&When::All(&[
+                    When::OperandChars(0, AWK),
+                    When::NoFlag(&["-f", "--file", "-e", "--source", "-i", "-l", "-E", "-v", "--assign"]),
+                    When::Not(&When::Operand(0, &["*>*"])),
+                ])),
+                then: Change::Opaque("a script of awk can write files and run programs"),
+            }],
+            ..Verb::READ
+        }),
+        ..writer(
+            "awk",
+            &["awk", "gawk", "mawk", "nawk"],
+            Flags::NONE,
+            Targets::None,
+            &[
+                Example { command: "awk -F: '{print $1}' x", operation: "awk", impact: Read },
+                Example { command: "awk '{system($1)}' x", operation: "awk", impact: Unknown },
+                Example { command: "awk '{print > $1}' x", operation: "awk", impact: Unknown },
+            ],
+        )
+    },
+    Pack {
+        bare: Some(Verb {
+            flags: Flags {
+                value: &[
+                    "-C",
+                    "--directory",
+                    "--exclude",
+                    "--transform",
+                    "--owner",
+                    "--group",
+                    "--mode",
+                    "--strip-components",
+                    "-I",
+                    "--use-compress-program",
+                    "--to-command",
+                    "--checkpoint-action",
+                    "--rsh-command",
+                    "-F",
+                    "--info-script",
+                    "-T",
+                ],
+                writes: &["-f", "--file"],
+                others: OtherFlags::Harmless,
+                ..Flags::NONE
+            },
+            categories: &[Code],
+            modifiers: &[
+                Modifier {
+                    when: When::All(&[
+                        When::Flag(&["-t", "--list"]),
+                        When::NoFlag(&["-x", "--extract", "--get", "-c", "--create", "-r", "-u", "-A", "--delete"]),
+                    ]),
+                    then: Change::Impact(Read),
+                },
+                Modifier {
+                    when: When::Flag(&[
+                        "-I",
+                        "--use-compress-program",
+                        "--to-command",
+                        "--checkpoint-action",
+                        "--rsh-command",
+                        "-F",
+                        "--info-script",
+                        "-P",
+                        "--absolute-names",
+                    ]),
+                    then: Change::Opaque("the flag names a program, or lets it write anywhere"),
+                },
+                Modifier {
+                    when: When::NoFlag(&["-t", "--list", "-x", "--extract", "-c", "--create"]),
+                    then: Change::Opaque("what it does is not said by a flag"),
+                },
+                Modifier {
+                    when: When::Flag(&["-x", "--extract", "--get", "--delete", "-C", "--directory"]),
+                    then: Change::AtLeast(Destroy),
+                },
+            ],
+            ..Verb::WRITE
+        }),
+        ..writer(
+            "tar",
+            &["tar", "gtar", "bsdtar"],
+            Flags::NONE,
+            Targets::None,
+            &[
+                Example { command: "tar -tf x.tar", operation: "tar", impact: Read },
+                Example { command: "tar -czf x.tgz src", operation: "tar", impact: Write },
+                Example { command: "tar --list --to-command=x -f y", operation: "tar", impact: Unknown },
+                Example { command: "tar xzf x.tgz", operation: "tar", impact: Unknown },
+            ],
+        )
+    },
+    writer(
+        "gzip",
+        &["gzip", "gunzip", "bzip2", "bunzip2", "xz", "unxz", "zstd", "unzstd", "dos2unix", "unix2dos"],
+        Flags {
+            value: &["-S", "--suffix", "-T", "--threads"],
+            writes: &["-o"],
+            others: OtherFlags::Harmless,
+            ..Flags::NONE
+        },
+        Targets::WritePaths,
+        &[Example { command: "gzip x", operation: "gzip", impact: Write }],
+    ),
+    unseen(
+        "patch",
+        &[
+            "patch", "zip", "unzip", "7z", "cpio", "ar", "dd", "ed", "ex", "vi", "vim", "nvim", "view", "nano",
+            "emacs", "code", "pico", "joe", "mc",
+        ],
+        &[Code, Execution],
+        &[Example { command: "vim x", operation: "patch", impact: Unknown }],
+    ),
+    unseen(
+        "crontab",
+        &["crontab", "at", "batch", "systemd-tmpfiles", "update-rc.d", "loginctl", "launchctl"],
+        &[Execution, Infra],
+        &[Example { command: "crontab -e", operation: "crontab", impact: Unknown }],
+    ),
+    heavy(
+        "kill",
+        &["kill", "pkill", "killall", "xkill", "fuser", "renice"],
+        &[Infra],
+        &[Example { command: "kill -9 1", operation: "kill", impact: Destroy }],
+    ),
+    heavy(
+        "mount",
+        &[
+            "mount",
+            "umount",
+            "mkfs",
+            "mkfs.ext4",
+            "mkfs.xfs",
+            "fdisk",
+            "parted",
+            "sfdisk",
+            "wipefs",
+            "lvremove",
+            "vgremove",
+            "pvremove",
+            "losetup",
+            "swapoff",
+            "swapon",
+            "cryptsetup",
+            "zpool",
+            "zfs",
+            "btrfs",
+            "mdadm",
+            "insmod",
+            "rmmod",
+            "modprobe",
+            "sysctl",
+            "ip",
+            "ifconfig",
+            "route",
+            "tc",
+            "service",
+            "hdparm",
+            "fsck",
+        ],
+        &[Infra],
+        &[Example { command: "mkfs.ext4 /dev/sda1", operation: "mount", impact: Destroy }],
+    ),
+    heavy(
+        "useradd",
+        &[
+            "useradd",
+            "usermod",
+            "userdel",
+            "groupadd",
+            "groupmod",
+            "groupdel",
+            "adduser",
+            "deluser",
+            "passwd",
+            "chpasswd",
+            "chsh",
+            "chfn",
+            "visudo",
+            "gpasswd",
+            "newgrp",
+            "login",
+            "faillock",
+            "ssh-copy-id",
+            "htpasswd",
+        ],
+        &[AccessControl],
+        &[Example { command: "useradd x", operation: "useradd", impact: Destroy }],
+    ),
+    heavy(
+        "iptables",
+        &[
+            "iptables",
+            "ip6tables",
+            "nft",
+            "ufw",
+            "firewall-cmd",
+            "setenforce",
+            "semanage",
+            "aa-complain",
+            "aa-disable",
+            "auditctl",
+            "update-ca-certificates",
+        ],
+        &[SecurityPolicy],
+        &[Example { command: "iptables -F", operation: "iptables", impact: Destroy }],
+    ),
+    heavy(
+        "reboot",
+        &["reboot", "shutdown", "halt", "poweroff", "init", "telinit"],
+        &[Infra],
+        &[Example { command: "reboot", operation: "reboot", impact: Destroy }],
+    ),
+    unseen(
+        "apt",
+        &[
+            "apt", "apt-get", "aptitude", "dpkg", "yum", "dnf", "rpm", "zypper", "pacman", "apk", "brew", "snap",
+            "port", "nix", "nix-env", "emerge", "npx", "uvx", "pipx", "gem", "composer", "bundle", "cpan", "luarocks",
+            "conda", "mamba", "asdf", "mise", "rustup", "nvm", "pyenv", "corepack", "volta",
+        ],
+        &[Infra, Execution],
+        &[Example { command: "apt-get install -y x", operation: "apt", impact: Unknown }],
+    ),
+    unseen(
+        "gpg",
+        &[
+            "gpg",
+            "gpg2",
+            "openssl",
+            "ssh-keygen",
+            "ssh-add",
+            "ssh-agent",
+            "pass",
+            "op",
+            "vault",
+            "sops",
+            "age",
+            "kinit",
+            "security",
+            "secret-tool",
+            "keyctl",
+            "bw",
+            "doppler",
+            "chamber",
+            "berglas",
+            "step",
+            "certbot",
+        ],
+        &[Secrets, AccessControl],
+        &[Example { command: "vault kv get x", operation: "gpg", impact: Unknown }],
+    ),
+];
+
+/// One substitution whose last part is a plain flag, with no separator but the three: it neither writes nor runs.
+const SUBSTITUTION: When = When::All(&[When::NoFlag(SCRIPTS), When::PlainSubstitution(0)]);
