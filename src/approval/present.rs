@@ -55,7 +55,7 @@ fn asked_by(row: &RequestRow) -> String {
 
 fn does(action: &Action) -> String {
     let categories: Vec<&str> = action.categories.iter().map(|c| c.as_str()).collect();
-    let mut text = format!("{} {}: {} ({})", action.tool, action.operation, action.impact, categories.join(", "));
+    let mut text = format!("{}: {} ({})", action.title(), action.impact, categories.join(", "));
     if !action.targets.is_empty() {
         let _ = write!(text, " of {}", action.targets.join(", "));
     }

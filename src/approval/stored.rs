@@ -48,8 +48,9 @@ impl Stored {
         let stored: SealedInvocation =
             serde_json::from_slice(&sealed.bytes).map_err(|_| damaged("its sealed bytes cannot be read"))?;
         let stdin = match stored.stdin {
-            Stdin::Inherited => Stdin::Null,
-            bound @ (Stdin::Null | Stdin::Bytes(_)) => bound,
+            // A human's terminal is the human's alone.
+            Stdin::Inherited if !setting.caller.is_human() => Stdin::Null,
+            bound => bound,
         };
         let invocation = Invocation { form: stored.form, cwd: stored.cwd, env: merged(&stored.env, setting), stdin };
         Ok(Self { execution: random::execution_id()?, invocation, id: row.id.clone() })

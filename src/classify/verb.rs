@@ -54,6 +54,14 @@ pub fn meaning(pack: &'static Pack, reading: &Reading) -> Meaning {
         apply(&mut meaning, &mut unclear, truth, modifier.then, &modifier.when, reading);
     }
     not_clear(&mut meaning, unclear);
+    // Whether a thing can be taken back is known only of what is known.
+    meaning.reversible = match (meaning.impact, meaning.reversible) {
+        (_, Reversible::No) => Reversible::No,
+        (Impact::Read, other) => other,
+        (_, Reversible::Yes) if verb.impact == Impact::Read => Reversible::Unknown,
+        (Impact::Unknown, _) => Reversible::Unknown,
+        (_, other) => other,
+    };
     meaning
 }
 

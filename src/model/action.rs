@@ -222,6 +222,17 @@ pub struct Action {
     pub evidence: Vec<Evidence>,
 }
 
+impl Action {
+    /// Tool and operation as people type them: `kubectl delete`, `ls`.
+    pub fn title(&self) -> String {
+        match self.operation.as_str() {
+            "unknown" => self.tool.clone(),
+            operation if operation == self.tool => self.tool.clone(),
+            operation => format!("{} {operation}", self.tool),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -139,12 +139,7 @@ fn reasons(deciding: &[&Voice<'_>], actions: &[Action]) -> Vec<String> {
             add(voice.found.message.clone().unwrap_or_default());
             continue;
         };
-        let operation = if action.operation == "unknown" {
-            action.tool.clone()
-        } else {
-            format!("{} {}", action.tool, action.operation)
-        };
-        add(format!("`{operation}` is {} in {}", action.impact, action.environment));
+        add(format!("`{}` is {} in {}", action.title(), action.impact, action.environment));
         if let Some(message) = &voice.found.message {
             add(message.clone());
         }

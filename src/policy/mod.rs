@@ -179,7 +179,7 @@ impl Policies {
     /// What is in force, as JSON.
     pub fn to_json(&self) -> Value {
         let rules = |layer: &Layer| -> Vec<Value> {
-            let one = |rule: &schema::Rule| json!({ "id": rule.id, "line": rule.line, "decision": rule.decision, "description": rule.description, "message": rule.message });
+            let one = |rule: &schema::Rule| json!({ "id": rule.id, "line": rule.line, "decision": rule.decision, "description": rule.description, "owner": rule.owner, "message": rule.message });
             layer.policy.rules.iter().map(one).collect()
         };
         let layer = |layer: &Layer| {

@@ -15,7 +15,7 @@ use super::load::meant;
 use super::schema::{Policy, Rule, TestCase, When};
 
 /// Words of rules that a future version reads.
-const LATER: &[&str] = &["owner", "require_preview", "record", "scrub", "verify", "auto_rollback", "quota"];
+const LATER: &[&str] = &["require_preview", "record", "scrub", "verify", "auto_rollback", "quota"];
 
 /// Reads the whole file.
 pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
@@ -135,6 +135,7 @@ fn rule(mut table: Fields<'_>, ids: &mut BTreeSet<String>, source: &mut Source<'
     }
     let decision = decided(&mut table, source);
     let description = table.text("description", source);
+    let owner = table.text("owner", source);
     let when = condition(&mut table, "when", source);
     let unless = condition(&mut table, "unless", source);
     if when.is_none() && table.get("when").is_none() {
@@ -171,6 +172,7 @@ fn rule(mut table: Fields<'_>, ids: &mut BTreeSet<String>, source: &mut Source<'
         line,
         decision: decision?,
         description,
+        owner,
         when: when?,
         unless,
         obligations,

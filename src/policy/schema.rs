@@ -38,6 +38,8 @@ pub struct Rule {
     pub decision: Decision,
     /// What it is for.
     pub description: Option<String>,
+    /// Whom to ask about it.
+    pub owner: Option<String>,
     /// When it applies.
     pub when: When,
     /// When it does not, though `when` holds.

@@ -197,7 +197,7 @@ fn attempted(verdict: &Verdict) -> String {
         .actions
         .iter()
         .filter(|action| action.impact == verdict.impact)
-        .map(|action| format!("{} {} ({}) in {}", action.tool, action.operation, action.impact, action.environment))
+        .map(|action| format!("{} ({}) in {}", action.title(), action.impact, action.environment))
         .collect();
     actions.join(", ")
 }

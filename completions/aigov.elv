@@ -1,0 +1,388 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[aigov] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'aigov'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'aigov'= {
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand exec 'Run a command under policy: at once, after a human''s approval, or not at all'
+            cand run 'Run an approved request, once'
+            cand wait 'Wait for a request to be decided'
+            cand withdraw 'Take a request back'
+            cand check 'Show what would be decided for a command, and why; runs nothing, writes nothing'
+            cand requests 'List the requests that wait for a decision'
+            cand approve 'Approve a request: see what it would do, decide, say why (humans only)'
+            cand reject 'Reject a request, with a reason that reaches the agent (humans only)'
+            cand freeze 'Stop everything new in an environment, or everywhere (humans only)'
+            cand unfreeze 'Lift a freeze (humans only)'
+            cand audit 'Search and check the ledger'
+            cand policy 'Check, test and show the policy'
+            cand init 'Write a policy for this machine (humans only)'
+            cand doctor 'Check that everything aigov needs is in order'
+            cand completions 'Print a shell''s completion script'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;exec'= {
+            cand --reason 'Why this is needed; shown to the human who decides'
+            cand --risk 'What could go wrong; shown to the human who decides'
+            cand --task 'The task this belongs to'
+            cand --agent 'The agent that asks; a claim can only tighten'
+            cand --wait 'Wait this long for a decision, then run (`50s`, `5m`)'
+            cand --status-fd 'Put that object on this file descriptor instead'
+            cand -c 'Run this text in a shell'
+            cand --shell 'The shell that runs it (default: bash where there is one, else sh)'
+            cand --json 'Put aigov''s own outcome as one JSON object on stderr'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;run'= {
+            cand --status-fd 'Put that object on this file descriptor instead'
+            cand --json 'Put aigov''s own outcome as one JSON object on stderr'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;wait'= {
+            cand --timeout 'Give up waiting after this long; the request stays as it is'
+            cand --status-fd 'Put that object on this file descriptor instead'
+            cand --json 'Put aigov''s own outcome as one JSON object on stderr'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;withdraw'= {
+            cand --status-fd 'Put that object on this file descriptor instead'
+            cand --json 'Put aigov''s own outcome as one JSON object on stderr'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;check'= {
+            cand -c 'A shell text'
+            cand --json 'Print JSON'
+            cand --batch 'Read JSON Lines from stdin, one command each, and answer in the same order'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;requests'= {
+            cand --all 'Also those that were decided or have ended'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;approve'= {
+            cand --rationale 'Why; with it there is no prompt'
+            cand --json 'Print the outcome as JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;reject'= {
+            cand --rationale 'Why; with it there is no prompt'
+            cand --json 'Print the outcome as JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;freeze'= {
+            cand --reason 'Why'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;unfreeze'= {
+            cand --reason 'Why'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;audit'= {
+            cand --since 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time'
+            cand --until 'Until when'
+            cand --by 'Who asked: `agent`, `human` or `unattributed`'
+            cand --agent 'The agent''s name'
+            cand --human 'The human it was done for, or who decided'
+            cand --task 'The task'
+            cand --tool 'The tool'
+            cand --env 'The environment'
+            cand --environment 'The environment'
+            cand --category 'The category'
+            cand --outcome 'The state or outcome (`pending`, `succeeded`, `failed`, `rejected`, …)'
+            cand --state 'The state or outcome (`pending`, `succeeded`, `failed`, `rejected`, …)'
+            cand --decision 'The decision'
+            cand --grep 'Only commands that contain this text'
+            cand -n 'At most this many (tables show 50 unless told)'
+            cand --limit 'At most this many (tables show 50 unless told)'
+            cand --format 'The form of the listing'
+            cand --changes 'Only what was started and changes something'
+            cand --json 'The same as `--format json`'
+            cand --no-pager 'Do not page'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List requests, newest first (what `aigov audit` alone does)'
+            cand show 'Show everything about one request'
+            cand stats 'Count requests by caller, decision, environment, outcome and tool'
+            cand verify 'Check the chain, the sealed commitments and the projections'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;audit;list'= {
+            cand --since 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time'
+            cand --until 'Until when'
+            cand --by 'Who asked: `agent`, `human` or `unattributed`'
+            cand --agent 'The agent''s name'
+            cand --human 'The human it was done for, or who decided'
+            cand --task 'The task'
+            cand --tool 'The tool'
+            cand --env 'The environment'
+            cand --environment 'The environment'
+            cand --category 'The category'
+            cand --outcome 'The state or outcome (`pending`, `succeeded`, `failed`, `rejected`, …)'
+            cand --state 'The state or outcome (`pending`, `succeeded`, `failed`, `rejected`, …)'
+            cand --decision 'The decision'
+            cand --grep 'Only commands that contain this text'
+            cand -n 'At most this many (tables show 50 unless told)'
+            cand --limit 'At most this many (tables show 50 unless told)'
+            cand --format 'The form of the listing'
+            cand --changes 'Only what was started and changes something'
+            cand --json 'The same as `--format json`'
+            cand --no-pager 'Do not page'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'aigov;audit;show'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;audit;stats'= {
+            cand --since 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time'
+            cand --until 'Until when'
+            cand --by 'Who asked: `agent`, `human` or `unattributed`'
+            cand --agent 'The agent''s name'
+            cand --human 'The human it was done for, or who decided'
+            cand --task 'The task'
+            cand --tool 'The tool'
+            cand --env 'The environment'
+            cand --environment 'The environment'
+            cand --category 'The category'
+            cand --outcome 'The state or outcome (`pending`, `succeeded`, `failed`, `rejected`, …)'
+            cand --state 'The state or outcome (`pending`, `succeeded`, `failed`, `rejected`, …)'
+            cand --decision 'The decision'
+            cand --grep 'Only commands that contain this text'
+            cand -n 'At most this many (tables show 50 unless told)'
+            cand --limit 'At most this many (tables show 50 unless told)'
+            cand --format 'The form of the listing'
+            cand --changes 'Only what was started and changes something'
+            cand --json 'The same as `--format json`'
+            cand --no-pager 'Do not page'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'aigov;audit;verify'= {
+            cand --ledger 'A ledger other than the one in force'
+            cand --head 'A head noted earlier, `SIZE:LEAF`; tells truncation and rewriting'
+            cand --rebuild 'Rebuild the projections from the chain'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;audit;help'= {
+            cand list 'List requests, newest first (what `aigov audit` alone does)'
+            cand show 'Show everything about one request'
+            cand stats 'Count requests by caller, decision, environment, outcome and tool'
+            cand verify 'Check the chain, the sealed commitments and the projections'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;audit;help;list'= {
+        }
+        &'aigov;audit;help;show'= {
+        }
+        &'aigov;audit;help;stats'= {
+        }
+        &'aigov;audit;help;verify'= {
+        }
+        &'aigov;audit;help;help'= {
+        }
+        &'aigov;policy'= {
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand check 'Load the policy, or a file, and show every fault'
+            cand test 'Run the policy''s own examples and tests'
+            cand show 'Show the policy in force, layer by layer'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;policy;check'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;policy;test'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;policy;show'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;policy;help'= {
+            cand check 'Load the policy, or a file, and show every fault'
+            cand test 'Run the policy''s own examples and tests'
+            cand show 'Show the policy in force, layer by layer'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;policy;help;check'= {
+        }
+        &'aigov;policy;help;test'= {
+        }
+        &'aigov;policy;help;show'= {
+        }
+        &'aigov;policy;help;help'= {
+        }
+        &'aigov;init'= {
+            cand -y 'Do not ask; never overwrites, and labels only what is certain'
+            cand --yes 'Do not ask; never overwrites, and labels only what is certain'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;doctor'= {
+            cand --json 'Print JSON'
+            cand --accept-clock 'Accept the clock after it went back (humans only)'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;completions'= {
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;help'= {
+            cand exec 'Run a command under policy: at once, after a human''s approval, or not at all'
+            cand run 'Run an approved request, once'
+            cand wait 'Wait for a request to be decided'
+            cand withdraw 'Take a request back'
+            cand check 'Show what would be decided for a command, and why; runs nothing, writes nothing'
+            cand requests 'List the requests that wait for a decision'
+            cand approve 'Approve a request: see what it would do, decide, say why (humans only)'
+            cand reject 'Reject a request, with a reason that reaches the agent (humans only)'
+            cand freeze 'Stop everything new in an environment, or everywhere (humans only)'
+            cand unfreeze 'Lift a freeze (humans only)'
+            cand audit 'Search and check the ledger'
+            cand policy 'Check, test and show the policy'
+            cand init 'Write a policy for this machine (humans only)'
+            cand doctor 'Check that everything aigov needs is in order'
+            cand completions 'Print a shell''s completion script'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;help;exec'= {
+        }
+        &'aigov;help;run'= {
+        }
+        &'aigov;help;wait'= {
+        }
+        &'aigov;help;withdraw'= {
+        }
+        &'aigov;help;check'= {
+        }
+        &'aigov;help;requests'= {
+        }
+        &'aigov;help;approve'= {
+        }
+        &'aigov;help;reject'= {
+        }
+        &'aigov;help;freeze'= {
+        }
+        &'aigov;help;unfreeze'= {
+        }
+        &'aigov;help;audit'= {
+            cand list 'List requests, newest first (what `aigov audit` alone does)'
+            cand show 'Show everything about one request'
+            cand stats 'Count requests by caller, decision, environment, outcome and tool'
+            cand verify 'Check the chain, the sealed commitments and the projections'
+        }
+        &'aigov;help;audit;list'= {
+        }
+        &'aigov;help;audit;show'= {
+        }
+        &'aigov;help;audit;stats'= {
+        }
+        &'aigov;help;audit;verify'= {
+        }
+        &'aigov;help;policy'= {
+            cand check 'Load the policy, or a file, and show every fault'
+            cand test 'Run the policy''s own examples and tests'
+            cand show 'Show the policy in force, layer by layer'
+        }
+        &'aigov;help;policy;check'= {
+        }
+        &'aigov;help;policy;test'= {
+        }
+        &'aigov;help;policy;show'= {
+        }
+        &'aigov;help;init'= {
+        }
+        &'aigov;help;doctor'= {
+        }
+        &'aigov;help;completions'= {
+        }
+        &'aigov;help;help'= {
+        }
+    ]
+    $completions[$command]
+}
