@@ -1,5 +1,13 @@
 //! `exec`, `run`, `wait`, `withdraw`, `check` and `audit` as an agent and a human meet them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is wrong"
+)]
+
 mod support;
 
 use std::fs;

@@ -1,6 +1,14 @@
 //! Man pages and completions are made from the command line's definitions and checked in. `AIGOV_BLESS=1` rewrites
 //! them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is wrong"
+)]
+
 use std::fs;
 use std::path::Path;
 

@@ -1,5 +1,13 @@
 //! An agent that gets itself a terminal and types, under its marker, under its ancestry, and with both cut.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is wrong"
+)]
+
 mod support;
 
 use std::fs;

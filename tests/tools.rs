@@ -1,5 +1,13 @@
 //! The real kubectl and the real terraform, end to end. Where one is not installed, its test says so.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is wrong"
+)]
+
 mod support;
 
 use std::fs;

@@ -30,6 +30,7 @@ pub struct Cli {
 }
 
 /// What to do.
+#[allow(clippy::large_enum_variant, reason = "one is made per process")]
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run a command under policy: at once, after a human's approval, or not at all
@@ -102,6 +103,7 @@ impl Command {
     /// Who this subcommand is for. What is for humans alone refuses agents, and the refusal is recorded.
     pub fn audience(&self) -> Audience {
         match self {
+            Self::Init(InitArgs { yes: true, .. }) => Audience::Setup,
             Self::Approve(_) | Self::Reject(_) | Self::Freeze(_) | Self::Unfreeze(_) | Self::Init(_) => Audience::Human,
             Self::Exec(_)
             | Self::Run(_)

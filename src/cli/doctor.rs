@@ -111,13 +111,13 @@ fn ledger(session: &Session) -> Finding {
 }
 
 fn clock(session: &Session) -> Finding {
-    let state = session.ledger_for(Access::ReadOnly).and_then(|mut ledger| {
+    let state = session.ledger_for(Access::ReadOnly).map(|mut ledger| {
         let mut state = ClockState::Sound;
         let _nothing = ledger.transact(Durability::Process, &mut |snapshot| {
             state = snapshot.clock();
             Ok(Batch::default())
         });
-        Ok(state)
+        state
     });
     match state {
         Ok(ClockState::Back(micros)) => Finding::bad(

@@ -46,8 +46,8 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(command: Command) -> Result<i32, Error> {
-    if command.audience() == Audience::Human {
-        session::require_human(command.name())?;
+    if command.audience() != Audience::Anyone {
+        session::require(command.audience(), command.name())?;
     }
     match command {
         Command::Exec(args) => exec::exec(args),
@@ -107,8 +107,8 @@ fn completions(shell: clap_complete::Shell) -> Result<i32, Error> {
 /// Whether a caller may use what is for humans. A missing terminal gives an agent's rights.
 fn is_allowed(audience: Audience, caller: &Attribution) -> bool {
     match (audience, caller.kind) {
-        (Audience::Anyone, _) | (Audience::Human, CallerKind::Human) => true,
-        (Audience::Human, CallerKind::Agent | CallerKind::Unattributed) => false,
+        (Audience::Anyone, _) | (_, CallerKind::Human) | (Audience::Setup, CallerKind::Unattributed) => true,
+        (Audience::Setup | Audience::Human, CallerKind::Agent) | (Audience::Human, CallerKind::Unattributed) => false,
     }
 }
 

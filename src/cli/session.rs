@@ -128,7 +128,11 @@ impl Session {
     /// # Errors
     /// When an agent calls, or somebody without a terminal.
     pub fn require_human_for(&self, name: &str) -> Result<(), Error> {
-        if is_allowed(Audience::Human, &self.caller) {
+        self.require(Audience::Human, name)
+    }
+
+    fn require(&self, audience: Audience, name: &str) -> Result<(), Error> {
+        if is_allowed(audience, &self.caller) {
             return Ok(());
         }
         let refusal = not_for_you(name, &self.caller);
@@ -153,12 +157,12 @@ impl Session {
     }
 }
 
-/// Refuses, and records the refusal, unless a human calls.
+/// Refuses, and records the refusal, unless the caller is one that the subcommand is for.
 ///
 /// # Errors
-/// When an agent calls, or somebody without a terminal.
-pub fn require_human(name: &str) -> Result<(), Error> {
-    Session::open(&Claim::default())?.require_human_for(name)
+/// When it is not.
+pub fn require(audience: Audience, name: &str) -> Result<(), Error> {
+    Session::open(&Claim::default())?.require(audience, name)
 }
 
 /// Whether a human calls, for choosing a hint.

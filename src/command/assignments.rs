@@ -44,7 +44,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn declaration(&mut self, node: Node<'_>, is_straight: bool) -> Exits {
-        if !node.child(0).is_some_and(|first| first.kind() == "export") {
+        if node.child(0).is_none_or(|first| first.kind() != "export") {
             self.refuse(node, "a declaration that is not read");
         }
         for child in each_of(node) {

@@ -57,10 +57,10 @@ pub fn admit(snapshot: &dyn Snapshot, verdict: &Verdict) -> Result<Option<Hold>,
     if verdict.impact == Impact::Read && verdict.decision < Decision::Ask {
         return Ok(None);
     }
-    if let ClockState::Back(micros) = snapshot.clock() {
-        if verdict.decision >= Decision::Ask {
-            return Ok(Some(Hold::ClockBack { seconds: micros / 1_000_000 }));
-        }
+    if let ClockState::Back(micros) = snapshot.clock()
+        && verdict.decision >= Decision::Ask
+    {
+        return Ok(Some(Hold::ClockBack { seconds: micros / 1_000_000 }));
     }
     let environments = verdict.environments();
     let frozen = snapshot.freezes()?.into_iter().find(|freeze| {

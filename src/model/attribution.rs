@@ -92,6 +92,8 @@ impl Attribution {
 pub enum Audience {
     /// Agents and humans.
     Anyone,
+    /// Humans, and scripts that set a machine up without a terminal; never an agent.
+    Setup,
     /// Humans only.
     Human,
 }

@@ -1,7 +1,7 @@
 //! git.
 
 use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFlags, Pack, Targets, Verb, When};
-use crate::model::action::Category::{self, Code, Config, Execution, Observe};
+use crate::model::action::Category::{Code, Config, Execution, Observe};
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
 /// What the verbs that look take; no other flag of theirs writes or runs anything.

@@ -36,7 +36,7 @@ pub fn decide(policies: &Policies, _: &Attribution, actions: Vec<Action>) -> Ver
         voices.push(built_in("nothing-understood", Decision::Ask, 0, "no command was found in it"));
     }
     // The first among the strictest decides; the order within one strictness is that of layers and rules.
-    voices.sort_by(|one, other| other.found.decision.cmp(&one.found.decision));
+    voices.sort_by_key(|voice| std::cmp::Reverse(voice.found.decision));
     verdict(&voices, actions)
 }
 

@@ -1,5 +1,6 @@
 //! A hermetic place to run the real binary in: own HOME, cleared environment, and a terminal where one is needed.
 
+#![allow(clippy::print_stderr, reason = "what is not run is told")]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod kube_api;
