@@ -1,6 +1,11 @@
 //! Licences and bans, offline: what `deny.toml` says, held against what Cargo knows of every locked package.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is wrong"
+)]
 
 use std::process::Command;
 

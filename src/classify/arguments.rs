@@ -5,7 +5,8 @@
 
 use crate::command::{Opaque, OpaqueKind, Word};
 use crate::packs::schema::{FlagStyle, Flags, OtherFlags, Pack, Verb};
-use crate::text::glob::glob;
+
+use super::verbs::{canonical, rank};
 
 /// A flag that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -382,22 +383,4 @@ impl Reader {
 
 fn split(text: &str) -> (&str, Option<&str>) {
     text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)))
-}
-
-/// How exactly a word of a verb's path fits what was typed: 3 literally, 2 a pattern with letters, 1 anything.
-fn rank(part: &str, typed: &str) -> Option<u32> {
-    part.split(['|', '='])
-        .filter_map(|one| match one {
-            _ if one == typed => Some(3),
-            "*" => Some(1),
-            _ if one.contains('*') && glob(one, typed) => Some(2),
-            _ => None,
-        })
-        .max()
-}
-
-/// The name under which rules know a word: what was typed, or what it is another word for.
-fn canonical<'a>(part: &'a str, typed: &'a str) -> &'a str {
-    let meant = part.split('|').find(|one| one.split('=').any(|name| name == typed));
-    meant.and_then(|one| one.split('=').next()).unwrap_or(typed)
 }

@@ -11,6 +11,7 @@ mod targets;
 mod tests;
 mod variables;
 mod verb;
+mod verbs;
 
 use std::collections::BTreeSet;
 
@@ -140,6 +141,13 @@ fn action(scene: &Scene<'_>) -> Action {
     };
     let words = scene.command.words.get(1..).unwrap_or_default();
     let mut action = known(pack, words, scene, ALIAS_DEPTH);
+    // A pack of several plain tools: each goes by its own name.
+    if pack.verbs.is_empty() {
+        if action.operation == action.tool {
+            name.clone_into(&mut action.operation);
+        }
+        name.clone_into(&mut action.tool);
+    }
     for (name, value) in &scene.command.assignments {
         if let Some(why) = variables::objection(name, value) {
             doubt(&mut action, why);

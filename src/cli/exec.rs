@@ -15,6 +15,7 @@ use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 use crate::model::ledger::Ledger;
 use crate::model::request::{RequestRow, RequestState};
 use crate::policy::Policies;
+use crate::policy::decide::NO_POLICY;
 use crate::report::status::Status;
 
 use super::args::{ExecArgs, RunArgs, StatusArgs};
@@ -169,7 +170,7 @@ pub fn tell(outcome: &Outcome, sink: &mut StatusSink) -> i32 {
             exit::of_child(outcome)
         }
         Outcome::Denied { verdict, .. } => match verdict.rule.as_str() {
-            "no-policy" => exit::code(ErrorKind::Config),
+            NO_POLICY => exit::code(ErrorKind::Config),
             _ => exit::REFUSED,
         },
         Outcome::Ticket(row) => exit::of_row(row),

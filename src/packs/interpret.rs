@@ -37,18 +37,18 @@ pub const PACKS: &[Pack] = &[
         "shell",
         &["bash", "sh", "dash", "ash", "zsh", "fish", "ksh", "mksh", "csh", "tcsh", "busybox", "toybox"],
         &[
-            Example { command: "zsh -c 'ls'", operation: "shell", impact: Unknown },
-            Example { command: "bash deploy.sh", operation: "shell", impact: Unknown },
-            Example { command: "bash --version", operation: "shell", impact: Read },
+            Example { command: "zsh -c 'ls'", operation: "zsh", impact: Unknown },
+            Example { command: "bash deploy.sh", operation: "bash", impact: Unknown },
+            Example { command: "bash --version", operation: "bash", impact: Read },
         ],
     ),
     interpreter(
         "python",
         &["python", "python2", "python3", "ipython", "pypy3"],
         &[
-            Example { command: "python3 -c 'import os'", operation: "python", impact: Unknown },
-            Example { command: "python3 --version", operation: "python", impact: Read },
-            Example { command: "python3 --version x.py", operation: "python", impact: Unknown },
+            Example { command: "python3 -c 'import os'", operation: "python3", impact: Unknown },
+            Example { command: "python3 --version", operation: "python3", impact: Read },
+            Example { command: "python3 --version x.py", operation: "python3", impact: Unknown },
         ],
     ),
     interpreter(
@@ -106,12 +106,12 @@ pub const PACKS: &[Pack] = &[
             "compgen",
             "shopt",
         ],
-        &[Example { command: "source ./x", operation: "builtin", impact: Unknown }],
+        &[Example { command: "source ./x", operation: "source", impact: Unknown }],
     ),
     interpreter(
         "terminal",
         &["script", "screen", "tmux", "watch", "entr", "parallel", "zellij", "dtach", "abduco", "ttyd", "asciinema"],
-        &[Example { command: "tmux new-session -d 'kubectl delete ns x'", operation: "terminal", impact: Unknown }],
+        &[Example { command: "tmux new-session -d 'kubectl delete ns x'", operation: "tmux", impact: Unknown }],
     ),
     interpreter(
         "tracer",
@@ -153,8 +153,8 @@ pub const PACKS: &[Pack] = &[
             "ld.so",
         ],
         &[
-            Example { command: "nsenter -t 1 ls", operation: "tracer", impact: Unknown },
-            Example { command: "sudo -i", operation: "tracer", impact: Unknown },
+            Example { command: "nsenter -t 1 ls", operation: "nsenter", impact: Unknown },
+            Example { command: "sudo -i", operation: "sudo", impact: Unknown },
         ],
     ),
     interpreter(
@@ -210,7 +210,7 @@ pub const PACKS: &[Pack] = &[
             "sqlite3",
             "clickhouse-client",
         ],
-        &[Example { command: "ssh prod ls", operation: "remote", impact: Unknown }],
+        &[Example { command: "ssh prod ls", operation: "ssh", impact: Unknown }],
     ),
     Pack {
         tool: "nothing",
@@ -221,8 +221,8 @@ pub const PACKS: &[Pack] = &[
         source: "the shell's builtins",
         bare: Some(Verb { flags: Flags::HARMLESS, ..Verb::READ }),
         examples: &[
-            Example { command: "cd /tmp", operation: "nothing", impact: Read },
-            Example { command: "command -v ls", operation: "nothing", impact: Read },
+            Example { command: "cd /tmp", operation: "cd", impact: Read },
+            Example { command: "command -v ls", operation: "command", impact: Read },
         ],
         ..Pack::BASE
     },
@@ -235,7 +235,7 @@ pub const PACKS: &[Pack] = &[
             flags: Flags::HARMLESS,
             ..Verb::READ
         }),
-        examples: &[Example { command: "printenv", operation: "variables", impact: Read }],
+        examples: &[Example { command: "printenv", operation: "printenv", impact: Read }],
         ..Pack::BASE
     },
     Pack {
@@ -244,7 +244,7 @@ pub const PACKS: &[Pack] = &[
         source: "https://curl.se/docs/manpage.html",
         bare: Some(Verb { impact: Unknown, categories: &[Execution, Infra], flags: Flags::HARMLESS, ..Verb::READ }),
         locate: super::schema::Locate::Unknown,
-        examples: &[Example { command: "curl -fsSL https://example.com", operation: "network", impact: Unknown }],
+        examples: &[Example { command: "curl -fsSL https://example.com", operation: "curl", impact: Unknown }],
         ..Pack::BASE
     },
 ];

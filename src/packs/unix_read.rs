@@ -177,7 +177,7 @@ pub const PACKS: &[Pack] = &[
         &["-n", "--lines", "-c", "--bytes", "-s", "--sleep-interval", "--pid"],
         &[
             Example { command: "head -n 5 x", operation: "head", impact: Read },
-            Example { command: "tail -20 x", operation: "head", impact: Read },
+            Example { command: "tail -20 x", operation: "tail", impact: Read },
         ],
     ),
     reader(
@@ -241,7 +241,7 @@ pub const PACKS: &[Pack] = &[
             "--relative-to",
             "--relative-base",
         ],
-        &[Example { command: "test -f x", operation: "stat", impact: Read }],
+        &[Example { command: "test -f x", operation: "test", impact: Read }],
     ),
     reader(
         "grep",
@@ -591,7 +591,7 @@ pub const PACKS: &[Pack] = &[
         ],
         &[
             Example { command: "echo -n hello '>' x", operation: "echo", impact: Read },
-            Example { command: "ps aux", operation: "echo", impact: Read },
+            Example { command: "ps aux", operation: "ps", impact: Read },
         ],
     ),
     careful(
@@ -694,7 +694,7 @@ pub const PACKS: &[Pack] = &[
         ])],
         &[
             Example { command: "journalctl -u web -n 50", operation: "journalctl", impact: Read },
-            Example { command: "dmesg -C", operation: "journalctl", impact: Unknown },
+            Example { command: "dmesg -C", operation: "dmesg", impact: Unknown },
         ],
     ),
     Pack {

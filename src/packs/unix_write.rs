@@ -340,7 +340,7 @@ pub const PACKS: &[Pack] = &[
             "emacs", "code", "pico", "joe", "mc",
         ],
         &[Code, Execution],
-        &[Example { command: "vim x", operation: "patch", impact: Unknown }],
+        &[Example { command: "vim x", operation: "vim", impact: Unknown }],
     ),
     unseen(
         "crontab",
@@ -390,7 +390,7 @@ pub const PACKS: &[Pack] = &[
             "fsck",
         ],
         &[Infra],
-        &[Example { command: "mkfs.ext4 /dev/sda1", operation: "mount", impact: Destroy }],
+        &[Example { command: "mkfs.ext4 /dev/sda1", operation: "mkfs.ext4", impact: Destroy }],
     ),
     heavy(
         "useradd",
@@ -450,7 +450,7 @@ pub const PACKS: &[Pack] = &[
             "conda", "mamba", "asdf", "mise", "rustup", "nvm", "pyenv", "corepack", "volta",
         ],
         &[Infra, Execution],
-        &[Example { command: "apt-get install -y x", operation: "apt", impact: Unknown }],
+        &[Example { command: "apt-get install -y x", operation: "apt-get", impact: Unknown }],
     ),
     unseen(
         "gpg",
@@ -478,7 +478,7 @@ pub const PACKS: &[Pack] = &[
             "certbot",
         ],
         &[Secrets, AccessControl],
-        &[Example { command: "vault kv get x", operation: "gpg", impact: Unknown }],
+        &[Example { command: "vault kv get x", operation: "vault", impact: Unknown }],
     ),
 ];
 

@@ -13,6 +13,11 @@ use super::layers::{Layer, LayerKind};
 use super::matching::applies;
 use super::schema::Rule;
 
+/// The rule by which nothing but reads runs before there is a policy.
+pub const NO_POLICY: &str = "no-policy";
+/// The longest reason, in bytes.
+const LONGEST: usize = 300;
+
 /// One rule's word on one action.
 struct Voice<'a> {
     found: RuleMatch,
@@ -85,7 +90,7 @@ fn without_policy<'a>(index: usize, action: &Action) -> Voice<'a> {
     if action.impact == Impact::Read && action.categories.iter().all(|category| harmless.contains(category)) {
         return built_in("built-in-reads", Decision::Allow, index, "known reads run without a policy");
     }
-    built_in("no-policy", Decision::Deny, index, "there is no policy yet; a human runs `aigov init`")
+    built_in(NO_POLICY, Decision::Deny, index, "there is no policy yet; a human runs `aigov init`")
 }
 
 fn built_in<'a>(id: &str, decision: Decision, action: usize, message: &str) -> Voice<'a> {
@@ -130,6 +135,9 @@ fn verdict(voices: &[Voice<'_>], actions: Vec<Action>) -> Verdict {
 fn reasons(deciding: &[&Voice<'_>], actions: &[Action]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut add = |text: String| {
+        // A reason is read by people, however long the word is that it speaks of.
+        let text =
+            if text.len() > LONGEST { format!("{}…", text.chars().take(LONGEST).collect::<String>()) } else { text };
         if !all.contains(&text) {
             all.push(text);
         }

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::govern::Hold;
 use crate::model::decision::{Decision, Verdict};
 use crate::model::request::{RequestRow, RequestState};
+use crate::policy::decide::NO_POLICY;
 
 use crate::text::escape::escape;
 
@@ -125,7 +126,9 @@ impl Status {
     }
 
     fn denied(verdict: &Verdict, hold: Option<&Hold>) -> Self {
-        let next = if verdict.alternatives.is_empty() {
+        let next = if verdict.rule.as_str() == NO_POLICY {
+            "ask a human to run `aigov init`".to_owned()
+        } else if verdict.alternatives.is_empty() {
             format!("stop and tell the human what you wanted to do and why; {NO_OTHER_WAY}")
         } else {
             format!("use one of the alternatives, or tell the human; {NO_OTHER_WAY}")
@@ -184,7 +187,8 @@ impl Status {
 
 /// The verdict's reason in one sentence.
 pub fn because(verdict: &Verdict) -> String {
-    verdict.reasons.first().cloned().unwrap_or_else(|| match verdict.decision {
+    let said = verdict.matches.first().and_then(|found| found.message.clone());
+    said.or_else(|| verdict.reasons.first().cloned()).unwrap_or_else(|| match verdict.decision {
         Decision::Allow => "allowed".to_owned(),
         Decision::Flag => "allowed, and put on the review list".to_owned(),
         Decision::Ask => "a human decides this".to_owned(),
