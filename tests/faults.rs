@@ -219,14 +219,7 @@ fn arguments_that_are_not_utf_8_arrive_as_they_are() {
 fn a_command_line_of_a_megabyte_is_answered() {
     let place = Place::new();
     let mut command = place.agent_command(&[
-        "exec",
-        "--json",
-        "--reason",
-        "a test",
-        "--",
-        "python3",
-        "-c",
-        "import sys; print(len(sys.argv))",
+        "exec", "--json", "--reason", "a test", "--", "python3", "-c", "import sys; print(len(sys.argv))",
     ]);
     // The system takes no single word longer than 128 KiB.
     for _ in 0..11 {

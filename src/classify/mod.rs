@@ -232,6 +232,10 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> A
         && scene.command.place == Place::Here
     {
         touched(&mut meaning, &targets::paths(pack, verb, &reading), scene);
+        // Without a path these read the directory that they stand in.
+        if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 {
+            add(&mut meaning, paths::read(&Word::known("."), scene));
+        }
     }
     location = forge(pack, &meaning, location);
     let service = service(&meaning);

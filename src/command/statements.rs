@@ -11,33 +11,9 @@ use super::{Command, OpaqueKind, StdinSource, Word};
 
 /// Builtins after which the rest of the text means something else.
 const REFUSED: &[&str] = &[
-    "source",
-    ".",
-    "mapfile",
-    "readarray",
-    "getopts",
-    "let",
-    "coproc",
-    "declare",
-    "typeset",
-    "local",
-    "enable",
-    "alias",
-    "unalias",
-    "trap",
-    "hash",
-    "bind",
-    "complete",
-    "compgen",
-    "shopt",
-    "builtin",
-    "function",
-    "select",
-    "pushd",
-    "popd",
-    "dirs",
-    "fc",
-    "history",
+    "source", ".", "mapfile", "readarray", "getopts", "let", "coproc", "declare", "typeset", "local", "enable",
+    "alias", "unalias", "trap", "hash", "bind", "complete", "compgen", "shopt", "builtin", "function", "select",
+    "pushd", "popd", "dirs", "fc", "history",
 ];
 /// Words that begin or end constructs: where one stands as a program, the grammar saw the text otherwise than a shell.
 const RESERVED: &[&str] = &[

@@ -10,20 +10,8 @@ use crate::model::facts::Answer;
 
 /// Settings of backends that say where the state is. Others may be secret and are left out.
 const PLACES: &[&str] = &[
-    "address",
-    "bucket",
-    "container_name",
-    "hostname",
-    "key",
-    "namespace",
-    "organization",
-    "path",
-    "prefix",
-    "region",
-    "schema_name",
-    "secret_suffix",
-    "storage_account_name",
-    "workspace_key_prefix",
+    "address", "bucket", "container_name", "hostname", "key", "namespace", "organization", "path", "prefix", "region",
+    "schema_name", "secret_suffix", "storage_account_name", "workspace_key_prefix",
 ];
 
 /// The answer to `Want::TerraformWorkspace`. `data_dir` is `TF_DATA_DIR`, relative to `directory`.

@@ -2,20 +2,8 @@
 
 /// Segments of a name that say so by themselves.
 const SECRET: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "pass",
-    "secret",
-    "secrets",
-    "token",
-    "tokens",
-    "apikey",
-    "credential",
-    "credentials",
-    "cookie",
-    "authorization",
-    "dsn",
+    "password", "passwd", "passphrase", "pass", "secret", "secrets", "token", "tokens", "apikey", "credential",
+    "credentials", "cookie", "authorization", "dsn",
 ];
 /// What says so before `key`.
 const KEYS: &[&str] = &["api", "access", "private", "secret", "encryption", "signing", "master", "account", "storage"];
@@ -155,27 +143,13 @@ mod tests {
     #[test]
     fn names_are_told_by_their_segments() {
         for name in [
-            "DB_PASSWORD",
-            "dbPassword",
-            "api-key",
-            "AWS_SECRET_ACCESS_KEY",
-            "client.secret",
-            "DB_PWD",
-            "GH_TOKEN",
+            "DB_PASSWORD", "dbPassword", "api-key", "AWS_SECRET_ACCESS_KEY", "client.secret", "DB_PWD", "GH_TOKEN",
             "DATABASE_URL",
         ] {
             assert!(is_secret(name), "{name}");
         }
         for name in [
-            "PWD",
-            "secret-id",
-            "token_file",
-            "monkey",
-            "compass",
-            "KEY",
-            "author",
-            "passenger",
-            "AWS_ACCESS_KEY_ID",
+            "PWD", "secret-id", "token_file", "monkey", "compass", "KEY", "author", "passenger", "AWS_ACCESS_KEY_ID",
             "",
         ] {
             assert!(!is_secret(name), "{name}");

@@ -109,9 +109,8 @@ fn branch(action: &Action, command: &str, is_last: bool) -> String {
     let corner = if is_last { "└─" } else { "├─" };
     let mut text = format!("{corner} {}\n", escape(if command.is_empty() { &action.tool } else { command }));
     text.push_str(&format!(
-        "   {} {}: {} in {} [{}]\n",
-        escape(&action.tool),
-        escape(&action.operation),
+        "   {}: {} in {} [{}]\n",
+        escape(&action.title()),
         action.impact,
         action.environment,
         categories.join(", ")

@@ -9,21 +9,8 @@ use crate::text::escape::escape;
 
 /// The columns of a CSV listing, in order.
 const COLUMNS: [&str; 15] = [
-    "id",
-    "time",
-    "by",
-    "agent",
-    "human",
-    "task",
-    "command",
-    "tool",
-    "operation",
-    "impact",
-    "environment",
-    "decision",
-    "state",
-    "decided_by",
-    "rationale",
+    "id", "time", "by", "agent", "human", "task", "command", "tool", "operation", "impact", "environment", "decision",
+    "state", "decided_by", "rationale",
 ];
 
 /// A request as one flat JSON object with stable names.
