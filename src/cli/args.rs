@@ -18,7 +18,7 @@ use super::complete;
     max_term_width = 100,
     arg_required_else_help = true,
     subcommand_required = true,
-    after_help = "Examples:\n  aigov exec -- kubectl get pods          run a command under policy\n  aigov check -- terraform destroy        see what would be decided; runs nothing\n  aigov approve                           decide what agents are waiting for\n  aigov audit --changes --since 30d       what was changed, by whom, who said yes\n\nExit codes, the policy's form and the files in use: aigov(1)."
+    after_help = "Examples:\n  aigov exec -- kubectl get pods          run a command under policy\n  aigov check -- terraform destroy        see what would be decided; runs nothing\n  aigov approve                           decide what agents are waiting for\n  aigov audit --changes --since 30d       what was changed, by whom, who said yes\n\nExit codes: the command's own; else 64 usage, 65 input, 69 ledger, 70 internal, 75 not yet (a human decides, or a reason is needed),\n77 refused for good, 78 policy, 126 not executable, 127 not found.\n\nFiles: /etc/aigov/policy.toml (the ceiling), ~/.config/aigov/policy.toml, .aigov.toml in a repository, ~/.local/share/aigov/ledger.db.\nVariables: AIGOV_POLICY (one more layer), AIGOV_LEDGER, AIGOV_OUTPUT=json, AIGOV_LOG, AIGOV_AGENT."
 )]
 pub struct Cli {
     /// Say more on stderr; twice for every step

@@ -1,6 +1,6 @@
 //! Requests as a table that fits the terminal, as CSV, JSON or JSON Lines.
 
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
 use crate::model::request::RequestRow;
@@ -73,25 +73,35 @@ fn categories(row: &RequestRow) -> Vec<&'static str> {
     all
 }
 
-/// A table of at most `width` columns.
+/// From this width on a table shows everything.
+const ROOMY: u16 = 100;
+
+/// A table of at most `width` columns. Where there is little room, the impact is left to `show`.
 pub fn table(rows: &[RequestRow], width: u16) -> String {
+    let is_wide = width >= ROOMY;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    table.set_header(["WHEN (UTC)", "REQUEST", "BY", "WHERE", "IMPACT", "OUTCOME", "COMMAND"]);
+    let impact = is_wide.then_some("IMPACT");
+    let head = ["WHEN (UTC)", "REQUEST", "BY", "WHERE"].into_iter().chain(impact).chain(["OUTCOME", "COMMAND"]);
+    table.set_header(head);
     for row in rows {
         let time = row.created.to_string().replace('T', " ");
-        table.add_row([
+        let impact = is_wide.then(|| row.body.verdict.impact.to_string());
+        let cells = [
             time.get(5..16).unwrap_or(&time).to_owned(),
             row.id.to_string(),
             escape(&row.attribution.label()),
             unique(row, |action| action.environment.to_string()).join(","),
-            row.body.verdict.impact.to_string(),
-            outcome(row),
-            command(row, width),
-        ]);
+        ];
+        table.add_row(cells.into_iter().chain(impact).chain([outcome(row), command(row, width)]));
     }
-    if let Some(column) = table.column_mut(1) {
-        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(13)));
+    let last = table.column_count().saturating_sub(1);
+    for (at, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        // What identifies a row is never broken over lines; the command takes what is left.
+        if at != last && (at < 2 || is_wide) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     let mut text = table.trim_fmt();
     text.push('\n');
