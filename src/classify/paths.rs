@@ -134,8 +134,7 @@ fn holds_secrets(real: &str, scene: &Scene<'_>) -> bool {
     let holds = |place: &str| {
         place.strip_prefix(real).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || real == "/")
     };
-    scene.home().is_some_and(|home| holds(&home))
-        || ["/etc", "/root", "/home", "/proc", "/run", "/var"].iter().any(|place| real == *place)
+    scene.home().is_some_and(|home| holds(&home)) || ["/etc", "/root", "/home", "/proc", "/run", "/var"].contains(&real)
 }
 
 fn is_secret(real: &str) -> bool {

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::model::ids::{ExecutionId, LogId, RequestId};
+use crate::model::ids::{Digest, ExecutionId, LogId, RequestId};
 use crate::model::ledger::{Batch, Committed, Durability, Ledger, LedgerError, Sealed, Snapshot};
 use crate::model::record::{Event, Record};
 use crate::model::request::RequestRow;
@@ -210,6 +210,10 @@ impl Ledger for SqliteLedger {
 
     fn binding_key(&self) -> Result<[u8; 32], LedgerError> {
         self.reading(records::binding_key(&self.conn))
+    }
+
+    fn policy_seen(&self, digest: &Digest) -> Result<bool, LedgerError> {
+        self.reading(snapshot::policy_seen(&self.conn, digest))
     }
 
     fn open_executions(&self) -> Result<Vec<(ExecutionId, Record)>, LedgerError> {

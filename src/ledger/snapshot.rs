@@ -83,10 +83,6 @@ impl Snapshot for SqliteSnapshot<'_> {
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError> {
         self.reading(freezes(self.conn))
     }
-
-    fn policy_seen(&self, digest: &Digest) -> Result<bool, LedgerError> {
-        self.reading(policy_seen(self.conn, digest))
-    }
 }
 
 /// The newest request that still answers for this identity: it waits, is approved, or was rejected by a human and has
@@ -115,7 +111,8 @@ pub(super) fn freezes(conn: &Connection) -> Result<Vec<Freeze>, Fault> {
     .collect()
 }
 
-fn policy_seen(conn: &Connection, digest: &Digest) -> Result<bool, Fault> {
+/// Whether a policy digest has been recorded as seen with its tests passing.
+pub(super) fn policy_seen(conn: &Connection, digest: &Digest) -> Result<bool, Fault> {
     let mut statement =
         conn.prepare_cached("SELECT EXISTS(SELECT 1 FROM policies WHERE digest = ?1 AND tests_passed)")?;
     Ok(statement.query_row([digest.0], |row| row.get(0))?)

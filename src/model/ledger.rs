@@ -59,11 +59,6 @@ pub trait Snapshot {
     /// # Errors
     /// When the ledger cannot be read.
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError>;
-    /// Whether a policy digest has been recorded as seen with its tests passing.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    fn policy_seen(&self, digest: &Digest) -> Result<bool, LedgerError>;
 }
 
 /// Bytes for the sealed table.
@@ -201,6 +196,12 @@ pub trait Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     fn binding_key(&self) -> Result<[u8; 32], LedgerError>;
+
+    /// Whether a policy digest has been recorded as seen with its tests passing.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn policy_seen(&self, digest: &Digest) -> Result<bool, LedgerError>;
 
     /// Executions with an intent and no outcome: id, request, and the intent's record.
     ///

@@ -18,9 +18,17 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// What was found.
     pub faults: Vec<Fault>,
+    /// Where each line ends: rules are many, and each says on which line it stands.
+    ends: Vec<usize>,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// A file's text.
+    pub fn new(path: &'a Path, text: &'a str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+        Self { path, text, faults: Vec::new(), ends }
+    }
+
     /// Notes a fault.
     pub fn fault(&mut self, span: &Range<usize>, text: impl Into<String>, help: Option<String>) {
         self.faults.push(Fault::at(self.path, self.text, span, text, help));
@@ -28,7 +36,7 @@ impl Source<'_> {
 
     /// The line of a byte.
     pub fn line(&self, at: usize) -> usize {
-        super::diagnose::place(self.text, at).0
+        self.ends.partition_point(|end| *end < at) + 1
     }
 }
 

@@ -37,7 +37,7 @@ pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
             Some("`aigov init` writes a policy; take the file away to be without one".to_owned()),
         ));
     }
-    let mut source = Source { path, text, faults: Vec::new() };
+    let mut source = Source::new(path, text);
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
