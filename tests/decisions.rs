@@ -15,6 +15,10 @@ use std::process::Stdio;
 use support::Place;
 
 const ALLOW: &[&str] = &[
+    "sed -n 1,20p /usr/include/stdio.h",
+    "git diff HEAD~1 -- src/x.rs",
+    "ls -la ~",
+    "cat /dev/null",
     "ls -la",
     "cat README.md",
     "head -n 20 src/x.rs | wc -l",
@@ -62,6 +66,28 @@ const ALLOW: &[&str] = &[
 ];
 
 const ASK: &[&str] = &[
+    "kubectl --kubeconfig plugin.yaml get pods",
+    "KUBECONFIG=plugin.yaml kubectl get pods",
+    "kubectl --kubeconfig $X get pods",
+    "kubectl get -f x.yaml -o yaml",
+    "git diff --no-index ~/.aws/credentials /dev/null",
+    "git diff ~/.aws/credentials x",
+    "tar -cf x.tar ~/.aws",
+    "tar -xf x.tar",
+    "split --filter=x y",
+    "grep -r token ~/.config",
+    "cat /dev/sda",
+    "rg foo ~/.ssh",
+    "install --strip-program=x -s a b",
+    "diff3 --diff-program=x a b c",
+    "ag --pager x y",
+    "bat --pager x y",
+    "ss -K",
+    "more x",
+    "hostnamectl set-hostname x",
+    "AWS_CONFIG_FILE=x aws s3 ls",
+    "docker --config x ps",
+    "sed -n 1,5p .env",
     "for f in a b; do cat \"$f.txt\"; done",
     "xargs -n1 cat",
     // Words in disguise.
@@ -234,6 +260,9 @@ fn every_command_is_decided_as_it_should_be() {
     {
         assert!(place.command("git").args(arguments).status().unwrap().success());
     }
+    // A kubeconfig whose user is a program.
+    let plugin = "apiVersion: v1\nkind: Config\ncurrent-context: a\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nclusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}]\nusers: [{name: a, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./x, interactiveMode: Never}}}]\n";
+    std::fs::write(place.tree().join("plugin.yaml"), plugin).unwrap();
     let all: Vec<(&str, &str)> = [(ALLOW, "allow"), (ASK, "ask"), (DENY, "deny")]
         .iter()
         .flat_map(|(list, word)| list.iter().map(move |command| (*command, *word)))

@@ -6,6 +6,7 @@ pub mod arguments;
 mod environment;
 mod git;
 mod paths;
+mod settings;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -147,6 +148,12 @@ fn action(scene: &Scene<'_>) -> Action {
             name.clone_into(&mut action.operation);
         }
         name.clone_into(&mut action.tool);
+        let by_group = format!("{} `{}` is ", pack.tool, pack.tool);
+        for evidence in &mut action.evidence {
+            if let Some(impact) = evidence.text.strip_prefix(&by_group) {
+                evidence.text = format!("`{name}` is {impact}");
+            }
+        }
     }
     for (name, value) in &scene.command.assignments {
         if let Some(why) = variables::objection(name, value) {
@@ -219,6 +226,11 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> A
     }
     let mut meaning = verb::meaning(pack, &reading);
     let mut location = environment::locate(pack.locate, &reading, scene);
+    if let Some(why) = settings::objection(pack.tool, &reading, scene) {
+        meaning.impact = Impact::Unknown;
+        meaning.categories.insert(Category::Execution);
+        meaning.evidence.push(Evidence::new("opaque", why));
+    }
     if pack.tool == "git" && meaning.operation.starts_with("push") {
         match git::push(&reading, scene, &mut meaning) {
             Some(environment) if !location.environment.is_unknown() && location.environment.is_local() => {

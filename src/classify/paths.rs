@@ -47,7 +47,9 @@ const SECRET: &[&str] = &[
     "*/.terraform.d/credentials*", "*/.cargo/credentials*", "*/.gem/credentials", "*service-account*.json",
     "*service_account*.json", "*/credentials.json", "*/credentials", "*secrets.y*ml", "*secret.y*ml", "*secrets.json",
     "*secret.json", "/etc/shadow*", "/etc/gshadow*", "/etc/sudoers*", "/proc/*/environ", "/proc/*/mem",
-    "/proc/*/cmdline", "*/.bash_history", "*/.zsh_history", "*/.psql_history", "*/.python_history", "/run/secrets/*",
+    "/proc/*/cmdline", "/proc/kcore", "/dev/*", "*/.config", "*/.config/gh", "*/.config/gcloud", "*/.local",
+    "*/.local/share", "*/.ssh", "*/.aws", "*/.kube", "*/.docker", "*/.gnupg", "*/.azure", "*/.terraform.d", "*/.cargo",
+    "*/.password-store", "*/.bash_history", "*/.zsh_history", "*/.psql_history", "*/.python_history", "/run/secrets/*",
     "/var/run/secrets/*", "*/.password-store/*", "*/.local/share/keyrings/*", "*/.local/share/aigov/*", "*/id_rsa",
     "*/id_ed25519",
 ];
@@ -55,6 +57,11 @@ const SECRET: &[&str] = &[
 /// Names like secrets that hold none.
 const HARMLESS: &[&str] =
     &["*.pub", "*.env.example", "*.env.sample", "*.env.template", "*.env.dist", "*.example", "*/known_hosts"];
+
+/// Whether a path lies where whoever calls can write, as far as that is known.
+pub fn is_callers(given: &str, scene: &Scene<'_>) -> bool {
+    real(given, scene).map_or(true, |real| in_tree(&real, scene) || in_scratch(&real))
+}
 
 /// What writing to `word` means.
 pub fn written(word: &Word, scene: &Scene<'_>) -> Touch {
@@ -105,7 +112,7 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
     match word {
         Word::Literal(raw) => {
             let given = raw.lossy();
-            if given == "-" || given.starts_with("/dev/") || given.is_empty() {
+            if given == "-" || is_harmless_device(&given) || given.is_empty() {
                 return Touch::default();
             }
             match real(&given, scene) {
@@ -127,6 +134,12 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
         }
         Word::Opaque(_) => unknown("a path that is read is not known before it runs"),
     }
+}
+
+fn is_harmless_device(path: &str) -> bool {
+    let name = path.strip_prefix("/dev/").unwrap_or_default();
+    ["null", "zero", "full", "random", "urandom", "stdin", "stdout", "stderr", "tty"].contains(&name)
+        || name.starts_with("fd/")
 }
 
 /// A directory under which homes and the system's own secrets lie: reading all of it reads them.

@@ -34,7 +34,7 @@ pub fn names(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<String> {
             .filter(|flag| flags.contains(&flag.name.as_str()))
             .map(|flag| format!("{kind}/{}", flag.value.as_ref().map_or_else(|| UNKNOWN.to_owned(), shown)))
             .collect(),
-        Targets::ReadPaths | Targets::WritePaths | Targets::LastWritePath => {
+        Targets::ReadPaths | Targets::WritePaths | Targets::WritePathsIf(_) | Targets::LastWritePath => {
             reading.operands.iter().map(shown).collect()
         }
     }
@@ -52,7 +52,11 @@ pub fn kinds(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<Option<String>>
     match verb.targets {
         Targets::KindThenNames => objects(pack, reading).into_iter().map(|(kind, _)| kind).collect(),
         Targets::Operands(kind) | Targets::FlagValue(kind, _) => vec![Some(kind.to_owned())],
-        Targets::None | Targets::ReadPaths | Targets::WritePaths | Targets::LastWritePath => Vec::new(),
+        Targets::None
+        | Targets::ReadPaths
+        | Targets::WritePaths
+        | Targets::WritePathsIf(_)
+        | Targets::LastWritePath => Vec::new(),
     }
 }
 
@@ -110,6 +114,10 @@ pub fn paths(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<Touched> {
     let touched = |path: &Word, is_written: bool| Touched { path: path.clone(), is_written };
     let mut found: Vec<Touched> = match verb.targets {
         Targets::ReadPaths => reading.operands.iter().map(|word| touched(word, false)).collect(),
+        Targets::WritePathsIf(flags) => {
+            let is_written = reading.has(flags);
+            reading.operands.iter().map(|word| touched(word, is_written)).collect()
+        }
         Targets::WritePaths => reading.operands.iter().map(|word| touched(word, true)).collect(),
         Targets::LastWritePath => {
             let last = reading.operands.len().saturating_sub(1);

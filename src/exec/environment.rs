@@ -30,7 +30,10 @@ const ANY: Reads = Reads {
         "PATH", "HOME", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy",
         "no_proxy",
     ],
-    code: &["LD_PRELOAD", "LD_AUDIT", "LD_LIBRARY_PATH", "DYLD_*", "GCONV_PATH", "GLIBC_TUNABLES"],
+    code: &[
+        "BASH_ENV", "ENV", "BASH_FUNC_*", "SHELLOPTS", "BASHOPTS", "PS4", "PROMPT_COMMAND", "GREP", "LD_PRELOAD",
+        "LD_AUDIT", "LD_LIBRARY_PATH", "DYLD_*", "GCONV_PATH", "GLIBC_TUNABLES",
+    ],
 };
 
 const TOOLS: &[Reads] = &[

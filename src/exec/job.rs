@@ -38,6 +38,14 @@ pub fn ready(invocation: &Invocation, verdict: &Verdict, caller: &Attribution) -
     let program = resolve(name, invocation.variable("PATH"), Path::new(invocation.cwd.as_os()))?;
     let tools: Vec<&str> = verdict.actions.iter().map(|action| action.tool.as_str()).collect();
     let mut env = prepare(&invocation.env, &tools, caller.is_human());
+    if !caller.is_human() {
+        // What looks must not be talked into running something: no commands from a pager, no settings from a
+        // repository that lies inside of another directory's files.
+        env.inject("LESSSECURE", "1");
+        env.inject("GIT_CONFIG_COUNT", "1");
+        env.inject("GIT_CONFIG_KEY_0", "safe.bareRepository");
+        env.inject("GIT_CONFIG_VALUE_0", "explicit");
+    }
     if matches!(invocation.form, Form::Shell { .. }) {
         env.drop_variables(&["BASH_ENV", "ENV"], "a shell text runs without start-up files");
     }

@@ -25,7 +25,8 @@ const SHOW: Flags = Flags {
     others: OtherFlags::Harmless,
     ..Flags::NONE
 };
-const PROGRAMS: [Modifier; 2] = [
+const PROGRAMS: [Modifier; 3] = [
+    Modifier { when: When::Flag(&["--no-index"]), then: Change::Opaque("it reads files anywhere") },
     Modifier {
         when: When::Flag(&["--ext-diff", "--textconv"]),
         then: Change::Opaque("it starts programs that git's settings name"),
@@ -90,7 +91,7 @@ pub const PACK: Pack = Pack {
         look(&["status"]),
         look(&["log"]),
         look(&["show"]),
-        look(&["diff"]),
+        Verb { targets: Targets::ReadPaths, ..look(&["diff"]) },
         look(&["blame|annotate"]),
         look(&["shortlog|whatchanged|range-diff|rev-list|rev-parse|ls-files|ls-tree|describe|name-rev|merge-base"]),
         look(&[
@@ -110,7 +111,7 @@ pub const PACK: Pack = Pack {
         Verb {
             flags: LOOK,
             modifiers: &[Modifier {
-                when: When::Flag(&["-O", "--open-files-in-pager"]),
+                when: When::Flag(&["-O", "--open-files-in-pager", "--no-index"]),
                 then: Change::Opaque("it opens a pager of the caller's choice"),
             }],
             ..look(&["grep"])

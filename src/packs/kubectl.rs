@@ -187,6 +187,10 @@ pub const PACK: Pack = Pack {
         Verb {
             path: &["get"],
             modifiers: &[
+                Modifier {
+                    when: When::All(&[When::Flag(FILES), When::Flag(&["-o", "--output", "--template"])]),
+                    then: Change::AddCategory(Secrets),
+                },
                 // Names of secrets are no secrets; what is in them is.
                 Modifier {
                     when: When::All(&[

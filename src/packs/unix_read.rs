@@ -103,7 +103,7 @@ pub const PACKS: &[Pack] = &[
     ),
     reader(
         "cat",
-        &["cat", "tac", "nl", "zcat", "bzcat", "xzcat", "bat", "batcat"],
+        &["cat", "tac", "nl", "zcat", "bzcat", "xzcat"],
         &[],
         &[Example { command: "cat README.md -", operation: "cat", impact: Read }],
     ),
@@ -134,7 +134,7 @@ pub const PACKS: &[Pack] = &[
     ),
     reader(
         "diff",
-        &["diff", "cmp", "colordiff", "diff3"],
+        &["diff", "cmp"],
         &["-U", "-C", "-W", "-x", "--exclude", "-I", "--label", "-L", "-n", "-i", "-F"],
         &[Example { command: "diff -u a b", operation: "diff", impact: Read }],
     ),
@@ -149,7 +149,7 @@ pub const PACKS: &[Pack] = &[
     ),
     reader(
         "grep",
-        &["grep", "egrep", "fgrep", "zgrep", "pcregrep", "ag"],
+        &["grep", "egrep", "fgrep"],
         &[
             "-e", "--regexp", "-m", "--max-count", "-A", "-B", "-C", "--include", "--exclude", "--exclude-dir", "-f",
             "--file", "--label", "-d", "-D", "--color",
@@ -273,7 +273,7 @@ pub const PACKS: &[Pack] = &[
     ),
     careful(
         "less",
-        &["less", "more", "most"],
+        &["less"],
         Flags {
             value: &["-p", "-P", "-t", "-x", "-y", "-z", "-b", "-h", "-j"],
             writes: &["-o", "-O", "--log-file", "--LOG-FILE"],
@@ -344,11 +344,10 @@ pub const PACKS: &[Pack] = &[
         "echo",
         &[
             "echo", "printf", "pwd", "tr", "seq", "sleep", "whoami", "id", "groups", "who", "w", "users", "last",
-            "uptime", "uname", "arch", "nproc", "free", "vmstat", "iostat", "ps", "pgrep", "pstree", "top", "lsof",
-            "lsblk", "lscpu", "lsusb", "lspci", "lsmod", "blkid", "findmnt", "which", "whereis", "getent", "locale",
-            "getconf", "cal", "expr", "tput", "clear", "tty", "ss", "netstat", "ping", "host", "nslookup", "dig",
-            "traceroute", "hostnamectl", "timedatectl", "logname", "factor", "numfmt", "yes", "tldr", "apropos",
-            "whatis", "locate", "sestatus", "lastlog", "nm", "size", "readelf", "cloc", "tokei",
+            "uptime", "uname", "arch", "nproc", "free", "vmstat", "iostat", "ps", "pgrep", "pstree", "lsof", "lsblk",
+            "lscpu", "lsusb", "lspci", "lsmod", "blkid", "findmnt", "which", "whereis", "getent", "locale", "getconf",
+            "cal", "expr", "tput", "clear", "tty", "netstat", "ping", "host", "nslookup", "dig", "traceroute",
+            "logname", "factor", "numfmt", "yes", "tldr", "locate", "sestatus", "lastlog", "readelf", "tokei",
         ],
         &[
             Example { command: "echo -n hello '>' x", operation: "echo", impact: Read },

@@ -91,7 +91,7 @@ const SCRIPTS: &[&str] = &["-f", "--file", "-e", "--expression"];
 pub const PACKS: &[Pack] = &[
     writer(
         "mkdir",
-        &["mkdir", "touch", "mkfifo", "tee", "split", "csplit"],
+        &["mkdir", "touch", "mkfifo", "tee", "csplit"],
         Flags {
             value: &["-m", "--mode", "-d", "--date", "-t", "-b", "-l", "-n", "-a"],
             reads: &["-r", "--reference"],
@@ -103,7 +103,7 @@ pub const PACKS: &[Pack] = &[
     ),
     writer(
         "cp",
-        &["cp", "install", "ln"],
+        &["cp", "ln"],
         COPY,
         Targets::LastWritePath,
         &[Example { command: "cp -r a b", operation: "cp", impact: Write }],
@@ -162,7 +162,7 @@ pub const PACKS: &[Pack] = &[
                 others: OtherFlags::Harmless,
                 ..Flags::NONE
             },
-            targets: Targets::WritePaths,
+            targets: Targets::WritePathsIf(IN_PLACE),
             categories: &[Code, Execution],
             modifiers: &[
                 Modifier {
@@ -245,12 +245,13 @@ pub const PACKS: &[Pack] = &[
                 value: &[
                     "-C", "--directory", "--exclude", "--transform", "--owner", "--group", "--mode",
                     "--strip-components", "-I", "--use-compress-program", "--to-command", "--checkpoint-action",
-                    "--rsh-command", "-F", "--info-script", "-T",
+                    "--rsh-command", "-F", "--info-script", "--new-volume-script", "--rmt-command", "-T",
                 ],
                 writes: &["-f", "--file"],
                 others: OtherFlags::Harmless,
                 ..Flags::NONE
             },
+            targets: Targets::ReadPaths,
             categories: &[Code],
             modifiers: &[
                 Modifier {
@@ -263,7 +264,7 @@ pub const PACKS: &[Pack] = &[
                 Modifier {
                     when: When::Flag(&[
                         "-I", "--use-compress-program", "--to-command", "--checkpoint-action", "--rsh-command", "-F",
-                        "--info-script", "-P", "--absolute-names",
+                        "--info-script", "--new-volume-script", "--rmt-command", "-P", "--absolute-names",
                     ]),
                     then: Change::Opaque("the flag names a program, or lets it write anywhere"),
                 },
@@ -273,7 +274,7 @@ pub const PACKS: &[Pack] = &[
                 },
                 Modifier {
                     when: When::Flag(&["-x", "--extract", "--get", "--delete", "-C", "--directory"]),
-                    then: Change::AtLeast(Destroy),
+                    then: Change::Opaque("what is in an archive is not known, nor what it is written over"),
                 },
             ],
             ..Verb::WRITE
@@ -306,8 +307,8 @@ pub const PACKS: &[Pack] = &[
     unseen(
         "patch",
         &[
-            "patch", "zip", "unzip", "7z", "cpio", "ar", "dd", "ed", "ex", "vi", "vim", "nvim", "view", "nano",
-            "emacs", "code", "pico", "joe", "mc",
+            "patch", "install", "split", "zip", "unzip", "7z", "cpio", "ar", "dd", "ed", "ex", "vi", "vim", "nvim",
+            "view", "nano", "emacs", "code", "pico", "joe", "mc",
         ],
         &[Code, Execution],
         &[Example { command: "vim x", operation: "vim", impact: Unknown }],
