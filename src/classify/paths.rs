@@ -126,7 +126,9 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
         Word::Opaque(opaque) if opaque.kind == OpaqueKind::Glob => {
             let text = opaque.text.as_str();
             let strays = text.starts_with(['/', '~', '$', '.']) || text.contains("..") || text.contains("/.");
-            match (strays, is_secret(&format!("/{text}"))) {
+            // Files of these kinds often enough hold secrets whose names a pattern does not show.
+            let could_hold = ["json", "yaml", "yml", "ini", "cfg", "conf", "xml"].iter().any(|end| text.ends_with(end));
+            match (strays, is_secret(&format!("/{text}")) || could_hold) {
                 (_, true) => secret(text),
                 (true, false) => unknown(&format!("`{text}` could match files that hold secrets")),
                 (false, false) => Touch::default(),

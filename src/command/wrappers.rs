@@ -16,6 +16,12 @@ struct Wrapper {
     operands: usize,
 }
 
+/// Ends of names of source texts, which hold no secrets by their form.
+const SOURCE: &[&str] = &[
+    ".rs", ".go", ".py", ".js", ".ts", ".tsx", ".jsx", ".c", ".h", ".cc", ".cpp", ".hpp", ".java", ".kt", ".rb",
+    ".php", ".swift", ".md", ".html", ".css", ".tf",
+];
+
 const WRAPPERS: &[Wrapper] = &[
     Wrapper {
         names: &["sudo", "doas"],
@@ -267,7 +273,7 @@ fn find(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
                 Some(";") => break,
                 Some("+") if run.last().is_some_and(|last: &Word| last.text().is_none()) => break,
                 Some(text) if text.contains("{}") => {
-                    run.push(Word::opaque(OpaqueKind::Glob, "{}", "which files are found is not known before it runs"));
+                    run.push(found(&command.words));
                 }
                 _ => run.push(word.clone()),
             }
@@ -285,6 +291,24 @@ fn find(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
         parsed.commands.push(Command { words: search, ..command.clone() });
     }
     has_commands
+}
+
+/// What stands for the found files: with one plain `-name '*.rs'` it is like that pattern, else nothing is known of it.
+fn found(words: &[Word]) -> Word {
+    let why = "which files are found is not known before it runs";
+    let texts: Vec<&str> = words.iter().filter_map(Word::text).collect();
+    let is_one_way = !texts.iter().any(|text| ["-o", "-or", "!", "-not", ",", "("].contains(text));
+    let names: Vec<&str> = texts
+        .windows(2)
+        .filter(|pair| pair.first() == Some(&"-name"))
+        .filter_map(|pair| pair.last().copied())
+        .collect();
+    match names.as_slice() {
+        [name] if is_one_way && SOURCE.iter().any(|end| name.strip_prefix('*') == Some(*end)) => {
+            Word::opaque(OpaqueKind::Glob, *name, why)
+        }
+        _ => Word::opaque(OpaqueKind::Stdin, "{}", why),
+    }
 }
 
 /// `eval TEXT…`: its words are one more shell text.
