@@ -20,9 +20,9 @@ use crate::model::ledger::LedgerError;
 /// How long SQLite waits for a lock. With 64 writers and no lock file, five seconds were seen not to be enough.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Pages in the write-ahead log before it is copied back. Each start reads the whole log, so it is kept small: with
-/// SQLite's 1000, a start was seen to cost half a millisecond more.
-const AUTOCHECKPOINT: i64 = 64;
+/// Pages in the write-ahead log before it is copied back. Each start reads the whole log: with SQLite's 1000 a start was
+/// seen to cost half a millisecond more. With 64, every third run paid for a copy: of `exec` a tenth.
+const AUTOCHECKPOINT: i64 = 256;
 
 /// Opens the ledger, makes it when it is not there and may be written, and brings its tables up to date.
 pub(super) fn open(
