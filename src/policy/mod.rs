@@ -55,6 +55,7 @@ impl Policies {
         let policies = Self { layers };
         if faults.is_empty() {
             faults.extend(policies.unknown_environments());
+            faults.extend(policies.foreign_environments());
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }
     }
@@ -121,6 +122,38 @@ impl Policies {
             }
         }
         all
+    }
+
+    /// A layer that whoever asks can bring along may only protect more: it must not call a place `dev` for which the
+    /// user's rules then allow something.
+    fn foreign_environments(&self) -> Vec<diagnose::Fault> {
+        let is_base = |layer: &&Layer| matches!(layer.kind, LayerKind::Platform | LayerKind::User);
+        let base: Vec<&String> = self
+            .layers
+            .iter()
+            .filter(is_base)
+            .flat_map(|layer| &layer.policy.environments)
+            .map(|(name, _)| name)
+            .collect();
+        let mut faults = Vec::new();
+        for layer in self.layers.iter().filter(|layer| !is_base(layer)) {
+            for (name, rule) in &layer.policy.environments {
+                let text = match (rule.is_protected(), base.contains(&name)) {
+                    (false, _) => format!(
+                        "a {} layer may only add protected environments, and `{name}` is not",
+                        layer.kind.as_str()
+                    ),
+                    (true, true) => format!(
+                        "a {} layer may not add to `{name}`, which the user's policy defines",
+                        layer.kind.as_str()
+                    ),
+                    (true, false) => continue,
+                };
+                let help = Some("put it into the user's policy".to_owned());
+                faults.push(diagnose::Fault::of_file(&layer.path, text, help));
+            }
+        }
+        faults
     }
 
     fn unknown_environments(&self) -> Vec<diagnose::Fault> {

@@ -193,6 +193,23 @@ fn a_repository_may_only_ask_and_deny() {
 }
 
 #[test]
+fn what_the_caller_brings_along_cannot_call_a_place_harmless() {
+    let place = Place::new();
+    let user = place.file("policy.toml", &format!("schema = 1\n[environments.dev]\nprotected = false\n{ALLOW_DEV}"));
+    for kind in [LayerKind::Repository, LayerKind::Extra] {
+        for (environment, is_refused) in [
+            ("[environments.dev]\nprotected = true\ncontexts = [\"prod-eu\"]\n", true),
+            ("[environments.mine]\nprotected = false\ncontexts = [\"prod-eu\"]\n", true),
+            ("[environments.mine]\nprotected = true\ncontexts = [\"prod-eu\"]\n", false),
+        ] {
+            let brought = place.file("brought.toml", &format!("schema = 1\n{environment}"));
+            let loaded = Policies::load(vec![(LayerKind::User, user.clone()), (kind, brought)]);
+            assert_eq!(loaded.is_err(), is_refused, "{kind:?} {environment}");
+        }
+    }
+}
+
+#[test]
 fn rules_that_allow_must_say_what() {
     let place = Place::new();
     for when in ["{ environment = \"dev\" }", "{ impact = \"write\" }"] {
