@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 const ROWS: &[&[&str]] = &[
     &["model"],
     &["error", "text"],
-    &["command"],
     &["packs"],
+    &["command"],
     &["redact", "chain"],
     &["binding"],
     &["classify"],

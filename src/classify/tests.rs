@@ -57,6 +57,7 @@ fn command(words: Vec<Word>) -> Command {
         via: Vec::new(),
         directory: None,
         place: Place::Here,
+        certainty: crate::command::Certainty::Found,
     }
 }
 
@@ -68,7 +69,7 @@ fn classified(commands: Vec<Command>) -> Vec<Action> {
         cwd: &Raw::from("/home/u/src"),
         env: &[(Raw::from("HOME"), Raw::from("/home/u"))],
     };
-    classify(&Parsed { commands, opaque: Vec::new() }, &context)
+    classify(&Parsed { commands, ..Parsed::default() }, &context)
 }
 
 fn one(line: &str) -> Action {

@@ -6,15 +6,23 @@ mod assignments;
 mod conditions;
 mod directory;
 mod expansion;
+mod files;
 mod names;
 mod redirection;
 mod shell;
+mod shells;
 mod statements;
 #[cfg(test)]
 mod tests;
 mod wrappers;
 
+use std::cell::RefCell;
+
+use crate::model::facts::Facts;
+use crate::model::ids::Digest;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
+
+use files::Files;
 
 /// One word of a command, after quoting and constant folding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,8 +119,27 @@ pub enum StdinSource {
 pub enum Place {
     /// On this machine.
     Here,
-    /// Elsewhere: another host, a container, a pod; the words name it.
-    Elsewhere(String),
+    /// Elsewhere (another host, a container, a pod): where this command leads.
+    Elsewhere(Box<Command>),
+}
+
+/// How sure it is that a command runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// It stands where commands stand: it can run.
+    Found,
+    /// It was seen in code or in arguments that are not understood: it may be what runs there. It can only make a
+    /// decision stricter.
+    Suspected,
+}
+
+/// A script that was read in order to understand what it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// Its path, absolute or relative to the invocation's directory.
+    pub path: String,
+    /// The digest of the text that was read.
+    pub digest: Digest,
 }
 
 /// One program call found in an invocation.
@@ -132,6 +159,8 @@ pub struct Command {
     pub directory: Option<Word>,
     /// Where it would run.
     pub place: Place,
+    /// How sure it is that it runs.
+    pub certainty: Certainty,
 }
 
 /// What was found in an invocation.
@@ -141,33 +170,50 @@ pub struct Parsed {
     pub commands: Vec<Command>,
     /// Every part that cannot be known. One is enough for the whole to ask.
     pub opaque: Vec<Opaque>,
+    /// Every script that was read; an approval binds them.
+    pub scripts: Vec<Script>,
 }
 
 /// Longer texts are not read: no honest command is that long.
 const LONGEST: usize = 256 * 1024;
+/// The most commands that are kept.
+const MOST: usize = 2_000;
 /// How deep texts within texts are read (`bash -c "bash -c …"`).
 const DEEPEST: u8 = 6;
 
 /// What a text or a wrapper is read with: where it stands and what is known there.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Outer<'a> {
     invocation: &'a Invocation,
+    facts: &'a dyn Facts,
+    /// What the commands found so far do to files.
+    files: &'a RefCell<Files>,
     via: Vec<String>,
     assignments: Vec<(String, Word)>,
     directory: Option<Word>,
     stdin: StdinSource,
+    place: Place,
+    certainty: Certainty,
+    /// `$0`, `$1`, … of a shell text; none where they are not known.
+    positional: Option<Vec<Word>>,
     depth: u8,
 }
 
-/// Reads an invocation.
-pub fn parse(invocation: &Invocation) -> Parsed {
+/// Reads an invocation; scripts that it names are asked for through `facts`.
+pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
     let mut parsed = Parsed::default();
+    let files = RefCell::default();
     let outer = Outer {
         invocation,
+        facts,
+        files: &files,
         via: Vec::new(),
         assignments: Vec::new(),
         directory: None,
         stdin: StdinSource::Inherited,
+        place: Place::Here,
+        certainty: Certainty::Found,
+        positional: None,
         depth: 0,
     };
     match &invocation.form {
@@ -189,7 +235,8 @@ impl Command {
             stdin: outer.stdin.clone(),
             via: outer.via.clone(),
             directory: outer.directory.clone(),
-            place: Place::Here,
+            place: outer.place.clone(),
+            certainty: outer.certainty,
         }
     }
 }
@@ -205,6 +252,35 @@ fn add(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
         return;
     }
     wrappers::peel(command, outer, parsed);
+}
+
+/// Takes a command that is no wrapper. Every command that is found comes by here.
+fn push(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
+    if parsed.commands.len() >= MOST {
+        if parsed.commands.len() == MOST {
+            parsed.opaque.push(too_many());
+            parsed.commands.push(command);
+        }
+        return;
+    }
+    outer.files.borrow_mut().run(&command);
+    parsed.opaque.extend(command.words.iter().filter_map(strange));
+    parsed.commands.push(command);
+}
+
+fn too_many() -> Opaque {
+    Opaque { kind: OpaqueKind::Nesting, text: "…".to_owned(), why: format!("more than {MOST} commands") }
+}
+
+/// A word that a reader would see wrongly: nobody should approve it by its looks, nor a rule by its text.
+fn strange(word: &Word) -> Option<Opaque> {
+    let Word::Literal(raw) = word else { return None };
+    let is_plain = raw.as_str().is_some_and(|text| !text.contains('\r') && !text.chars().any(names::hides));
+    (!is_plain).then(|| Opaque {
+        kind: OpaqueKind::Encoding,
+        text: raw.lossy().into_owned(),
+        why: "it is not UTF-8, or holds characters that cannot be seen".to_owned(),
+    })
 }
 
 /// Reads a shell text.

@@ -1,6 +1,16 @@
 //! What is found in an invocation, and what must not be overlooked.
 
 use super::*;
+use crate::model::facts::{Answer, Want};
+
+/// A host of which nothing is known.
+struct Bare;
+
+impl Facts for Bare {
+    fn answer(&self, _: &Want) -> Answer {
+        Answer::Absent
+    }
+}
 
 fn invocation(form: Form) -> Invocation {
     Invocation {
@@ -12,7 +22,7 @@ fn invocation(form: Form) -> Invocation {
 }
 
 fn shell_in(text: &str, dialect: Dialect) -> Parsed {
-    parse(&invocation(Form::Shell { text: text.into(), shell: "/bin/bash".into(), dialect }))
+    parse(&invocation(Form::Shell { text: text.into(), shell: "/bin/bash".into(), dialect }), &Bare)
 }
 
 fn shell(text: &str) -> Parsed {
@@ -20,7 +30,7 @@ fn shell(text: &str) -> Parsed {
 }
 
 fn argv(words: &[&str]) -> Parsed {
-    parse(&invocation(Form::Argv(words.iter().map(|word| Raw::from(*word)).collect())))
+    parse(&invocation(Form::Argv(words.iter().map(|word| Raw::from(*word)).collect())), &Bare)
 }
 
 fn lines(parsed: &Parsed) -> Vec<String> {

@@ -2,8 +2,8 @@
 
 use crate::model::invocation::Dialect;
 
-use super::names::{assignment, dialect, hides};
-use super::{Command, Opaque, OpaqueKind, Outer, Parsed, StdinSource, Word, add, text_of};
+use super::names::{assignment, dialect};
+use super::{Command, OpaqueKind, Outer, Parsed, StdinSource, Word, add, push, shells, text_of};
 
 /// A program that runs the rest of its words.
 struct Wrapper {
@@ -71,7 +71,7 @@ pub fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
         "env" => env(&command, outer, parsed),
         "xargs" => xargs(&command, outer, parsed),
         "find" => find(&command, outer, parsed),
-        "eval" => eval(&command, outer, parsed),
+        "eval" => shells::eval(&command, outer, parsed),
         "aigov" => aigov(&command, outer, parsed),
         "command"
             if command
@@ -82,50 +82,43 @@ pub fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
         {
             false
         }
-        _ if dialect(name).is_some() => shell(&command, outer, parsed),
+        _ if dialect(name).is_some() => shells::shell(&command, outer, parsed),
         _ => WRAPPERS
             .iter()
             .find(|wrapper| wrapper.names.contains(&name))
             .is_some_and(|wrapper| wrapped(wrapper, &command, outer, parsed)),
     };
     if !is_peeled {
-        parsed.opaque.extend(command.words.iter().filter_map(strange));
-        parsed.commands.push(command);
+        push(command, outer, parsed);
     }
 }
 
-/// A word that a reader would see wrongly: nobody should approve it by its looks, nor a rule by its text.
-fn strange(word: &Word) -> Option<Opaque> {
-    let Word::Literal(raw) = word else { return None };
-    let is_plain = raw.as_str().is_some_and(|text| !text.contains('\r') && !text.chars().any(hides));
-    (!is_plain).then(|| Opaque {
-        kind: OpaqueKind::Encoding,
-        text: raw.lossy().into_owned(),
-        why: "it is not UTF-8, or holds characters that cannot be seen".to_owned(),
-    })
-}
-
-fn base(program: &str) -> &str {
+pub(super) fn base(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)
 }
 
 /// The outer of what runs inside of `command`.
-fn inside<'a>(command: &Command, outer: &Outer<'a>, via: &str) -> Outer<'a> {
+pub(super) fn inside<'a>(command: &Command, outer: &Outer<'a>, via: &str) -> Outer<'a> {
     let mut all = command.via.clone();
     all.push(via.to_owned());
     Outer {
         invocation: outer.invocation,
+        facts: outer.facts,
+        files: outer.files,
         via: all,
         assignments: command.assignments.clone(),
         directory: command.directory.clone(),
         stdin: command.stdin.clone(),
+        place: command.place.clone(),
+        certainty: command.certainty,
+        positional: None,
         depth: outer.depth + 1,
     }
 }
 
 /// The inner command; redirections of the outer stay with it.
 fn inner(command: &Command, words: Vec<Word>, outer: &Outer<'_>) -> Command {
-    Command { redirects: command.redirects.clone(), place: command.place.clone(), ..Command::plain(words, outer) }
+    Command { redirects: command.redirects.clone(), ..Command::plain(words, outer) }
 }
 
 /// Skips a wrapper's own flags and operands; the index of the command's first word, with the assignments before it.
@@ -178,7 +171,7 @@ fn wrapped(wrapper: &Wrapper, command: &Command, outer: &Outer<'_>, parsed: &mut
         }
         // `exec > file` only redirects.
         _ if name == "exec" && at == 1 => {
-            parsed.commands.push(Command { words: vec![Word::known(":")], ..command.clone() });
+            push(Command { words: vec![Word::known(":")], ..command.clone() }, outer, parsed);
             true
         }
         _ => false,
@@ -288,7 +281,7 @@ fn find(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
         add(inner(command, run, &new), &new, parsed);
     }
     if has_commands {
-        parsed.commands.push(Command { words: search, ..command.clone() });
+        push(Command { words: search, ..command.clone() }, outer, parsed);
     }
     has_commands
 }
@@ -309,51 +302,6 @@ fn found(words: &[Word]) -> Word {
         }
         _ => Word::opaque(OpaqueKind::Stdin, "{}", why),
     }
-}
-
-/// `eval TEXT…`: its words are one more shell text.
-fn eval(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
-    let texts: Option<Vec<&str>> = command.words.iter().skip(1).map(Word::text).collect();
-    let Some(texts) = texts else { return false };
-    let new = inside(command, outer, "eval");
-    text_of(texts.join(" ").as_bytes(), outer.invocation.dialect(), &new, parsed);
-    true
-}
-
-/// `bash -c TEXT`, `sh <<END`: one more shell text. Anything else a shell is told is not read here.
-fn shell(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
-    let program = command.words.first().and_then(Word::text).unwrap_or_default().to_owned();
-    let Some(dialect) = dialect(base(&program)) else { return false };
-    let words: Option<Vec<&str>> = command.words.iter().skip(1).map(Word::text).collect();
-    let Some(words) = words else { return false };
-    let mut at = 0;
-    let mut is_text = false;
-    while let Some(flags) = words.get(at).filter(|word| word.starts_with('-') && word.len() > 1) {
-        let letters = flags.get(1..).unwrap_or_default();
-        if !letters.chars().all(|c| "celuo".contains(c))
-            || (letters.contains('o') && words.get(at + 1) != Some(&"pipefail"))
-        {
-            return false;
-        }
-        is_text |= letters.contains('c');
-        at += if letters.contains('o') { 2 } else { 1 };
-    }
-    let new = Outer { stdin: command.stdin.clone(), ..inside(command, outer, &format!("{} -c", base(&program))) };
-    match (is_text, words.get(at)) {
-        (true, Some(text)) => text_of(text.as_bytes(), dialect, &new, parsed),
-        (false, None) => match &command.stdin {
-            StdinSource::Text(text) => {
-                text_of(&text.0, dialect, &Outer { stdin: StdinSource::Piped, ..new.clone() }, parsed)
-            }
-            StdinSource::Inherited | StdinSource::Piped => return false,
-        },
-        _ => return false,
-    }
-    // The shell is started with the redirections that stand at it.
-    if !command.redirects.is_empty() {
-        parsed.commands.push(Command { words: vec![Word::known(":")], ..command.clone() });
-    }
-    true
 }
 
 /// `aigov exec -- CMD` inside of aigov: the command counts, not the wrapper.

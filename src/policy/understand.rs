@@ -24,7 +24,7 @@ pub struct Understood {
 pub fn understand(invocation: &Invocation, host: &dyn Facts, policies: &Policies, caller: &Attribution) -> Understood {
     let facts = Remembered::new(host);
     let environments = policies.environments();
-    let parsed = parse(invocation);
+    let parsed = parse(invocation, &facts);
     let context = Context { facts: &facts, environments: &environments, cwd: &invocation.cwd, env: &invocation.env };
     let actions = classify(&parsed, &context);
     let verdict = decide(policies, caller, actions);
