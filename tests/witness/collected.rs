@@ -32,15 +32,19 @@ pub fn files() -> Vec<(String, String)> {
     .to_vec()
 }
 
-/// The tricky scripts; a line of `%%%%` stands between two.
+/// The tricky scripts.
 pub fn tricky() -> Vec<Script> {
-    include_str!("tricky.txt").split("\n%%%%\n").map(|text| scripted(text.trim_end_matches('\n'))).collect()
+    lines_of(include_str!("tricky.txt"))
 }
 
-/// The one-liners, a line each; `\n` at a line's end goes on in the next.
+/// The one-liners.
 pub fn one_liners() -> Vec<Script> {
-    let text = include_str!("oneliners.txt");
-    let lines = text.split("\n").filter(|line| !line.is_empty() && !line.starts_with("##"));
+    lines_of(include_str!("oneliners.txt"))
+}
+
+/// A script on each line; `⏎` is a line end in it, and a line that begins with `##` a remark.
+fn lines_of(text: &str) -> Vec<Script> {
+    let lines = text.split('\n').filter(|line| !line.is_empty() && !line.starts_with("##"));
     lines.map(|line| scripted(&line.replace('⏎', "\n"))).collect()
 }
 

@@ -136,6 +136,10 @@ fn fault(call: &Call, parsed: &Parsed) -> Option<Fault> {
 /// Whether the call is a wrapper's, which stands only in the way to what was found.
 fn is_peeled(call: &Call, parsed: &Parsed) -> bool {
     let name = call.program();
+    // A shell that is told nothing does nothing.
+    if WRAPPERS.contains(&name) && call.argv.last().is_some_and(|word| word.trim_ascii().is_empty()) {
+        return true;
+    }
     parsed.commands.iter().flat_map(|command| &command.via).any(|via| {
         let by = base(via.split(' ').next().unwrap_or_default());
         by == name || (WRAPPERS.contains(&by) && WRAPPERS.contains(&name))

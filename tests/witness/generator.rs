@@ -9,10 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use crate::collected;
 use crate::pen::Script;
 
-/// How deep symbols stand within each other before only plain alternatives are taken.
-const DEEPEST: u32 = 7;
-/// How long a text becomes before only plain alternatives are taken.
-const LONGEST: usize = 400;
+/// How deep symbols stand within each other, at most, before only plain alternatives are taken.
+const DEEPEST: u64 = 8;
+/// How long a text becomes, at most, before only plain alternatives are taken.
+const LONGEST: u64 = 400;
 
 /// One way to write a symbol.
 struct Alternative {
@@ -26,9 +26,19 @@ type Grammar = BTreeMap<char, Vec<Alternative>>;
 
 /// The script of a seed.
 pub fn script(seed: u64) -> Script {
-    let mut writer =
-        Writer { random: seed, is_bash: false, depth: 0, text: String::new(), documents: vec![Vec::new()] };
+    let mut writer = Writer {
+        random: seed,
+        is_bash: false,
+        depth: 0,
+        deepest: 0,
+        longest: 0,
+        text: String::new(),
+        documents: vec![Vec::new()],
+    };
     writer.is_bash = writer.below(2) == 0;
+    // Many small scripts, in which nothing hides what is read wrongly, and some large ones.
+    writer.deepest = 3 + writer.below(DEEPEST - 2);
+    writer.longest = 20 + usize::try_from(writer.below(LONGEST)).unwrap();
     writer.symbol('Z');
     writer.line_end();
     Script { text: writer.text, files: collected::files() }
@@ -59,7 +69,9 @@ fn read(text: &str) -> Grammar {
 struct Writer {
     random: u64,
     is_bash: bool,
-    depth: u32,
+    depth: u64,
+    deepest: u64,
+    longest: usize,
     text: String,
     /// Bodies of here-documents that the next line end brings, for each nesting of substitutions.
     documents: Vec<Vec<String>>,
@@ -77,7 +89,7 @@ impl Writer {
 
     fn symbol(&mut self, symbol: char) {
         let all = grammar().get(&symbol).unwrap_or_else(|| panic!("`%{symbol}` is not in the grammar"));
-        let is_enough = self.depth >= DEEPEST || self.text.len() >= LONGEST;
+        let is_enough = self.depth >= self.deepest || self.text.len() >= self.longest;
         let has_plain = all.iter().any(|one| one.is_plain);
         let open: Vec<&Alternative> = all
             .iter()

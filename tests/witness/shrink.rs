@@ -3,11 +3,11 @@
 /// The most tries.
 const MOST: usize = 600;
 
-/// A smaller text of which `still` holds: lines go first, then words, then characters.
+/// A smaller text of which `still` holds: lines go first, then words and signs.
 pub fn shrink(text: &str, mut still: impl FnMut(&str) -> bool) -> String {
     let mut best = text.to_owned();
     let mut tries = 0;
-    for cut in [lines, words, characters] {
+    for cut in [lines, words] {
         loop {
             let before = best.len();
             best = without_parts(&best, cut, &mut tries, &mut still);
@@ -61,10 +61,6 @@ fn words(text: &str) -> Vec<String> {
         is_word = belongs;
     }
     parts
-}
-
-fn characters(text: &str) -> Vec<String> {
-    text.chars().map(|c| c.to_string()).collect()
 }
 
 #[test]
