@@ -64,7 +64,8 @@ fn has_unseen(parsed: &Parsed) -> bool {
         let is_script = program.contains('/') && !is_public(program);
         let is_runner =
             WRAPPERS.contains(&base(program)) || [".", "source", "eval", "trap", "alias"].contains(&program);
-        let has_start = command.assignments.iter().any(|(name, _)| ["BASH_ENV", "ENV", "PS4"].contains(&name.as_str()));
+        let has_start =
+            command.assignments.iter().any(|(name, _)| ["BASH_ENV", "ENV", "PS4", "PATH"].contains(&name.as_str()));
         (is_script || is_runner || has_start) && is_said_to_run_code(command)
     })
 }
