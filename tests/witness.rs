@@ -119,20 +119,22 @@ fn tell(tally: &mut Tally, pen: &mut Pen) {
     );
     let mut told = BTreeSet::new();
     for (script, dialect, miss) in tally.misses.iter().take(number("AIGOV_WITNESS_TOLD", TOLD)) {
-        let small = smaller(script, *dialect, miss.fault, pen);
+        let small = smaller(script, *dialect, miss, pen);
         if told.insert(small.text.clone()) {
             eprintln!("{}", described(&small, *dialect, pen));
         }
     }
 }
 
-fn smaller(script: &Script, dialect: Dialect, fault: Fault, pen: &mut Pen) -> Script {
+fn smaller(script: &Script, dialect: Dialect, miss: &Miss, pen: &mut Pen) -> Script {
     let with = |text: &str| Script { text: text.to_owned(), files: script.files.clone() };
     let text = shrink::shrink(&script.text, |text| {
         let script = with(text);
         let ran = pen.run(&script, dialect);
         let parsed = cover::understand(&script, dialect);
-        cover::misses(&ran.calls, &parsed).iter().any(|miss| miss.fault == fault)
+        cover::misses(&ran.calls, &parsed)
+            .iter()
+            .any(|other| other.fault == miss.fault && other.call.program() == miss.call.program())
     });
     with(&text)
 }

@@ -19,6 +19,9 @@ const WRAPPERS: &[&str] = &[
     "dbus-run-session",
 ];
 
+/// Variables that make a shell, or whatever is called by its name alone, run code that stands elsewhere.
+const CODE: &[&str] = &["BASH_ENV", "ENV", "PS4", "PATH"];
+
 /// The files of a script, and nothing else.
 struct Files<'a>(BTreeMap<&'a str, &'a str>);
 
@@ -64,8 +67,8 @@ fn has_unseen(parsed: &Parsed) -> bool {
         let is_script = program.contains('/') && !is_public(program);
         let is_runner =
             WRAPPERS.contains(&base(program)) || [".", "source", "eval", "trap", "alias"].contains(&program);
-        let has_start = command.assignments.iter().any(|(name, _)| ["BASH_ENV", "ENV", "PS4"].contains(&name.as_str()));
-        (is_script || is_runner || has_start) && is_said_to_run_code(command)
+        let has_code = command.assignments.iter().any(|(name, _)| CODE.contains(&name.as_str()));
+        (is_script || is_runner || has_code) && is_said_to_run_code(command)
     })
 }
 
@@ -183,7 +186,8 @@ fn has_variables(command: &Command, call: &Call) -> bool {
     KEPT.iter().zip(&call.variables).all(|(name, recorded)| {
         let inherited = ENVIRONMENT.iter().find(|(known, _)| known == name).map(|(_, value)| (*value).to_owned());
         match command.assignments.iter().rev().find(|(known, _)| known == name) {
-            None => *recorded == inherited,
+            // Without PATH the places that the system has by itself are searched.
+            None => *recorded == inherited || (*name == "PATH" && recorded.is_none()),
             Some((_, Word::Opaque(_))) => true,
             // Taken away counts as empty.
             Some((_, Word::Literal(raw))) => recorded.as_deref().unwrap_or_default() == raw.lossy(),

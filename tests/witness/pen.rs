@@ -17,6 +17,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("USER", "u"),
     ("LANG", "C.UTF-8"),
     ("TERM", "dumb"),
+    ("AWS_PROFILE", "own"),
 ];
 /// The variables that the witness records; programs.c has the same.
 pub const KEPT: &[&str] = &["KUBECONFIG", "AWS_PROFILE", "TF_WORKSPACE", "PATH", "PAGER"];
