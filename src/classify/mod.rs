@@ -3,10 +3,12 @@
 //! Pure: the host is asked through `Facts` only. What is not understood is `unknown`, never something safer.
 
 pub mod arguments;
+mod elsewhere;
 mod environment;
 mod git;
 mod paths;
 mod settings;
+mod suspected;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -16,7 +18,7 @@ mod verbs;
 
 use std::collections::BTreeSet;
 
-use crate::command::{Command, Opaque, Parsed, Place, RedirectKind, Word};
+use crate::command::{Certainty, Command, Opaque, Parsed, Place, RedirectKind, Word};
 use crate::model::action::{Action, Category, Environment, Evidence, Impact, Reversible};
 use crate::model::environments::Environments;
 use crate::model::facts::{Answer, Facts, Want};
@@ -50,6 +52,24 @@ pub struct Scene<'a> {
     pub command: &'a Command,
     /// Whether it runs as another user, with settings that are not these.
     pub is_other_user: bool,
+    /// Whether it carries commands elsewhere that were read.
+    pub is_carrier: bool,
+}
+
+/// Wrappers that make a command another user's.
+const OTHER_USER: &[&str] = &["sudo", "doas", "su", "runuser", "pkexec", "gosu", "setpriv", "nsenter", "chroot"];
+
+impl<'a> Scene<'a> {
+    /// The scene of one command.
+    pub fn of(command: &'a Command, context: &'a Context<'a>) -> Self {
+        let is_other_user = command.via.iter().any(|name| OTHER_USER.contains(&name.as_str()));
+        Self { context, command, is_other_user, is_carrier: false }
+    }
+
+    /// Whether it runs on this machine, with its files.
+    pub fn is_here(&self) -> bool {
+        self.command.place == Place::Here
+    }
 }
 
 impl Scene<'_> {
@@ -104,13 +124,21 @@ impl Scene<'_> {
 /// Classifies every command and every part that is not known.
 pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
+    let mut unclear = Vec::new();
     for command in &parsed.commands {
-        let is_other_user = command.via.iter().any(|name| ["sudo", "doas", "su", "runuser"].contains(&name.as_str()));
-        let scene = Scene { context, command, is_other_user };
-        actions.push(action(&scene));
-        actions.extend(redirects(&scene));
+        let is_carrier = elsewhere::carries(command, parsed);
+        let scene = Scene { is_carrier, ..Scene::of(command, context) };
+        let found = action(&scene);
+        if command.certainty == Certainty::Found && found.impact == Impact::Unknown {
+            unclear.push(command);
+        }
+        if command.certainty == Certainty::Found || suspected::counts(&found) {
+            actions.push(found);
+            actions.extend(redirects(&scene));
+        }
     }
     actions.extend(parsed.opaque.iter().map(opaque));
+    actions.extend(suspected::actions(&unclear, &parsed.opaque, context));
     actions
 }
 
@@ -140,7 +168,7 @@ fn action(scene: &Scene<'_>) -> Action {
     let Some(pack) = packs::find(name) else {
         return unknown(name, format!("`{name}` is not a tool that aigov knows"));
     };
-    let words = scene.command.words.get(1..).unwrap_or_default();
+    let words = elsewhere::own(pack, &scene.command.words).get(1..).unwrap_or_default();
     let mut action = known(pack, words, scene, ALIAS_DEPTH);
     // A pack of several plain tools: each goes by its own name.
     if pack.verbs.is_empty() {
@@ -159,10 +187,6 @@ fn action(scene: &Scene<'_>) -> Action {
         if let Some(why) = variables::objection(name, value) {
             doubt(&mut action, why);
         }
-    }
-    if let Place::Elsewhere(_) = &scene.command.place {
-        action.environment = Environment::unknown();
-        action.evidence.push(Evidence::new("environment", "it runs elsewhere"));
     }
     if !scene.command.via.is_empty() {
         action.evidence.push(Evidence::new("via", scene.command.via.join(", ")));
@@ -192,8 +216,8 @@ fn unknown(tool: &str, why: String) -> Action {
 
 /// Why the file behind a program's name is not the tool of that name: it lies where whoever calls can write.
 fn stray(program: &str, scene: &Scene<'_>) -> Option<String> {
-    if scene.command.place != Place::Here {
-        return None;
+    if !scene.is_here() {
+        return elsewhere::stray(program);
     }
     let path = if program.contains('/') {
         let Some(path) = scene.absolute(program) else {
@@ -219,33 +243,32 @@ fn stray(program: &str, scene: &Scene<'_>) -> Option<String> {
 fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> Action {
     let reading = arguments::read(pack, words);
     if pack.tool == "git"
+        && scene.is_here()
         && let Some(name) = &reading.unknown_verb
         && let Some(action) = alias(pack, name, words, &reading, scene, depth)
     {
         return action;
     }
     let mut meaning = verb::meaning(pack, &reading);
-    let mut location = environment::locate(pack.locate, &reading, scene);
     if let Some(why) = settings::objection(pack.tool, &reading, scene) {
         meaning.impact = Impact::Unknown;
         meaning.categories.insert(Category::Execution);
         meaning.evidence.push(Evidence::new("opaque", why));
     }
-    if pack.tool == "git" && meaning.operation.starts_with("push") {
-        match git::push(&reading, scene, &mut meaning) {
-            Some(environment) if !location.environment.is_unknown() && location.environment.is_local() => {
-                location.environment = environment;
-            }
-            Some(_) => {}
-            None => location.environment = Environment::unknown(),
-        }
+    if scene.is_carrier {
+        elsewhere::carried(pack, &mut meaning);
     }
-    if let Some(verb) = reading.verb
-        && scene.command.place == Place::Here
-    {
+    let mut location = match &scene.command.place {
+        Place::Here => environment::locate(pack.locate, &reading, scene),
+        Place::Elsewhere(outer) => elsewhere::locate(pack.locate, outer, scene.context),
+    };
+    if pack.tool == "git" && meaning.operation.starts_with("push") {
+        push(&reading, scene, &mut meaning, &mut location);
+    }
+    if let Some(verb) = reading.verb {
         touched(&mut meaning, &targets::paths(pack, verb, &reading), scene);
         // Without a path these read the directory that they stand in.
-        if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 {
+        if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 && scene.is_here() {
             add(&mut meaning, paths::read(&Word::known("."), scene));
         }
     }
@@ -263,6 +286,18 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> A
         targets: meaning.targets,
         reversible: meaning.reversible,
         evidence,
+    }
+}
+
+/// Where a push goes. The repository of one that runs elsewhere is not known.
+fn push(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning, location: &mut environment::Location) {
+    let to = if scene.is_here() { git::push(reading, scene, meaning) } else { None };
+    match to {
+        Some(environment) if !location.environment.is_unknown() && location.environment.is_local() => {
+            location.environment = environment;
+        }
+        Some(_) => {}
+        None => location.environment = Environment::unknown(),
     }
 }
 
@@ -294,9 +329,17 @@ fn add(meaning: &mut Meaning, touch: paths::Touch) {
     meaning.evidence.extend(touch.evidence);
 }
 
-/// Files that are written or read by redirection are actions of their own: they are local whatever the command is.
+/// Files that are written or read by redirection are actions of their own: they are where the shell is, whatever the
+/// command is.
 fn redirects(scene: &Scene<'_>) -> Vec<Action> {
     let mut found = Vec::new();
+    if scene.command.redirects.is_empty() {
+        return found;
+    }
+    let location = match &scene.command.place {
+        Place::Here => environment::Location { environment: Environment::local(), evidence: Vec::new() },
+        Place::Elsewhere(outer) => elsewhere::locate(Locate::Local, outer, scene.context),
+    };
     for redirect in &scene.command.redirects {
         let (operation, impact, touch) = match redirect.kind {
             RedirectKind::Write => ("write", Impact::Write, paths::written(&redirect.target, scene)),
@@ -325,11 +368,11 @@ fn redirects(scene: &Scene<'_>) -> Vec<Action> {
             operation: meaning.operation,
             impact: meaning.impact,
             categories: meaning.categories,
-            environment: Environment::local(),
+            environment: location.environment.clone(),
             service: None,
             targets: meaning.targets,
             reversible: meaning.reversible,
-            evidence: meaning.evidence,
+            evidence: meaning.evidence.into_iter().chain(location.evidence.clone()).collect(),
         });
     }
     found

@@ -12,6 +12,7 @@ mod redirection;
 mod shell;
 mod shells;
 mod statements;
+pub mod suspects;
 #[cfg(test)]
 mod tests;
 mod wrappers;
@@ -23,6 +24,7 @@ use crate::model::ids::Digest;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 
 use files::Files;
+pub use wrappers::remote::{Journey, journey};
 
 /// One word of a command, after quoting and constant folding.
 #[derive(Debug, Clone, PartialEq, Eq)]

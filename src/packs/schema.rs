@@ -239,6 +239,8 @@ pub enum Locate {
     Forge,
     /// Database host and name.
     Database,
+    /// The host that the first operand names (ssh).
+    Host,
     /// Nothing is known: the environment is unknown.
     Unknown,
 }
