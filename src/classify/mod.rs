@@ -27,7 +27,7 @@ use crate::packs::schema::{Locate, Pack};
 use crate::packs::{self};
 
 use arguments::Reading;
-use verb::Meaning;
+use verb::{Likely, Meaning};
 
 /// How often one git alias may lead to another.
 const ALIAS_DEPTH: u8 = 4;
@@ -124,20 +124,23 @@ impl Scene<'_> {
 /// Classifies every command and every part that is not known.
 pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
+    let mut plain = Vec::new();
     let mut unclear = Vec::new();
     for command in &parsed.commands {
         let is_carrier = elsewhere::carries(command, parsed);
         let scene = Scene { is_carrier, ..Scene::of(command, context) };
         let found = action(&scene);
-        if command.certainty == Certainty::Found && found.impact == Impact::Unknown {
+        if command.certainty == Certainty::Found && found.action.impact == Impact::Unknown {
             unclear.push(command);
         }
-        if command.certainty == Certainty::Found || suspected::counts(&found) {
-            actions.push(found);
+        if command.certainty == Certainty::Found || suspected::counts(&found.action) {
+            actions.push(found.action);
             actions.extend(redirects(&scene));
         }
+        plain.extend(found.plain.filter(suspected::counts));
     }
     actions.extend(parsed.opaque.iter().map(opaque));
+    actions.extend(plain);
     actions.extend(suspected::actions(&unclear, &parsed.opaque, context));
     actions
 }
@@ -156,42 +159,67 @@ fn opaque(part: &Opaque) -> Action {
     }
 }
 
-fn action(scene: &Scene<'_>) -> Action {
-    let Some(first) = scene.command.words.first() else { return unknown("", "there is no program".to_owned()) };
+/// What one command comes to.
+struct Found {
+    /// The action.
+    action: Action,
+    /// Where the action is unknown: what it is if everything in it is as it seems. A rule against that must not be
+    /// escaped by a word that nobody can know.
+    plain: Option<Action>,
+}
+
+impl Found {
+    fn unknown(tool: &str, why: String) -> Self {
+        Self { action: unknown(tool, why), plain: None }
+    }
+
+    fn each(&mut self, change: impl Fn(&mut Action)) {
+        change(&mut self.action);
+        self.plain.iter_mut().for_each(change);
+    }
+}
+
+fn action(scene: &Scene<'_>) -> Found {
+    let Some(first) = scene.command.words.first() else { return Found::unknown("", "there is no program".to_owned()) };
     let Some(program) = first.text() else {
-        return unknown("unknown", "the program is not known before it runs".to_owned());
+        return Found::unknown("unknown", "the program is not known before it runs".to_owned());
     };
     let name = program.rsplit('/').next().unwrap_or(program);
     if let Some(why) = stray(program, scene) {
-        return unknown(name, why);
+        return Found::unknown(name, why);
     }
     let Some(pack) = packs::find(name) else {
-        return unknown(name, format!("`{name}` is not a tool that aigov knows"));
+        return Found::unknown(name, format!("`{name}` is not a tool that aigov knows"));
     };
     let words = elsewhere::own(pack, &scene.command.words).get(1..).unwrap_or_default();
-    let mut action = known(pack, words, scene, ALIAS_DEPTH);
+    let mut found = known(pack, words, scene, ALIAS_DEPTH);
     // A pack of several plain tools: each goes by its own name.
     if pack.verbs.is_empty() {
-        if action.operation == action.tool {
-            name.clone_into(&mut action.operation);
-        }
-        name.clone_into(&mut action.tool);
-        let by_group = format!("{} `{}` is ", pack.tool, pack.tool);
-        for evidence in &mut action.evidence {
-            if let Some(impact) = evidence.text.strip_prefix(&by_group) {
-                evidence.text = format!("`{name}` is {impact}");
-            }
-        }
+        found.each(|action| by_name(action, pack, name));
     }
-    for (name, value) in &scene.command.assignments {
-        if let Some(why) = variables::objection(name, value) {
-            doubt(&mut action, why);
-        }
+    let doubts: Vec<String> =
+        scene.command.assignments.iter().filter_map(|(name, value)| variables::objection(name, value)).collect();
+    if !doubts.is_empty() && found.plain.is_none() {
+        found.plain = Some(found.action.clone());
     }
+    doubts.into_iter().for_each(|why| doubt(&mut found.action, why));
     if !scene.command.via.is_empty() {
-        action.evidence.push(Evidence::new("via", scene.command.via.join(", ")));
+        found.each(|action| action.evidence.push(Evidence::new("via", scene.command.via.join(", "))));
     }
-    action
+    found
+}
+
+fn by_name(action: &mut Action, pack: &Pack, name: &str) {
+    if action.operation == action.tool {
+        name.clone_into(&mut action.operation);
+    }
+    name.clone_into(&mut action.tool);
+    let by_group = format!("{} `{}` is ", pack.tool, pack.tool);
+    for evidence in &mut action.evidence {
+        if let Some(impact) = evidence.text.strip_prefix(&by_group) {
+            evidence.text = format!("`{name}` is {impact}");
+        }
+    }
 }
 
 fn doubt(action: &mut Action, why: String) {
@@ -240,14 +268,14 @@ fn stray(program: &str, scene: &Scene<'_>) -> Option<String> {
     (in_tree || in_scratch).then(|| format!("`{program}` is {path}, which whoever calls can have written"))
 }
 
-fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> Action {
+fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> Found {
     let reading = arguments::read(pack, words);
     if pack.tool == "git"
         && scene.is_here()
         && let Some(name) = &reading.unknown_verb
-        && let Some(action) = alias(pack, name, words, &reading, scene, depth)
+        && let Some(found) = alias(pack, name, words, &reading, scene, depth)
     {
-        return action;
+        return found;
     }
     let mut meaning = verb::meaning(pack, &reading);
     if let Some(why) = settings::objection(pack.tool, &reading, scene) {
@@ -276,7 +304,7 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> A
     let service = service(&meaning);
     let mut evidence = meaning.evidence;
     evidence.extend(location.evidence);
-    Action {
+    let action = Action {
         tool: pack.tool.to_owned(),
         operation: meaning.operation,
         impact: meaning.impact,
@@ -286,7 +314,11 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> A
         targets: meaning.targets,
         reversible: meaning.reversible,
         evidence,
-    }
+    };
+    let likely = meaning.likely;
+    let is_doubted = meaning.impact == Impact::Unknown && likely.impact != Impact::Unknown;
+    let plain = is_doubted.then(|| Action { impact: likely.impact, categories: likely.categories, ..action.clone() });
+    Found { action, plain }
 }
 
 /// Where a push goes. The repository of one that runs elsewhere is not known.
@@ -322,8 +354,12 @@ fn touched(meaning: &mut Meaning, paths: &[targets::Touched], scene: &Scene<'_>)
 }
 
 fn add(meaning: &mut Meaning, touch: paths::Touch) {
-    if let Some(least) = touch.impact {
-        meaning.impact = meaning.impact.max(least);
+    let least = touch.impact.unwrap_or(Impact::Read);
+    meaning.impact = meaning.impact.max(least);
+    // A path that is not known is a doubt; any other makes the command at least that.
+    if least != Impact::Unknown {
+        meaning.likely.impact = meaning.likely.impact.max(least);
+        meaning.likely.categories.extend(touch.categories.iter().copied());
     }
     meaning.categories.extend(touch.categories);
     meaning.evidence.extend(touch.evidence);
@@ -357,6 +393,7 @@ fn redirects(scene: &Scene<'_>) -> Vec<Action> {
         let mut meaning = Meaning {
             operation: operation.to_owned(),
             impact,
+            likely: Likely { impact, categories: BTreeSet::from([base]) },
             categories: BTreeSet::from([base]),
             reversible: Reversible::Unknown,
             targets: vec![target],
@@ -386,14 +423,14 @@ fn alias(
     reading: &Reading,
     scene: &Scene<'_>,
     depth: u8,
-) -> Option<Action> {
+) -> Option<Found> {
     let directory = git::directory(reading, scene)?;
     let answer = scene.context.facts.answer(&Want::GitAlias { directory, name: name.to_owned() });
     let text = answer.field("alias")?;
     let evidence = Evidence::new("alias", format!("git's alias `{name}` is `{text}`"));
     let expanded = if text.starts_with('!') || depth == 0 { None } else { shlex::split(text) };
-    let mut action = match expanded {
-        None => unknown("git", format!("git's alias `{name}` runs a shell text")),
+    let mut found = match expanded {
+        None => Found::unknown("git", format!("git's alias `{name}` runs a shell text")),
         Some(parts) => {
             let at = words.iter().position(|word| word.text() == Some(name))?;
             let mut all: Vec<Word> = words.get(..at).unwrap_or_default().to_vec();
@@ -402,8 +439,8 @@ fn alias(
             known(pack, &all, scene, depth - 1)
         }
     };
-    action.evidence.push(evidence);
-    Some(action)
+    found.each(|action| action.evidence.push(evidence.clone()));
+    Some(found)
 }
 
 /// The service that a deployment names: its first target's name.

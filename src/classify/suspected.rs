@@ -45,8 +45,11 @@ pub fn actions(unclear: &[&Command], opaque: &[Opaque], context: &Context<'_>) -
     let mut actions = Vec::new();
     for command in commands.iter().take(MOST) {
         let text = shown(command);
-        let mut action = action(&Scene::of(command, context));
-        if counts(&action) && seen.insert(text.clone()) {
+        if !seen.insert(text.clone()) {
+            continue;
+        }
+        let found = action(&Scene::of(command, context));
+        for mut action in std::iter::once(found.action).chain(found.plain).filter(counts) {
             action.evidence.push(Evidence::new("suspected", format!("`{text}` stands in what is not understood")));
             actions.push(action);
         }

@@ -88,7 +88,9 @@ fn apply(name: &str, value: Option<&Word>, new: &mut Outer<'_>) {
     }
 }
 
-/// The words of `-S`'s value; none where escapes, variables or comments are in it.
+/// The words of `-S`'s value; none where escapes, variables or comments are in it. `\_` is a blank.
 fn parts(text: &str) -> Option<Vec<String>> {
+    let plain = text.replace("\\_", " ");
+    let text = if text.contains(['"', '\'']) { text } else { &plain };
     if text.contains(['\\', '$', '#']) { None } else { shlex::split(text) }
 }

@@ -166,7 +166,7 @@ pub fn aigov(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel 
 
 /// Settings of the caller's that decide where a tool points are replaced by some that are not known.
 pub fn forget_settings(new: &mut Outer<'_>, why: &str) {
-    for name in ["KUBECONFIG", "AWS_PROFILE", "TF_WORKSPACE", "HOME", "DOCKER_HOST", "PGHOST"] {
+    for name in ["KUBECONFIG", "AWS_PROFILE", "TF_WORKSPACE", "DOCKER_HOST", "PGHOST"] {
         let value = Word::opaque(OpaqueKind::Variable, format!("${name}"), why);
         new.assignments.push((name.to_owned(), value));
     }
