@@ -5,6 +5,7 @@
 pub mod arguments;
 mod elsewhere;
 mod environment;
+mod files;
 mod git;
 mod paths;
 mod settings;
@@ -18,7 +19,7 @@ mod verbs;
 
 use std::collections::BTreeSet;
 
-use crate::command::{Certainty, Command, Opaque, Parsed, Place, RedirectKind, Word};
+use crate::command::{Certainty, Command, Opaque, Parsed, Place, Word};
 use crate::model::action::{Action, Category, Environment, Evidence, Impact, Reversible};
 use crate::model::environments::Environments;
 use crate::model::facts::{Answer, Facts, Want};
@@ -27,7 +28,7 @@ use crate::packs::schema::{Locate, Pack};
 use crate::packs::{self};
 
 use arguments::Reading;
-use verb::{Likely, Meaning};
+use verb::Meaning;
 
 /// How often one git alias may lead to another.
 const ALIAS_DEPTH: u8 = 4;
@@ -135,7 +136,7 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
         }
         if command.certainty == Certainty::Found || suspected::counts(&found.action) {
             actions.push(found.action);
-            actions.extend(redirects(&scene));
+            actions.extend(files::redirects(&scene));
         }
         plain.extend(found.plain.filter(suspected::counts));
     }
@@ -294,10 +295,10 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
         push(&reading, scene, &mut meaning, &mut location);
     }
     if let Some(verb) = reading.verb {
-        touched(&mut meaning, &targets::paths(pack, verb, &reading), scene);
+        files::touched(&mut meaning, &targets::paths(pack, verb, &reading), scene);
         // Without a path these read the directory that they stand in.
         if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 && scene.is_here() {
-            add(&mut meaning, paths::read(&Word::known("."), scene));
+            files::add(&mut meaning, paths::read(&Word::known("."), scene));
         }
     }
     location = forge(pack, &meaning, location);
@@ -344,75 +345,6 @@ fn forge(pack: &Pack, meaning: &Meaning, mut location: environment::Location) ->
         location.evidence.push(Evidence::new("environment", "the forge can deploy from here"));
     }
     location
-}
-
-fn touched(meaning: &mut Meaning, paths: &[targets::Touched], scene: &Scene<'_>) {
-    for path in paths {
-        let touch = if path.is_written { paths::written(&path.path, scene) } else { paths::read(&path.path, scene) };
-        add(meaning, touch);
-    }
-}
-
-fn add(meaning: &mut Meaning, touch: paths::Touch) {
-    let least = touch.impact.unwrap_or(Impact::Read);
-    meaning.impact = meaning.impact.max(least);
-    // A path that is not known is a doubt; any other makes the command at least that.
-    if least != Impact::Unknown {
-        meaning.likely.impact = meaning.likely.impact.max(least);
-        meaning.likely.categories.extend(touch.categories.iter().copied());
-    }
-    meaning.categories.extend(touch.categories);
-    meaning.evidence.extend(touch.evidence);
-}
-
-/// Files that are written or read by redirection are actions of their own: they are where the shell is, whatever the
-/// command is.
-fn redirects(scene: &Scene<'_>) -> Vec<Action> {
-    let mut found = Vec::new();
-    if scene.command.redirects.is_empty() {
-        return found;
-    }
-    let location = match &scene.command.place {
-        Place::Here => environment::Location { environment: Environment::local(), evidence: Vec::new() },
-        Place::Elsewhere(outer) => elsewhere::locate(Locate::Local, outer, scene.context),
-    };
-    for redirect in &scene.command.redirects {
-        let (operation, impact, touch) = match redirect.kind {
-            RedirectKind::Write => ("write", Impact::Write, paths::written(&redirect.target, scene)),
-            RedirectKind::Read => ("read", Impact::Read, paths::read(&redirect.target, scene)),
-        };
-        let target = match &redirect.target {
-            Word::Literal(raw) => raw.lossy().into_owned(),
-            Word::Opaque(_) => targets::UNKNOWN.to_owned(),
-        };
-        let is_nothing = target.starts_with("/dev/") && touch == paths::Touch::default();
-        if is_nothing || (impact == Impact::Read && touch == paths::Touch::default()) {
-            continue;
-        }
-        let base = if impact == Impact::Read { Category::Observe } else { Category::Code };
-        let mut meaning = Meaning {
-            operation: operation.to_owned(),
-            impact,
-            likely: Likely { impact, categories: BTreeSet::from([base]) },
-            categories: BTreeSet::from([base]),
-            reversible: Reversible::Unknown,
-            targets: vec![target],
-            evidence: vec![Evidence::new("impact", "a redirection")],
-        };
-        add(&mut meaning, touch);
-        found.push(Action {
-            tool: "shell".to_owned(),
-            operation: meaning.operation,
-            impact: meaning.impact,
-            categories: meaning.categories,
-            environment: location.environment.clone(),
-            service: None,
-            targets: meaning.targets,
-            reversible: meaning.reversible,
-            evidence: meaning.evidence.into_iter().chain(location.evidence.clone()).collect(),
-        });
-    }
-    found
 }
 
 /// git's own aliases; one that starts with `!` is shell text that was not seen here.
