@@ -6,6 +6,7 @@ pub mod arguments;
 mod elsewhere;
 mod environment;
 mod files;
+mod filters;
 mod git;
 mod paths;
 mod settings;

@@ -9,7 +9,7 @@ use crate::model::action::{Category, Evidence, Impact, Reversible};
 use crate::packs::schema::{Change, Pack, When};
 
 use super::arguments::{Flag, Reading};
-use super::targets;
+use super::{filters, targets};
 use crate::text::glob::glob;
 
 /// The meaning of one command, before it is known where it points.
@@ -183,8 +183,7 @@ fn holds(when: &When, reading: &Reading, kinds: &[Option<String>]) -> Truth {
         When::AnyOperand(values) => {
             reading.operands.iter().map(|word| matches(word, values)).max().unwrap_or(Truth::No)
         }
-        When::OperandChars(at, chars) => operand(reading, at, |text| text.chars().all(|c| chars.contains(c))),
-        When::PlainSubstitution(at) => operand(reading, at, is_plain_substitution),
+        When::PlainScript(script) => filters::is_plain(script, reading).map_or(Truth::Maybe, yes),
         When::NoOperand(at) => match reading.operands.get(at) {
             None => Truth::Yes,
             Some(_) if reading.operands.iter().take(at + 1).all(|word| word.text().is_some()) => Truth::No,
@@ -218,25 +217,6 @@ fn yes(is: bool) -> Truth {
 
 fn matches(word: &Word, patterns: &[&str]) -> Truth {
     word.text().map_or(Truth::Maybe, |text| yes(patterns.iter().any(|pattern| glob(pattern, text))))
-}
-
-fn operand(reading: &Reading, at: usize, fits: impl Fn(&str) -> bool) -> Truth {
-    match reading.operands.get(at).map(Word::text) {
-        None => Truth::No,
-        Some(None) => Truth::Maybe,
-        Some(Some(text)) => yes(fits(text)),
-    }
-}
-
-/// `s/a/b/g`: three of one separator, none escaped, one line.
-fn is_plain_substitution(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix('s') else { return false };
-    let Some(separator) = rest.chars().next().filter(|c| "/|,#:@%".contains(*c)) else { return false };
-    let parts: Vec<&str> = rest.split(separator).collect();
-    let flags = parts.last().copied().unwrap_or_default();
-    parts.len() == 4
-        && !text.contains(['\\', '\n', '['])
-        && flags.chars().all(|c| "gip".contains(c) || c.is_ascii_digit())
 }
 
 /// A flag that is given twice with different values may count either way.
