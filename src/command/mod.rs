@@ -8,7 +8,10 @@ mod directory;
 mod expansion;
 mod files;
 mod names;
+mod recipes;
 mod redirection;
+mod rewriting;
+mod scripts;
 mod shell;
 mod shells;
 mod statements;
@@ -23,6 +26,7 @@ use crate::model::ids::Digest;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 
 use files::Files;
+use scripts::Running;
 
 /// One word of a command, after quoting and constant folding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,8 +112,10 @@ pub struct Redirect {
 pub enum StdinSource {
     /// The invocation's own.
     Inherited,
-    /// Another command's output, or a file: not known here.
+    /// Another command's output: not known here.
     Piped,
+    /// This file (`< file`).
+    File(Word),
     /// These bytes (a here-document, a here-string, a folded `echo`).
     Text(Raw),
 }
@@ -172,6 +178,8 @@ pub struct Parsed {
     pub opaque: Vec<Opaque>,
     /// Every script that was read; an approval binds them.
     pub scripts: Vec<Script>,
+    /// What was read of scripts so far.
+    pub(crate) running: Running,
 }
 
 /// Longer texts are not read: no honest command is that long.
@@ -223,6 +231,7 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
         }
         Form::Shell { text, dialect, .. } => text_of(&text.0, *dialect, &outer, &mut parsed),
     }
+    rewriting::settle(&outer, &mut parsed);
     parsed
 }
 

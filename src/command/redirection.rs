@@ -26,6 +26,10 @@ pub fn add(reader: &mut Reader<'_>, node: Node<'_>, all: &mut Redirections) {
             let mut cursor = node.walk();
             let text = node.named_children(&mut cursor).last();
             let word = text.map(|text| reader.word(text));
+            let mut cursor = node.walk();
+            if node.named_children(&mut cursor).any(|child| child.kind() == "file_descriptor") {
+                reader.refuse(node, "a here-string for another descriptor");
+            }
             all.stdin = Some(match word {
                 Some(Word::Literal(mut raw)) => {
                     raw.0.push(b'\n');
@@ -53,6 +57,8 @@ fn file(reader: &mut Reader<'_>, node: Node<'_>, all: &mut Redirections) {
             _ => reader.refuse(child, "a redirection that is not read"),
         }
     }
+    let is_numbered = descriptor.is_some();
+    let is_input = descriptor.as_deref().is_none_or(|text| text.trim_start_matches('0').is_empty());
     if descriptor.is_some_and(|text| !text.chars().all(|c| c.is_ascii_digit())) {
         reader.refuse(node, "a descriptor that is not a number");
     }
@@ -62,9 +68,16 @@ fn file(reader: &mut Reader<'_>, node: Node<'_>, all: &mut Redirections) {
     let is_bash = reader.dialect == Dialect::Bash;
     match (operator, first) {
         (">&-" | "<&-", first) => all.words.extend(first),
-        (">&" | "<&", Some(target)) if is_descriptor(&target) => {}
+        (">&" | "<&", Some(target)) if is_descriptor(&target) => {
+            // Another descriptor in the place of standard input: whatever came before does not count.
+            if is_input && (operator == "<&" || is_numbered) {
+                all.stdin = Some(StdinSource::Piped);
+            }
+        }
         ("<", Some(target)) => {
-            all.stdin = Some(StdinSource::Piped);
+            if is_input {
+                all.stdin = Some(StdinSource::File(target.clone()));
+            }
             push(reader, node, all, RedirectKind::Read, target);
         }
         (">" | ">>" | ">|", Some(target)) => push(reader, node, all, RedirectKind::Write, target),
@@ -97,7 +110,8 @@ fn here_document(reader: &mut Reader<'_>, node: Node<'_>, all: &mut Redirections
     let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
     for child in children {
         match child.kind() {
-            "<<" | "<<-" | "\n" | "file_descriptor" => {}
+            "<<" | "<<-" | "\n" => {}
+            "file_descriptor" => reader.refuse(child, "a here-document for another descriptor"),
             "heredoc_start" => start = Some(child),
             "heredoc_body" => body = Some(child),
             "heredoc_end" => end = Some(child),

@@ -3,7 +3,7 @@
 use crate::model::invocation::Dialect;
 
 use super::names::{assignment, dialect};
-use super::{Command, OpaqueKind, Outer, Parsed, StdinSource, Word, add, push, shells, text_of};
+use super::{Command, OpaqueKind, Outer, Parsed, StdinSource, Word, add, push, recipes, scripts, shells, text_of};
 
 /// A program that runs the rest of its words.
 struct Wrapper {
@@ -88,8 +88,8 @@ pub fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
             .find(|wrapper| wrapper.names.contains(&name))
             .is_some_and(|wrapper| wrapped(wrapper, &command, outer, parsed)),
     };
-    if !is_peeled {
-        push(command, outer, parsed);
+    if !is_peeled && !scripts::program(&command, outer, parsed) {
+        recipes::run(command, outer, parsed);
     }
 }
 
