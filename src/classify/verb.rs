@@ -117,6 +117,10 @@ fn apply(
             meaning.categories.insert(Category::Execution);
             unclear.push(why.to_owned());
         }
+        Change::Unseen(why) => {
+            meaning.categories.insert(Category::Execution);
+            meaning.evidence.push(Evidence::new("unseen_code", why));
+        }
         Change::Target(target) => meaning.targets.push(target.to_owned()),
     }
     if let Some(text) = seen(when, reading) {

@@ -56,7 +56,6 @@ pub(super) fn changes(command: &Command, script: &str, has_links: bool, outer: &
         return false;
     }
     let name = command.words.first().and_then(Word::text).map_or("", base);
-    let here = Outer { directory: command.directory.clone(), ..outer.clone() };
     let words = || command.words.iter().skip(1);
     let redirected = command
         .redirects
@@ -77,7 +76,11 @@ pub(super) fn changes(command: &Command, script: &str, has_links: bool, outer: &
             word.strip_suffix(base(script))
                 .is_some_and(|before| names_it(before) && (name != "git" || word.starts_with('-')))
         });
-    is_named || written.iter().any(|path| is_same(path, script, &here) || (is_deep && is_above(path, script, &here)))
+    if is_named || written.is_empty() {
+        return is_named;
+    }
+    let here = Outer { directory: command.directory.clone(), ..outer.clone() };
+    written.iter().any(|path| is_same(path, script, &here) || (is_deep && is_above(path, script, &here)))
 }
 
 /// Whether what stands before a file's name leaves it a name of its own: a directory, a flag, an equals sign, nothing.

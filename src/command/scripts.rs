@@ -17,6 +17,8 @@ use super::{Command, Opaque, OpaqueKind, Outer, Parsed, Place, Script, Word, add
 const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// The most scripts that are run by one invocation, each time counted.
 const MOST_SCRIPTS: usize = 64;
+/// Why no more scripts are read.
+const TOO_MANY: &str = "too many scripts are run, or too long ones";
 /// What Linux reads of a first line (`BINPRM_BUF_SIZE`, less the line's end).
 const FIRST_LINE: usize = 254;
 
@@ -73,20 +75,24 @@ pub(super) fn read(path: &str, doubt: Doubt, outer: &Outer<'_>, parsed: &mut Par
     let Some(full) = absolute(path, outer) else {
         return not("the directory that it is in is not known before it runs");
     };
-    if parsed.running.scripts.len() >= MOST_SCRIPTS {
-        return Err(Unread::Unknown(format!("more than {MOST_SCRIPTS} scripts are run")));
+    if is_spent(parsed) {
+        return not(TOO_MANY);
     }
     let (texts, script) = found(path, &full, doubt, outer, parsed)?;
     let bytes: usize = texts.iter().map(|text| text.0.len()).sum();
     parsed.running.bytes = parsed.running.bytes.saturating_add(bytes);
     if parsed.running.bytes > MOST_BYTES {
-        return not("the scripts that are run are too long to be read");
+        return not(TOO_MANY);
     }
     parsed.running.scripts.push((full, parsed.commands.len()));
     if let Some(script) = script.filter(|script| !parsed.scripts.contains(script)) {
         parsed.scripts.push(script);
     }
     Ok(texts)
+}
+
+fn is_spent(parsed: &Parsed) -> bool {
+    parsed.running.scripts.len() >= MOST_SCRIPTS || parsed.running.bytes > MOST_BYTES
 }
 
 /// The texts, and the script that an approval binds where one is on the disk.
@@ -196,6 +202,10 @@ pub(super) fn program(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed)
     }
     let new = inside(command, outer, &format!("script {name}"));
     let Some(path) = located(name, command, &new) else { return false };
+    if is_spent(parsed) {
+        refuse(name, TOO_MANY, parsed);
+        return false;
+    }
     let Some(full) = absolute(&path, &new) else {
         refuse(name, "the directory that it is in is not known before it runs", parsed);
         return false;

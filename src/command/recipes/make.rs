@@ -37,7 +37,7 @@ pub fn look_up(command: &Command, library: &mut Library<'_, '_>) {
     if !files(&call, command, &mut makefile, library) {
         return;
     }
-    let run = recipes(&call.goals, &mut makefile);
+    let run = recipes(goals(&call, &makefile), &mut makefile);
     let shells = std::mem::take(&mut makefile.shells);
     let dialect = dialect(&mut makefile);
     let texts = shells.into_iter().map(|text| ("make".to_owned(), text)).chain(run);
@@ -152,17 +152,23 @@ fn files(call: &Call, command: &Command, makefile: &mut Makefile, library: &mut 
     has_file
 }
 
-/// The texts of the recipes for these goals, prerequisites first.
-fn recipes(goals: &[String], makefile: &mut Makefile) -> Vec<(String, String)> {
-    let rules = makefile.rules.clone();
-    let first = || {
-        let plain = |target: &&String| !target.starts_with('.') && !target.contains('%');
-        rules.iter().find_map(|rule| rule.targets.iter().find(plain)).cloned()
-    };
-    let mut open: Vec<String> = goals.to_vec();
-    if open.is_empty() {
-        open.extend(makefile.goal.clone().or_else(first));
+/// The targets that are asked for, and the Makefiles themselves where a rule makes one: that rule runs first.
+fn goals(call: &Call, makefile: &Makefile) -> Vec<String> {
+    let rules = &makefile.rules;
+    let mut goals = call.goals.clone();
+    if goals.is_empty() {
+        let is_plain = |target: &&String| !target.starts_with('.') && !target.contains('%');
+        let first = || rules.iter().find_map(|rule| rule.targets.iter().find(is_plain)).cloned();
+        goals.extend(makefile.goal.clone().or_else(first));
     }
+    let own = NAMES.iter().map(|name| (*name).to_owned()).chain(call.files.clone()).chain(makefile.includes.clone());
+    goals.extend(own.filter(|name| rules.iter().any(|rule| rule.targets.contains(name))));
+    goals
+}
+
+/// The texts of the recipes for these goals, prerequisites first.
+fn recipes(mut open: Vec<String>, makefile: &mut Makefile) -> Vec<(String, String)> {
+    let rules = makefile.rules.clone();
     let mut order = Vec::new();
     let mut seen = BTreeSet::new();
     while let Some(target) = open.pop() {

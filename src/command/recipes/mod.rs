@@ -13,8 +13,10 @@ mod tests;
 
 use std::cell::RefCell;
 
+use crate::model::action::{Category, Impact};
 use crate::model::invocation::Dialect;
 use crate::packs;
+use crate::packs::schema::Locate;
 
 use super::files::Files;
 use super::rewriting;
@@ -164,14 +166,32 @@ fn add(text: &Text, command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) {
 
 /// A command as far as it counts beside the program whose recipe it stands in.
 fn counted(command: Command) -> Option<Command> {
-    let program = command.words.first().and_then(Word::text);
-    let pack = program.and_then(|program| packs::find(base(program)));
-    let is_known = pack.is_some_and(|pack| !UNSEEN.contains(&pack.tool));
-    if is_known || command.certainty == Certainty::Suspected || command.place != Place::Here {
+    if command.certainty == Certainty::Suspected || command.place != Place::Here || is_understood(&command) {
         return Some(command);
     }
-    let has_writes = command.redirects.iter().any(|redirect| redirect.kind == RedirectKind::Write);
+    let has_writes = command
+        .redirects
+        .iter()
+        .any(|redirect| redirect.kind == RedirectKind::Write && redirect.target.text().is_some());
     has_writes.then(|| Command { words: vec![Word::known(":")], ..command })
+}
+
+/// Whether it is known what a command does, and that is more than running code that was not seen.
+fn is_understood(command: &Command) -> bool {
+    let Some(program) = command.words.first().and_then(Word::text) else { return false };
+    let Some(pack) = packs::find(base(program)).filter(|pack| !UNSEEN.contains(&pack.tool)) else { return false };
+    if pack.locate != Locate::Local || REACHING.contains(&base(program)) {
+        return true;
+    }
+    let is_checker = pack.verbs.is_empty()
+        && pack
+            .bare
+            .as_ref()
+            .is_some_and(|bare| bare.impact == Impact::Write && bare.categories.contains(&Category::Execution));
+    let runs_recipes = ["make", "just"].contains(&pack.tool);
+    // A tool of this machine with words that are not known could be told anything, as the recipe's own program could.
+    let is_known = command.words.iter().all(|word| word.text().is_some()) && !scripts::is_callers(program);
+    is_known && (runs_recipes || !is_checker)
 }
 
 /// Whether a text names a tool that reaches further.

@@ -18,7 +18,7 @@ deploy: build
 \t\t-f k8s/$@.yaml
 \techo $$HOME
 test:
-\tjest --ci
+\tjest --ci && docker build .
 clean:
 \trm -rf target
 loop:
@@ -65,7 +65,7 @@ fn a_makefiles_recipes_are_found_with_their_prerequisites() {
                 "echo /home/u",
             ],
         ),
-        ("make test", &["git describe --tags", "jest --ci"]),
+        ("make test", &["git describe --tags", "docker build ."]),
         ("make clean", &["git describe --tags", "rm -rf target"]),
         ("make loop", &["git describe --tags", "kubectl delete -f ?"]),
         ("make sub", &["git describe --tags", "make -C sub deploy", "terraform apply"]),
@@ -110,11 +110,11 @@ fn what_is_not_known_in_a_recipe_adds_nothing() {
 
 #[test]
 fn scripts_of_a_package_are_found_with_those_around_them() {
-    let package = r#"{"scripts": {"pretest": "kubectl apply -f fixtures", "test": "jest --ci", "deploy": "cd infra && terraform apply",
+    let package = r#"{"scripts": {"pretest": "kubectl apply -f fixtures", "test": "jest --ci && docker build .", "deploy": "cd infra && terraform apply",
         "kube": "kubectl", "all": "npm run deploy && npm run kube -- get pods", "prepare": "helm template .", "sh": "bash ./d.sh"}}"#;
     let disk = Disk::with(&[("package.json", package), ("d.sh", "docker push x\n")]);
     let cases: &[(&str, &[&str])] = &[
-        ("npm test", &["npm test", "kubectl apply -f fixtures", "jest --ci"]),
+        ("npm test", &["npm test", "kubectl apply -f fixtures", "docker build ."]),
         ("npm run deploy", &["npm run deploy", "cd infra", "terraform apply"]),
         ("npm run kube -- delete ns prod", &["npm run kube -- delete ns prod", "kubectl delete ns prod"]),
         ("yarn kube delete ns 'a b'", &["yarn kube delete ns a b", "kubectl delete ns a b"]),
@@ -149,7 +149,7 @@ rev := `git rev-parse HEAD`
 default: test
 # tests
 test:
-    @jest
+    @jest && docker build .
 deploy env=\"dev\" *args: (check env)
     kubectl --context {{env}} -n {{ns}} apply {{args}}
 check env:
@@ -161,7 +161,7 @@ script:
 ";
     let disk = Disk::with(&[("justfile", file)]);
     let cases: &[(&str, &[&str])] = &[
-        ("just", &["just", "git rev-parse HEAD", "jest"]),
+        ("just", &["just", "git rev-parse HEAD", "docker build ."]),
         (
             "just deploy",
             &["just deploy", "git rev-parse HEAD", "helm lint dev ?", "kubectl --context dev -n prod apply ?"],
