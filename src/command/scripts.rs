@@ -11,7 +11,7 @@ use crate::packs;
 use super::files::Standing;
 use super::rewriting::{changes, links};
 use super::wrappers::{base, inside};
-use super::{Command, Opaque, OpaqueKind, Outer, Parsed, Place, Script, Word, add, push, shells, text_of};
+use super::{Command, Opaque, OpaqueKind, Outer, Parsed, Place, Script, Word, add, push, readable, shells, text_of};
 
 /// The most bytes of scripts that are read for one invocation: eight of the longest.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
@@ -37,6 +37,27 @@ pub struct Running {
     bytes: usize,
     /// The scripts, each with how many commands had been found before it was read.
     pub(super) scripts: Vec<(String, usize)>,
+}
+
+/// The text that `.` or `source` would read in `directory`, or why it is not known.
+pub fn sourced(
+    path: &Word,
+    directory: Option<&Word>,
+    outer: &Outer<'_>,
+    parsed: &mut Parsed,
+) -> Result<String, String> {
+    let path = path.text().ok_or("which file it reads is not known before it runs")?;
+    if !path.contains('/') {
+        return Err(format!("`{path}` is looked for on PATH first"));
+    }
+    let here = Outer { directory: directory.cloned(), ..outer.clone() };
+    match text(path, &here, parsed) {
+        ScriptText::Read(texts) => match texts.as_slice() {
+            [only] => readable(&only.0).map(str::to_owned).map_err(|opaque| opaque.why),
+            _ => Err("an earlier command writes another text there than there is now".to_owned()),
+        },
+        ScriptText::Opaque(why) => Err(why),
+    }
 }
 
 /// Why a file's text is not known.
@@ -78,11 +99,14 @@ pub(super) fn read(path: &str, doubt: Doubt, outer: &Outer<'_>, parsed: &mut Par
     if is_spent(parsed) {
         return not(TOO_MANY);
     }
-    let (texts, script) = found(path, &full, doubt, outer, parsed)?;
+    let (texts, script) = found(&full, doubt, outer, parsed)?;
     let bytes: usize = texts.iter().map(|text| text.0.len()).sum();
     parsed.running.bytes = parsed.running.bytes.saturating_add(bytes);
     if parsed.running.bytes > MOST_BYTES {
         return not(TOO_MANY);
+    }
+    if script.is_some() {
+        outer.files.borrow_mut().read_script(&full);
     }
     parsed.running.scripts.push((full, parsed.commands.len()));
     if let Some(script) = script.filter(|script| !parsed.scripts.contains(script)) {
@@ -96,15 +120,13 @@ fn is_spent(parsed: &Parsed) -> bool {
 }
 
 /// The texts, and the script that an approval binds where one is on the disk.
-fn found(
-    path: &str,
-    full: &str,
-    doubt: Doubt,
-    outer: &Outer<'_>,
-    parsed: &Parsed,
-) -> Result<(Vec<Raw>, Option<Script>), Unread> {
+fn found(full: &str, doubt: Doubt, outer: &Outer<'_>, parsed: &Parsed) -> Result<(Vec<Raw>, Option<Script>), Unread> {
     let changed = || Err(Unread::Unknown("an earlier command could have changed it".to_owned()));
-    let written = match standing(path, full, outer) {
+    if ["/dev/", "/proc/"].iter().any(|start| full.starts_with(start)) {
+        return Err(Unread::Unknown("it is no file of its own".to_owned()));
+    }
+    let standing = outer.files.borrow().standing(full, outer.facts);
+    let written = match standing {
         Standing::Written(text) => Some(text),
         Standing::Unknown if doubt == Doubt::Refuses => return changed(),
         Standing::Unknown | Standing::OnDisk => None,
@@ -132,21 +154,10 @@ fn found(
     }
 }
 
-/// What is known of the file by either of its names.
-fn standing(path: &str, full: &str, outer: &Outer<'_>) -> Standing {
-    let files = outer.files.borrow();
-    match (files.standing(path), files.standing(full)) {
-        (Standing::Written(text), _) | (Standing::OnDisk, Standing::Written(text)) => Standing::Written(text),
-        (Standing::Unknown, Standing::Written(text)) => Standing::Written(text),
-        (Standing::Unknown, _) | (_, Standing::Unknown) => Standing::Unknown,
-        (Standing::OnDisk, Standing::OnDisk) => Standing::OnDisk,
-    }
-}
-
 /// Whether the text that an earlier command wrote there is known.
 pub(super) fn is_written(path: &str, outer: &Outer<'_>) -> bool {
     let full = absolute(path, outer).unwrap_or_else(|| path.to_owned());
-    matches!(standing(path, &full, outer), Standing::Written(_))
+    matches!(outer.files.borrow().standing(&full, outer.facts), Standing::Written(_))
 }
 
 /// `path` against the directory of `outer`; none where that is not known.
@@ -211,7 +222,7 @@ pub(super) fn program(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed)
         return false;
     };
     // No script: a program of which nothing is known, or nothing at all.
-    let Ok((texts, _)) = found(&path, &full, Doubt::Refuses, &new, parsed) else { return false };
+    let Ok((texts, _)) = found(&full, Doubt::Refuses, &new, parsed) else { return false };
     // The kernel hands on the path that it was given; a name that was found on PATH is handed on as found there.
     let handed = if name.contains('/') {
         Word::known(name)
