@@ -50,6 +50,9 @@ impl Likely {
             Change::AddCategory(category) => {
                 self.categories.insert(category);
             }
+            Change::Unseen(_) => {
+                self.categories.insert(Category::Execution);
+            }
             Change::Operation(_) | Change::Irreversible | Change::Opaque(_) | Change::Target(_) => {}
         }
     }
@@ -147,6 +150,10 @@ fn apply(
         Change::Opaque(why) => {
             meaning.categories.insert(Category::Execution);
             unclear.push(why.to_owned());
+        }
+        Change::Unseen(why) => {
+            meaning.categories.insert(Category::Execution);
+            meaning.evidence.push(Evidence::new("unseen_code", why));
         }
         Change::Target(target) => meaning.targets.push(target.to_owned()),
     }

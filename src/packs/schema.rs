@@ -223,6 +223,8 @@ pub enum Change {
     Irreversible,
     /// The operation runs code or reaches something that was not seen; the words say what.
     Opaque(&'static str),
+    /// It runs code that was not seen, which policy decides about; the words say what.
+    Unseen(&'static str),
     /// Another target.
     Target(&'static str),
 }
