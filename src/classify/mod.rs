@@ -155,11 +155,7 @@ fn action(scene: &Scene<'_>) -> Action {
             }
         }
     }
-    for (name, value) in &scene.command.assignments {
-        if let Some(why) = variables::objection(name, value) {
-            doubt(&mut action, why);
-        }
-    }
+    variables::judge(&mut action, scene);
     if let Place::Elsewhere(_) = &scene.command.place {
         action.environment = Environment::unknown();
         action.evidence.push(Evidence::new("environment", "it runs elsewhere"));

@@ -10,10 +10,12 @@ mod helm;
 mod interpret;
 mod kubectl;
 mod psql;
+mod readers;
 pub mod schema;
 mod terraform;
 mod unix_read;
 mod unix_write;
+pub mod variables;
 
 use schema::Pack;
 
