@@ -6,6 +6,7 @@ pub mod arguments;
 mod environment;
 mod git;
 mod paths;
+mod repository;
 mod settings;
 mod targets;
 #[cfg(test)]
@@ -226,6 +227,11 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> A
         meaning.impact = Impact::Unknown;
         meaning.categories.insert(Category::Execution);
         meaning.evidence.push(Evidence::new("opaque", why));
+    }
+    match pack.tool {
+        "git" => repository::git(&reading, scene, &mut meaning),
+        "terraform" => repository::terraform(&reading, scene, &mut meaning),
+        _ => {}
     }
     if pack.tool == "git" && meaning.operation.starts_with("push") {
         match git::push(&reading, scene, &mut meaning) {

@@ -52,7 +52,7 @@ fn judge_one(action: &mut Action, (name, value): (&str, &Word), variable: &Varia
             action.evidence.push(Evidence::new("environment", format!("`{name}` is set, which can point elsewhere")));
         }
         Does::Redirects => {}
-        Does::WritesFile => writes(action, value, scene),
+        Does::WritesFile => writes(action, (name, value), scene),
     }
 }
 
@@ -67,10 +67,14 @@ fn is_of_the_tree(value: &Word) -> bool {
     text.split(':').all(|path| !path.starts_with(['/', '~']) && !path.split('/').any(|part| part == ".."))
 }
 
-fn writes(action: &mut Action, value: &Word, scene: &Scene<'_>) {
+fn writes(action: &mut Action, (name, value): (&str, &Word), scene: &Scene<'_>) {
     let touch = paths::written(value, scene);
     action.impact = action.impact.max(Impact::Write).max(touch.impact.unwrap_or(Impact::Write));
+    action.evidence.push(Evidence::new("impact", format!("`{name}` names a file that is written")));
+    // Whatever else the tool may do, it does not write to such a place on its own.
+    if !touch.categories.is_empty() {
+        doubt(action, format!("`{name}` names a file that is more than a log"));
+    }
     action.categories.extend(touch.categories);
-    action.evidence.push(Evidence::new("impact", "a variable names a file that is written"));
     action.evidence.extend(touch.evidence);
 }

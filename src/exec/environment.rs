@@ -87,14 +87,16 @@ fn objection(name: &str, value: &Raw, actions: &[Action], runs_unseen: bool) -> 
 
 /// `PATH` without the places in which whoever calls can have put a program, and those places.
 fn trusted(path: &Raw, cwd: &Path) -> (Raw, Vec<String>) {
-    let Some(text) = path.as_str() else { return (Raw::from(""), vec![path.lossy().into_owned()]) };
+    let Some(text) = path.as_str() else { return (Raw::from("/usr/bin:/bin"), vec![path.lossy().into_owned()]) };
     let tree = tree(cwd);
     let (kept, left): (Vec<&str>, Vec<&str>) = text.split(':').partition(|place| {
         let place = Path::new(place);
         let is_plain = place.is_absolute() && !place.components().any(|part| part == Component::ParentDir);
         is_plain && !SCRATCH.iter().any(|scratch| place.starts_with(scratch)) && !place.starts_with(&tree)
     });
-    (Raw::from(kept.join(":").as_str()), left.into_iter().map(str::to_owned).collect())
+    // An empty list would mean the working directory.
+    let kept = if kept.is_empty() { "/usr/bin:/bin".to_owned() } else { kept.join(":") };
+    (Raw::from(kept.as_str()), left.into_iter().map(str::to_owned).collect())
 }
 
 /// The working tree around a directory, or the directory itself.

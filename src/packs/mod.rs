@@ -11,6 +11,7 @@ mod interpret;
 mod kubectl;
 mod psql;
 mod readers;
+pub mod repository;
 pub mod schema;
 mod terraform;
 mod unix_read;

@@ -959,7 +959,8 @@ impl Variable {
 }
 
 impl Benign {
-    fn holds(self, value: &str) -> bool {
+    /// Whether it is one of these.
+    pub fn holds(self, value: &str) -> bool {
         match self {
             Self::Values(values) => values.contains(&value),
             Self::Words(patterns) => words(value).is_some_and(|mut all| all.all(|word| fits(patterns, word))),
