@@ -9,6 +9,7 @@ mod files;
 mod filters;
 mod git;
 mod paths;
+mod repository;
 mod settings;
 mod suspected;
 mod targets;
@@ -199,12 +200,11 @@ fn action(scene: &Scene<'_>) -> Found {
     if pack.verbs.is_empty() {
         found.each(|action| by_name(action, pack, name));
     }
-    let doubts: Vec<String> =
-        scene.command.assignments.iter().filter_map(|(name, value)| variables::objection(name, value)).collect();
-    if !doubts.is_empty() && found.plain.is_none() {
-        found.plain = Some(found.action.clone());
+    let before = found.action.clone();
+    variables::judge(&mut found.action, scene);
+    if found.action != before && found.plain.is_none() {
+        found.plain = Some(before);
     }
-    doubts.into_iter().for_each(|why| doubt(&mut found.action, why));
     if !scene.command.via.is_empty() {
         found.each(|action| action.evidence.push(Evidence::new("via", scene.command.via.join(", "))));
     }
@@ -284,6 +284,11 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
         meaning.impact = Impact::Unknown;
         meaning.categories.insert(Category::Execution);
         meaning.evidence.push(Evidence::new("opaque", why));
+    }
+    match pack.tool {
+        "git" => repository::git(&reading, scene, &mut meaning),
+        "terraform" => repository::terraform(&reading, scene, &mut meaning),
+        _ => {}
     }
     if scene.is_carrier {
         elsewhere::carried(pack, &mut meaning);
