@@ -6,6 +6,7 @@ pub mod arguments;
 mod environment;
 mod git;
 mod paths;
+mod service;
 mod settings;
 mod targets;
 #[cfg(test)]
@@ -111,6 +112,7 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
         actions.extend(redirects(&scene));
     }
     actions.extend(parsed.opaque.iter().map(opaque));
+    service::mark_several(&mut actions);
     actions
 }
 
@@ -250,9 +252,10 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> A
         }
     }
     location = forge(pack, &meaning, location);
-    let service = service(&meaning);
+    let (service, of_service) = service::find(pack, &reading, &meaning, scene);
     let mut evidence = meaning.evidence;
     evidence.extend(location.evidence);
+    evidence.extend(of_service);
     Action {
         tool: pack.tool.to_owned(),
         operation: meaning.operation,
@@ -361,13 +364,4 @@ fn alias(
     };
     action.evidence.push(evidence);
     Some(action)
-}
-
-/// The service that a deployment names: its first target's name.
-fn service(meaning: &Meaning) -> Option<String> {
-    if !meaning.categories.contains(&Category::Deploy) {
-        return None;
-    }
-    let name = meaning.targets.first()?.rsplit('/').next()?;
-    (name != "*" && name != targets::UNKNOWN && !name.is_empty()).then(|| name.to_owned())
 }

@@ -30,7 +30,15 @@ impl Facts for Host {
                 ("branch", "topic".to_owned()),
                 ("remote.origin.url", "git@example.com:u/src.git".to_owned()),
             ]),
-            Want::DockerContext { .. } | Want::GitAlias { .. } | Want::FileText { .. } => Answer::Absent,
+            Want::SshHost { host, .. } => Answer::known([("hostname", host.clone())]),
+            Want::TerraformVariables { .. }
+            | Want::GcloudConfiguration { .. }
+            | Want::AzureSubscription { .. }
+            | Want::DockerContext { .. }
+            | Want::PgService { .. }
+            | Want::MysqlOptions { .. }
+            | Want::GitAlias { .. }
+            | Want::FileText { .. } => Answer::Absent,
         }
     }
 }
