@@ -67,8 +67,12 @@ fn fields(name: &str, section: &Section) -> BTreeMap<String, String> {
 fn section(name: &str, files: &Files) -> Result<Option<Section>, String> {
     let mut config = sections(files.config.as_deref())?;
     let mut credentials = sections(files.credentials.as_deref())?;
-    let header = config.keys().find(|header| names(header, name)).cloned();
-    let from_config = header.and_then(|header| config.remove(&header));
+    let headers: Vec<String> = config.keys().filter(|header| names(header, name)).cloned().collect();
+    // The later one counts, whole.
+    if headers.len() > 1 {
+        return Err(format!("the AWS profile `{name}` is there under several headers"));
+    }
+    let from_config = headers.first().and_then(|header| config.remove(header));
     let from_credentials = credentials.remove(name);
     if from_config.is_none() && from_credentials.is_none() {
         return Ok(None);
@@ -78,13 +82,14 @@ fn section(name: &str, files: &Files) -> Result<Option<Section>, String> {
     Ok(Some(section))
 }
 
-/// Whether a header of the config file is the profile's: `default`, `profile NAME`, `profile "NAME"`.
+/// Whether a header of the config file is the profile's: `default`, or two words of which the first starts with
+/// `profile` (botocore's `build_profile_map`).
 fn names(header: &str, name: &str) -> bool {
-    let rest = header.strip_prefix("profile").filter(|rest| rest.starts_with([' ', '\t']));
-    match rest {
-        Some(rest) => rest.trim().trim_matches(['"', '\'']) == name,
-        None => name == "default" && header == "default",
+    if header == "default" {
+        return name == "default";
     }
+    let words = shlex::split(header).filter(|_| header.starts_with("profile")).unwrap_or_default();
+    matches!(words.as_slice(), [_, second] if second == name)
 }
 
 fn sections(path: Option<&Path>) -> Result<BTreeMap<String, Section>, String> {
@@ -92,10 +97,22 @@ fn sections(path: Option<&Path>) -> Result<BTreeMap<String, Section>, String> {
         return Ok(BTreeMap::new());
     };
     match read::text(path) {
-        Ok(text) => ini::parse(&text).map_err(|cause| format!("cannot understand {}: {cause}", path.display())),
+        Ok(text) => {
+            ini::parse(&text).and_then(nested).map_err(|cause| format!("cannot understand {}: {cause}", path.display()))
+        }
         Err(Unread::Absent) => Ok(BTreeMap::new()),
         Err(Unread::Failed(cause)) => Err(cause),
     }
+}
+
+/// A value that begins on the next line holds settings of its own, and botocore refuses the file where it does not.
+fn nested(sections: BTreeMap<String, Section>) -> Result<BTreeMap<String, Section>, String> {
+    let values = sections.values().flat_map(Section::values);
+    let mut lines = values.filter_map(|value| value.strip_prefix('\n')).flat_map(str::lines);
+    if lines.any(|line| !line.contains('=')) {
+        return Err("a nested line without `=`".to_owned());
+    }
+    Ok(sections)
 }
 
 /// `arn:aws:iam::123456789012:role/x` has the account in its fifth field.

@@ -12,6 +12,10 @@ use crate::model::facts::Answer;
 
 #[derive(Debug, Default, Deserialize)]
 struct File {
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default, rename = "apiVersion")]
+    version: Option<String>,
     #[serde(default, rename = "current-context")]
     current_context: Option<String>,
     #[serde(default)]
@@ -161,11 +165,23 @@ impl Merged {
         if let Some(proxy) = entry.proxy_url.as_deref().filter(|proxy| !proxy.is_empty()) {
             fields.insert("proxy".to_owned(), read::without_userinfo(proxy));
         }
+        if let Some(user) = said(asked.user).filter(|user| !self.users.contains_key(user)) {
+            return Err(format!("no user `{user}` in the kubeconfig"));
+        }
         let user = said(asked.user).or_else(|| said(context.user.as_deref()));
         if let Some(plugin) = user.and_then(|user| self.users.get(&user)).and_then(User::plugin) {
             fields.insert("exec_plugin".to_owned(), plugin);
         }
         Ok(Answer::Known { fields })
+    }
+}
+
+impl File {
+    /// Without a word about it, it is one.
+    fn is_kubeconfig(&self) -> bool {
+        let is =
+            |text: &Option<String>, wanted: &str| text.as_deref().is_none_or(|text| text.is_empty() || text == wanted);
+        is(&self.kind, "Config") && is(&self.version, "v1")
     }
 }
 
@@ -190,7 +206,13 @@ fn merge(files: &[PathBuf]) -> Result<Option<Merged>, String> {
             continue;
         }
         let fault = |cause: String| format!("cannot understand {}: {cause}", path.display());
-        let file: File = serde_saphyr::from_str(&text).map_err(|error| fault(error.to_string()))?;
+        // A number or `yes` is no text to kubectl either.
+        let options = serde_saphyr::options! { no_schema: true };
+        let file: File =
+            serde_saphyr::from_str_with_options(&text, options).map_err(|error| fault(error.to_string()))?;
+        if !file.is_kubeconfig() {
+            return Err(fault("it is not of the kind `Config`".to_owned()));
+        }
         sum.add(file).map_err(fault)?;
     }
     Ok(merged)
@@ -253,9 +275,10 @@ mod tests {
         let dev = answer(&files, context("dev"));
         assert_eq!(dev.field("namespace"), Some("web"));
         assert_eq!(dev.field("proxy"), Some("http://proxy:3128"));
-        let other = answer(&files, Asked { cluster: Some("us"), user: Some("none"), ..Asked::default() });
+        let other = answer(&files, Asked { cluster: Some("us"), user: Some("me"), ..Asked::default() });
         assert_eq!((other.field("context"), other.field("server")), (Some("prod"), Some("https://us")));
-        assert_eq!(other.field("exec_plugin"), None);
+        assert_eq!(other.field("exec_plugin"), Some("aws"));
+        assert!(failed(&answer(&files, Asked { user: Some("none"), ..Asked::default() })).contains("no user"));
         let turned = [files[1].clone(), dir.path().join("missing"), files[0].clone()];
         assert_eq!(failed(&answer(&turned, Asked::default())), "no context `other` in the kubeconfig");
     }

@@ -41,7 +41,8 @@ pub fn postgres(reach: &mut Reach<'_>) {
     let given = |text: Option<String>| text.map(|text| (text, Weight::Given));
     let variable = given(reach.variable("PGHOST"));
     let in_service = of_service("host").map(|host| (host, weight));
-    let hosts = [given(settings.get("host").map(str::to_owned)), given(flag), in_service, variable];
+    let in_address = settings.given("host").map(|host| if host.is_empty() { HERE } else { host }.to_owned());
+    let hosts = [given(in_address), given(flag), in_service, variable];
     let variable = given(reach.variable("PGHOSTADDR"));
     let in_service = of_service("hostaddr").map(|host| (host, weight));
     let addresses = [given(settings.get("hostaddr").map(str::to_owned)), in_service, variable];

@@ -118,6 +118,9 @@ fn target(names: &Names, namespace: Option<&str>, reach: &mut Reach<'_>) {
         }
         Answer::Absent => {
             reach.signs.claim(Mark::Context, context.as_deref());
+            if cluster.is_some() || context.is_some() {
+                reach.signs.doubt("there is no kubeconfig to find it in");
+            }
             if let Some(master) = reach.variable("KUBERNETES_MASTER") {
                 reach.signs.claim(Mark::Cluster, Some(&master));
             }

@@ -136,10 +136,13 @@ impl Reader<'_> {
     }
 
     fn criterion(&self, name: &str, list: &str) -> Active {
+        let lower = str::to_ascii_lowercase;
         let decided = |is: bool| if is { Active::Yes } else { Active::No };
         match name {
-            "originalhost" => decided(fits_list(list, self.host)),
-            "host" => decided(fits_list(list, &self.hostname().unwrap_or_else(|| self.host.to_owned()))),
+            "originalhost" => decided(fits_list(&lower(list), &lower(self.host))),
+            "host" => {
+                decided(fits_list(&lower(list), &lower(&self.hostname().unwrap_or_else(|| self.host.to_owned()))))
+            }
             "user" => self.user.map_or(Active::Maybe, |user| decided(fits_list(list, user))),
             _ => Active::Maybe,
         }

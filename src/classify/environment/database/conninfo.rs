@@ -11,7 +11,12 @@ pub struct Settings(BTreeMap<String, String>);
 impl Settings {
     /// A setting that says something.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str).filter(|value| !value.is_empty())
+        self.given(key).filter(|value| !value.is_empty())
+    }
+
+    /// A setting that is given, be it empty: that too outranks what is said elsewhere.
+    pub fn given(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
     }
 }
 
@@ -36,8 +41,8 @@ fn uri(rest: &str) -> Result<Settings, String> {
     let (authority, path) = before.split_once('/').unwrap_or((before, ""));
     let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
     let names: Result<Vec<String>, String> = hosts.split(',').map(|host| decoded(without_port(host))).collect();
-    found.insert("host".to_owned(), names?.join(","));
-    found.insert("dbname".to_owned(), decoded(path)?);
+    found.extend(Some(("host".to_owned(), names?.join(","))).filter(|(_, names)| !names.is_empty()));
+    found.extend(Some(("dbname".to_owned(), decoded(path)?)).filter(|(_, name)| !name.is_empty()));
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').ok_or("a parameter of the address has no value")?;
         found.insert(decoded(key)?, decoded(value)?);
