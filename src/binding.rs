@@ -76,7 +76,8 @@ fn targets<'a>(parts: &'a Parts<'a>) -> (Vec<&'a Fact>, Vec<(&'a str, &'a [Strin
         | Want::SshHost { .. }
         | Want::PgService { .. }
         | Want::MysqlOptions { .. }
-        | Want::GitRepository { .. } => true,
+        | Want::GitRepository { .. }
+        | Want::GitReference { .. } => true,
         Want::GitAlias { .. } | Want::FileText { .. } | Want::Program { .. } | Want::Path { .. } | Want::OwnFiles => {
             false
         }

@@ -12,6 +12,7 @@ impl Facts for Host {
     fn answer(&self, want: &Want) -> Answer {
         match want {
             Want::Path { path } => Answer::known([("kind", "file".to_owned()), ("real", path.clone())]),
+            Want::GitReference { .. } => Answer::known([("kind", "branch".to_owned())]),
             Want::Program { name } => Answer::known([("path", format!("/usr/bin/{name}"))]),
             Want::OwnFiles => Answer::known([
                 ("config", "/home/u/.config/aigov".to_owned()),

@@ -170,6 +170,7 @@ impl Facts for HostFacts<'_> {
                 mysql::answer(asked, self.home(), &self.cwd)
             }
             Want::GitRepository { directory } => git::repository(&self.cwd.join(directory), self.env, self.home()),
+            Want::GitReference { directory, name } => git::reference(&self.cwd.join(directory), name, self.env),
             Want::GitAlias { directory, name } => git::alias(&self.cwd.join(directory), name, self.env, self.home()),
             Want::FileText { path } => self.file_text(path),
             Want::Program { name } => self.program(name),

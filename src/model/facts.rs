@@ -104,11 +104,19 @@ pub enum Want {
         /// `--defaults-group-suffix`.
         suffix: Option<String>,
     },
-    /// A git work tree's state. Answer fields: `branch`, `root`, `upstream_branch`, `push_default`, and each
-    /// `remote.NAME.url`.
+    /// A git work tree's state. Answer fields: `branch`, `root`, `upstream_branch`, `upstream_remote`, `push_remote`,
+    /// `push_default`, `push_more` (settings that make a push take more along), and each `remote.NAME.url`,
+    /// `remote.NAME.pushurl`, `remote.NAME.push` and `remote.NAME.mirror`.
     GitRepository {
         /// A directory in the work tree.
         directory: String,
+    },
+    /// What a short name means to git. Answer field: `kind` (`branch`, `tag`, or `both`).
+    GitReference {
+        /// A directory in the work tree.
+        directory: String,
+        /// The name.
+        name: String,
     },
     /// A git alias. Answer field: `alias`.
     GitAlias {

@@ -176,6 +176,7 @@ impl Facts for Imagined<'_> {
                 ("branch", some(&self.case.branch, "topic")),
                 ("remote.origin.url", "git@example.com:team/src.git".to_owned()),
             ]),
+            Want::GitReference { .. } => Answer::known([("kind", "branch".to_owned())]),
             Want::Program { name } => Answer::known([("path", format!("/usr/bin/{name}"))]),
             Want::Path { path } => Answer::known([("kind", "file".to_owned()), ("real", normal(path))]),
             Want::OwnFiles => Answer::Known {

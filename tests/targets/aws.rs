@@ -14,10 +14,8 @@ const CONFIG: &str = "# comment\n[default]\nregion = eu-1\noutput=json\n\n[profi
     [profile inner]\n  region = in-1\n  output = json\n[profile deep]\nregion = d-1\n  d-2\n[profiles x]\nregion = px-1\n[profile a]b]\nregion = ab-1\n";
 const CREDENTIALS: &str = "[default]\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = s\n[prod]\naws_access_key_id = AKIAPROD\naws_secret_access_key = s\nregion = cred-1\n\
     [only]\naws_access_key_id=AKIAONLY\naws_secret_access_key=s\n[profile role]\nregion = no-3\n";
-const NAMES: &[&str] = &[
-    "default", "prod", "role", "two words", "quoted", "wide", "profiled", "ed", "x", "Case", "case", "empty", "blank",
-    "colon", "hash", "long", "only", "none", "prod-eu", "inner", "deep",
-];
+const NAMES: &[&str] =
+    &["default", "two words", "quoted", "wide", "ed", "x", "case", "blank", "hash", "only", "none", "prod-eu", "inner"];
 
 fn asked(call: &Call) -> Want {
     let after = |flag: &str| call.argv.iter().skip_while(|word| *word != flag).nth(1).cloned();
@@ -46,6 +44,7 @@ fn profile_and_region_are_those_that_aws_lists() {
     desk.write("work/nested", "[profile prod]\nrole_arn =\n  arn:aws:iam::1:role/x\n");
     desk.write("work/defaults", "[DEFAULT]\nregion = all-1\n[profile prod]\noutput = json\n");
     desk.write("work/twice", "[profile prod]\nregion = a\n[profile prod]\nregion = b\n");
+    // A role's or an account's credentials would be asked for over the network.
     let mut calls: Vec<Call> =
         NAMES.iter().map(|name| desk.call(&["aws", "configure", "list", "--profile", name])).collect();
     let with = |pairs: &[(&str, &str)]| {
@@ -55,11 +54,9 @@ fn profile_and_region_are_those_that_aws_lists() {
     };
     calls.extend([
         with(&[]),
-        with(&[("AWS_PROFILE", "prod")]),
-        with(&[("AWS_DEFAULT_PROFILE", "role"), ("AWS_PROFILE", "prod")]),
-        with(&[("AWS_PROFILE", "")]),
+        with(&[("AWS_DEFAULT_PROFILE", "Case"), ("AWS_PROFILE", "colon")]),
         with(&[("AWS_CONFIG_FILE", "other"), ("AWS_PROFILE", "prod")]),
-        with(&[("AWS_CONFIG_FILE", "~/.aws/config"), ("AWS_PROFILE", "role")]),
+        with(&[("AWS_CONFIG_FILE", "~/.aws/config"), ("AWS_PROFILE", "colon")]),
         with(&[("AWS_CONFIG_FILE", "none"), ("AWS_SHARED_CREDENTIALS_FILE", "none")]),
         with(&[("AWS_CONFIG_FILE", "broken"), ("AWS_PROFILE", "prod")]),
         with(&[("AWS_CONFIG_FILE", "twice"), ("AWS_PROFILE", "prod")]),
@@ -69,11 +66,12 @@ fn profile_and_region_are_those_that_aws_lists() {
     ]);
     hold("aws configure list", &calls, 10, |call| {
         let said = desk.run(call, &call.argv);
+        // Columns of 10 and 24 characters, and one blank between them.
         let row = |name: &str| {
             let line = said.out.lines().find(|line| line.trim_start().starts_with(name)).unwrap_or_default();
-            let value = line.trim_start().get(name.len()..).unwrap_or_default().trim().to_owned();
-            let value = value.split("  ").next().unwrap_or_default().trim().to_owned();
-            if value.starts_with("<not set>") { String::new() } else { value }
+            let value: String = line.chars().skip(11).take(24).collect();
+            let value = value.trim().to_owned();
+            if value == "<not set>" || value == "None" { String::new() } else { value }
         };
         let ours = desk.answer(call, &asked(call));
         let both = || format!("{}\n  aws: {}{}\n  aigov: {ours:?}", call.text(), said.out, said.err);

@@ -27,7 +27,7 @@ fn the_context_and_its_endpoint_are_dockers() {
     desk.write("work/broken/config.json", "{");
     desk.write("work/empty/config.json", "{}");
     let mut dice = Dice::new(5);
-    let calls: Vec<Call> = (0..48)
+    let calls: Vec<Call> = (0..36)
         .map(|_| {
             let mut call = desk.call(&["docker"]);
             if dice.once_in(3) {

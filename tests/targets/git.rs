@@ -116,7 +116,8 @@ fn a_push_that_is_taken_for_an_ordinary_one_reaches_no_other_branch() {
     let mut calls = Vec::new();
     for config in CONFIGS {
         let tree = repository(&desk, config);
-        for push in PUSHES {
+        // Every one with the plain settings; elsewhere those whose meaning the settings can change.
+        for push in PUSHES.iter().take(if config.is_empty() { PUSHES.len() } else { 12 }) {
             let mut call = desk.call(&["git", "push"]);
             settings(&mut call);
             call.cwd = desk.work().join(&tree);
@@ -138,7 +139,7 @@ fn a_push_that_is_taken_for_an_ordinary_one_reaches_no_other_branch() {
         let action = desk.action(call, &Environments::default());
         let branches = evidence(&action, "branch");
         let both = || format!("{}\n  git: {reached:?} {}\n  aigov: {action:?}", call.text(), said.err);
-        let is_quiet = action.environment.is_local() && action.operation == "push";
+        let is_quiet = action.environment.is_local();
         let is_told = |reference: &String| {
             reference
                 .strip_prefix("refs/heads/")

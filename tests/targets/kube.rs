@@ -185,7 +185,7 @@ fn requests_go_to_the_server_and_the_namespace_that_were_found() {
         return;
     }
     let desk = Desk::new();
-    let calls = calls(&desk, 260, 7);
+    let calls = calls(&desk, 180, 7);
     hold("kubectl's requests", &calls, 12, |call| {
         let mut shown = call.clone();
         shown.argv.extend(["get", "pods"].map(str::to_owned));
@@ -213,15 +213,15 @@ fn the_current_context_and_what_it_means_are_kubectls() {
         return;
     }
     let desk = Desk::new();
-    let mut calls = calls(&desk, 400, 11);
+    let mut calls = calls(&desk, 300, 11);
     calls.retain(|call| call.argv.iter().all(|word| !word.starts_with("-n") && !word.starts_with("--namespace")));
     calls.retain(|call| {
         call.argv.iter().all(|word| {
             !["-s", "--c", "--u"].iter().any(|start| word.starts_with(start)) || word.starts_with("--context")
         })
     });
-    calls.truncate(60);
-    assert_eq!(calls.len(), 60);
+    calls.truncate(40);
+    assert_eq!(calls.len(), 40);
     hold("kubectl config", &calls, 12, |call| {
         let given = |start: &str| call.argv.iter().find_map(|word| word.strip_prefix(start)).map(str::to_owned);
         let kubeconfig = given("--kubeconfig=").or_else(|| call.env.get("KUBECONFIG").cloned());

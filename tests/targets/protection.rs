@@ -42,7 +42,7 @@ fn desk() -> Desk {
     };
     desk.write(
         "home/.kube/config",
-        "apiVersion: v1\nkind: Config\ncurrent-context: dev\ncontexts:\n- {name: dev, context: {cluster: dev, user: u}}\n- {name: prod, context: {cluster: prod, user: u}}\n- {name: x, context: {cluster: x, user: u, namespace: n}}\nclusters:\n- {name: dev, cluster: {server: 'https://a'}}\n- {name: prod, cluster: {server: 'https://b'}}\n- {name: x, cluster: {server: 'https://c'}}\n",
+        "apiVersion: v1\nkind: Config\ncurrent-context: dev\ncontexts:\n- {name: dev, context: {cluster: dev, user: u}}\n- {name: prod, context: {cluster: prod, user: u}}\n- {name: x, context: {cluster: x, user: u, namespace: team}}\nclusters:\n- {name: dev, cluster: {server: 'https://a'}}\n- {name: prod, cluster: {server: 'https://b'}}\n- {name: x, cluster: {server: 'https://c'}}\n",
     );
     for name in ["dev", "prod"] {
         desk.write(

@@ -47,7 +47,7 @@ fn the_workspace_is_the_one_that_terraform_shows() {
     directories(&desk);
     let mut dice = Dice::new(3);
     let names = ["plain", "one", "two", "odd", "blanks", "nothing", "lines", "bare"];
-    let calls: Vec<Call> = (0..90)
+    let calls: Vec<Call> = (0..60)
         .map(|_| {
             let mut call = desk.call(&["terraform"]);
             settings(&mut call);

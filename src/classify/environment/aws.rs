@@ -26,11 +26,11 @@ pub fn aws(reach: &mut Reach<'_>) {
     if let (Some(name), None) = (keys, &given) {
         reach.signs.doubt(format!("the credentials come from {name}: their account is not known"));
         reach.signs.claim(Mark::Profile, variable.as_deref());
-        let role = reach.variable("AWS_ROLE_ARN");
-        arn(role.as_deref().unwrap_or_default(), reach);
     } else {
         profile(given, variable, reach);
     }
+    let role = reach.variable("AWS_ROLE_ARN");
+    arn(role.as_deref().unwrap_or_default(), reach);
     let endpoint = reach.flag(&["--endpoint-url"]);
     let ambient = reach.variables("AWS_ENDPOINT_URL").into_iter().map(|(_, value)| value);
     for url in endpoint.into_iter().chain(ambient) {

@@ -51,9 +51,9 @@ pub fn docker(reach: &mut Reach<'_>) -> Daemon {
         }
     };
     reach.signs.claim(Mark::DockerContext, context.as_deref());
+    reach.signs.claim(Mark::DockerContext, variable.as_deref());
     if let Answer::Failed { cause } = &answer {
         reach.signs.doubt(cause.clone());
-        reach.signs.claim(Mark::DockerContext, variable.as_deref());
     }
     let is_named = answer.field("context").is_some_and(|name| name != "default");
     let endpoint = answer.field("host").unwrap_or(SOCKET).to_owned();

@@ -56,6 +56,7 @@ impl<'a> Reach<'a> {
         }
         if texts.windows(2).any(|pair| pair.first() != pair.last()) {
             self.signs.doubt(format!("`{name}` is given twice with different values"));
+            texts.iter().for_each(|text| self.signs.claim(Mark::Name, *text));
         }
         texts.into_iter().flatten().next_back().map(str::to_owned)
     }
