@@ -10,6 +10,7 @@ mod filters;
 mod git;
 mod paths;
 mod repository;
+mod service;
 mod settings;
 mod suspected;
 mod targets;
@@ -143,6 +144,7 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
         plain.extend(found.plain.filter(suspected::counts));
     }
     actions.extend(parsed.opaque.iter().map(opaque));
+    service::mark_several(&mut actions);
     actions.extend(plain);
     actions.extend(suspected::actions(&unclear, &parsed.opaque, context));
     actions
@@ -308,9 +310,10 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
         }
     }
     location = forge(pack, &meaning, location);
-    let service = service(&meaning);
+    let (service, of_service) = service::find(pack, &reading, &meaning, scene);
     let mut evidence = meaning.evidence;
     evidence.extend(location.evidence);
+    evidence.extend(of_service);
     let action = Action {
         tool: pack.tool.to_owned(),
         operation: meaning.operation,
@@ -379,13 +382,4 @@ fn alias(
     };
     found.each(|action| action.evidence.push(evidence.clone()));
     Some(found)
-}
-
-/// The service that a deployment names: its first target's name.
-fn service(meaning: &Meaning) -> Option<String> {
-    if !meaning.categories.contains(&Category::Deploy) {
-        return None;
-    }
-    let name = meaning.targets.first()?.rsplit('/').next()?;
-    (name != "*" && name != targets::UNKNOWN && !name.is_empty()).then(|| name.to_owned())
 }

@@ -12,6 +12,7 @@ impl Facts for Host {
     fn answer(&self, want: &Want) -> Answer {
         match want {
             Want::Path { path } => Answer::known([("kind", "file".to_owned()), ("real", path.clone())]),
+            Want::GitReference { .. } => Answer::known([("kind", "branch".to_owned())]),
             Want::Program { name } => Answer::known([("path", format!("/usr/bin/{name}"))]),
             Want::OwnFiles => Answer::known([
                 ("config", "/home/u/.config/aigov".to_owned()),
@@ -30,10 +31,15 @@ impl Facts for Host {
                 ("branch", "topic".to_owned()),
                 ("remote.origin.url", "git@example.com:u/src.git".to_owned()),
             ]),
-            Want::DockerContext { .. }
+            Want::GitPrograms { .. } | Want::TerraformPrograms { .. } => Answer::Absent,
+            Want::SshHost { host, .. } => Answer::known([("hostname", host.clone())]),
+            Want::TerraformVariables { .. }
+            | Want::GcloudConfiguration { .. }
+            | Want::AzureSubscription { .. }
+            | Want::DockerContext { .. }
+            | Want::PgService { .. }
+            | Want::MysqlOptions { .. }
             | Want::GitAlias { .. }
-            | Want::GitPrograms { .. }
-            | Want::TerraformPrograms { .. }
             | Want::FileText { .. } => Answer::Absent,
         }
     }

@@ -123,7 +123,7 @@ pub const PACKS: &[Pack] = &[
             },
             ..Verb::READ
         }),
-        locate: super::schema::Locate::Host,
+        locate: super::schema::Locate::Ssh,
         examples: &[
             Example { command: "ssh prod ls", operation: "ssh", impact: Unknown },
             Example { command: "ssh -o ProxyCommand=x prod ls", operation: "ssh", impact: Unknown },

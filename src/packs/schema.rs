@@ -234,22 +234,49 @@ pub enum Change {
 pub enum Locate {
     /// This machine only.
     Local,
-    /// kubeconfig, `--context`, `--cluster`, `--server`, `-n`.
+    /// kubectl: kubeconfig, `--context`, `--cluster`, `--server`, `-n`. Also for tools with the same flags.
     Kube,
-    /// Workspace and `-chdir`.
+    /// helm: as `Kube`, with `--kube-context` and the files of values.
+    Helm,
+    /// argocd: `--dest-server`, `--dest-name`, the apps' names; without a destination it is unknown.
+    Argocd,
+    /// flux: as `Kube`, in its own namespace.
+    Flux,
+    /// terraform and tofu: `-chdir`, workspace, backend, variables.
     Terraform,
-    /// Profile, region, `--endpoint-url`.
+    /// terragrunt: its directory, variables.
+    Terragrunt,
+    /// Profile, account, region, `--endpoint-url`, ARNs; every operand and flag value that names something.
     Aws,
-    /// Docker context and host.
+    /// gcloud, gsutil, bq: `--project`, configuration.
+    Gcloud,
+    /// az: `--subscription`, the default subscription.
+    Azure,
+    /// Docker context and host; compose's files.
     Docker,
     /// Remote and branch for what leaves the machine.
     Git,
     /// The repository on the forge.
     Forge,
-    /// Database host and name.
+    /// PostgreSQL: the clients of libpq, with a connection string as first operand or `-d`, `-h`, services, `PG*`.
     Database,
-    /// The host that the first operand names (ssh).
-    Host,
+    /// mysql, mariadb and their companions: `-h`, option files, `MYSQL_HOST`.
+    Mysql,
+    /// mongosh and its companions: an address as first operand or `--uri`, `--host`.
+    Mongo,
+    /// redis-cli and its companions: `-h`, `-u`, `-s`.
+    Redis,
+    /// sqlite3: a file of this machine as first operand.
+    Sqlite,
+    /// ssh: the host is the first operand; `-F`, `-o`, `-J`, `-l` and the settings of ssh.
+    Ssh,
+    /// scp, sftp, rsync: hosts stand before a colon in operands.
+    Copy,
+    /// curl and its like: operands and `--url` are addresses.
+    Web,
+    /// The value of one of these flags is the environment's own name (`--stage prod`, `--stack prod`); without it the
+    /// environment is unknown. Other names can only protect.
+    Named(&'static [&'static str]),
     /// Nothing is known: the environment is unknown.
     Unknown,
 }
