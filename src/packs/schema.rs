@@ -20,6 +20,14 @@ pub struct Pack {
     pub flags: Flags,
     /// Flags that may only stand before the verb, where the same letters mean something else after it.
     pub early: Flags,
+    /// Flags that may only stand after the verb. Where a table of a verb has the same flag, that table counts.
+    pub late: Flags,
+    /// Flags that make the tool print its help and do nothing else, wherever they stand.
+    pub help: &'static [&'static str],
+    /// Words before the verb that change nothing about it (`gcloud beta …`).
+    pub tracks: &'static [&'static str],
+    /// Words that `**` in a verb's path stands for: the groups of a tool with too many to list each path.
+    pub groups: &'static [&'static str],
     /// The verbs. Empty for a tool without verbs (`ls`), which `bare` describes.
     pub verbs: &'static [Verb],
     /// What the tool does with no verb.
@@ -43,6 +51,10 @@ impl Pack {
         style: FlagStyle::Gnu,
         flags: Flags::NONE,
         early: Flags::NONE,
+        late: Flags::NONE,
+        help: &[],
+        tracks: &[],
+        groups: &[],
         verbs: &[],
         bare: None,
         modifiers: &[],
@@ -93,9 +105,10 @@ impl Flags {
     /// Whatever flags it has, none makes it do more.
     pub const HARMLESS: Self = Self { others: OtherFlags::Harmless, ..Self::NONE };
 
-    /// Whether the flag takes a value.
-    pub fn takes_value(&self, name: &str) -> bool {
-        [self.value, self.reads, self.writes].iter().any(|list| list.contains(&name))
+    /// Whether the flag takes a value; none where these tables do not have it.
+    pub fn takes_value(&self, name: &str) -> Option<bool> {
+        let takes = [self.value, self.reads, self.writes].iter().any(|list| list.contains(&name));
+        (takes || self.switch.contains(&name)).then_some(takes)
     }
 }
 
@@ -103,7 +116,8 @@ impl Flags {
 #[derive(Debug)]
 pub struct Verb {
     /// The words that name it: `["rollout", "restart"]`; a word may have alternatives: `"list|show"`, and other
-    /// words for the same: `"list=ls"`.
+    /// words for the same: `"list=ls"`. A first word `"**"` stands for one or more words of the pack's groups, as few
+    /// as do.
     pub path: &'static [&'static str],
     /// How much it changes.
     pub impact: Impact,
@@ -115,8 +129,19 @@ pub struct Verb {
     pub flags: Flags,
     /// Where its targets are named.
     pub targets: Targets,
+    /// Whose words come after the first operand.
+    pub rest: Rest,
     /// What changes the above, applied in order.
     pub modifiers: &'static [Modifier],
+}
+
+/// Whose words come after a verb's first operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// The verb's own: flags may stand between operands.
+    Own,
+    /// Another program's: no word after the first operand is a flag of this tool (`docker run IMAGE -x`).
+    Foreign,
 }
 
 impl Verb {
@@ -128,6 +153,7 @@ impl Verb {
         reversible: Reversible::Yes,
         flags: Flags::NONE,
         targets: Targets::None,
+        rest: Rest::Own,
         modifiers: &[],
     };
     /// A verb that changes something; the base that others override by `..`.
@@ -175,7 +201,7 @@ pub enum When {
     Flag(&'static [&'static str]),
     /// One of these flags is there, before the verb.
     EarlyFlag(&'static [&'static str]),
-    /// One of these flags (first list) has one of these values (second list; `*` globs).
+    /// One of these flags (first list) has one of these values (second list; `*` globs; `""` is a flag without one).
     FlagValue(&'static [&'static str], &'static [&'static str]),
     /// None of these flags is there.
     NoFlag(&'static [&'static str]),
@@ -183,6 +209,8 @@ pub enum When {
     Operand(usize, &'static [&'static str]),
     /// Any operand after the verb matches one of these globs.
     AnyOperand(&'static [&'static str]),
+    /// Every operand after the verb matches one of these globs.
+    EveryOperand(&'static [&'static str]),
     /// The operand at this index is made of these characters only.
     OperandChars(usize, &'static str),
     /// The operand at this index is one `s/…/…/` of sed with no other flags than `g`, `i`, `p` and digits.
