@@ -4,7 +4,7 @@
 //! then not understood.
 
 use crate::command::{Opaque, OpaqueKind, Word};
-use crate::packs::schema::{FlagStyle, Flags, OtherFlags, Pack, Rest, Verb};
+use crate::packs::schema::{FlagStyle, Flags, Names, OtherFlags, Pack, Rest, Verb};
 
 use super::verbs::{Fit, fit, name};
 
@@ -212,6 +212,11 @@ impl Reader {
         full.dedup();
         match full.as_slice() {
             [] => self.named(name, value),
+            // It could as well be one that is not listed.
+            several if self.others() == OtherFlags::Harmless => {
+                several.iter().for_each(|full| self.push(full, value.map(|value| Word::Literal(value.into()))));
+                self.named(name, value)
+            }
             [one] => self.named(one, value),
             several => {
                 let text = format!("`{name}` could be any of {}", several.join(", "));
@@ -354,9 +359,14 @@ impl Reader {
         let has = |wanted: fn(&Fit) -> bool| longer.iter().any(|(_, fit)| wanted(fit));
         let has_whole = has(|fit| matches!(fit, Fit::Whole(_)));
         let is_final = has_whole && !has(|fit| *fit == Fit::Begun);
-        // What is a verb already is no group: else an operand after it could be taken for the verb.
-        self.candidates =
-            longer.into_iter().filter(|(_, fit)| !has_whole || *fit != Fit::Open).map(|(verb, _)| verb).collect();
+        // What is a verb already is no group where operands may follow: one of them could be taken for the verb.
+        let can_go_on = self.pack.names == Names::Flags && has(|fit| *fit == Fit::Open);
+        let is_final = is_final && !can_go_on;
+        self.candidates = longer
+            .into_iter()
+            .filter(|(_, fit)| !has_whole || can_go_on || *fit != Fit::Open)
+            .map(|(verb, _)| verb)
+            .collect();
         if is_final {
             self.decide();
         }

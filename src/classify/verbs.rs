@@ -17,7 +17,7 @@ pub enum Fit {
 /// How `typed` fits the path of `verb`; none where it does not.
 pub fn fit(pack: &Pack, verb: &Verb, typed: &[String]) -> Option<Fit> {
     let Some((&"**", tail)) = verb.path.split_first() else { return plain(verb.path, typed) };
-    let is_group = |word: &&String| pack.groups.contains(&word.as_str());
+    let is_group = |word: &&String| pack.groups.binary_search(&word.as_str()).is_ok();
     let groups = typed.iter().take_while(is_group).count();
     // As few words as do: what can be the verb is the verb, and what comes after it is an operand.
     for at in 1..typed.len() {
@@ -25,12 +25,17 @@ pub fn fit(pack: &Pack, verb: &Verb, typed: &[String]) -> Option<Fit> {
         if at > groups {
             break;
         }
-        if let Some(Fit::Whole(ranks)) = plain(tail, rest) {
-            let group = std::iter::repeat_n(1, at);
-            return Some(Fit::Whole(group.chain(ranks).collect()));
+        if rest.len() > tail.len() {
+            continue;
         }
-        if plain(tail, rest).is_some() {
-            return Some(Fit::Begun);
+        // A group whose name looks like a verb's is a group.
+        if at < groups && tail.first().zip(rest.first()).and_then(|(part, word)| rank(part, word)) == Some(GLOB) {
+            continue;
+        }
+        match plain(tail, rest) {
+            Some(Fit::Whole(ranks)) => return Some(Fit::Whole(std::iter::repeat_n(ANY, at).chain(ranks).collect())),
+            Some(other) => return Some(other),
+            None => {}
         }
     }
     (groups == typed.len()).then_some(Fit::Open)
@@ -56,16 +61,26 @@ pub fn name(verb: &Verb, typed: &[String]) -> String {
     before.iter().map(String::as_str).chain(after).collect::<Vec<_>>().join(" ")
 }
 
-/// How exactly a word of a verb's path fits what was typed: 3 literally, 2 a pattern with letters, 1 anything.
+/// Ranks of a word of a verb's path: anything, a pattern with letters, literally.
+const ANY: u32 = 1;
+const GLOB: u32 = 2;
+const LITERAL: u32 = 3;
+
+/// How exactly a word of a verb's path fits what was typed.
 fn rank(part: &str, typed: &str) -> Option<u32> {
     part.split(['|', '='])
         .filter_map(|one| match one {
-            _ if one == typed => Some(3),
-            "*" => Some(1),
-            _ if one.contains('*') && glob(one, typed) => Some(2),
+            _ if one == typed => Some(LITERAL),
+            "*" => Some(ANY),
+            _ if starts_alike(one, typed) && one.contains('*') && glob(one, typed) => Some(GLOB),
             _ => None,
         })
         .max()
+}
+
+/// Whether a pattern can fit at all, by its first character: most do not.
+fn starts_alike(pattern: &str, typed: &str) -> bool {
+    pattern.starts_with('*') || pattern.as_bytes().first() == typed.as_bytes().first()
 }
 
 /// The name under which rules know a word: what was typed, or what it is another word for.

@@ -26,8 +26,10 @@ pub struct Pack {
     pub help: &'static [&'static str],
     /// Words before the verb that change nothing about it (`gcloud beta …`).
     pub tracks: &'static [&'static str],
-    /// Words that `**` in a verb's path stands for: the groups of a tool with too many to list each path.
+    /// Words that `**` in a verb's path stands for, sorted: the groups of a tool with too many to list each path.
     pub groups: &'static [&'static str],
+    /// How the things that a verb acts on are named.
+    pub names: Names,
     /// The verbs. Empty for a tool without verbs (`ls`), which `bare` describes.
     pub verbs: &'static [Verb],
     /// What the tool does with no verb.
@@ -55,6 +57,7 @@ impl Pack {
         help: &[],
         tracks: &[],
         groups: &[],
+        names: Names::Operands,
         verbs: &[],
         bare: None,
         modifiers: &[],
@@ -62,6 +65,15 @@ impl Pack {
         kinds: &[],
         examples: &[],
     };
+}
+
+/// How the things that a verb acts on are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// By operands: the first word that can be the verb is the verb.
+    Operands,
+    /// By flags only: a word that can be both verb and group is a group where more words follow.
+    Flags,
 }
 
 /// How a tool writes its flags.
