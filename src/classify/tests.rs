@@ -123,3 +123,10 @@ fn every_verb_of_every_pack_says_what_kind_of_work_it_is() {
         }
     }
 }
+
+#[test]
+fn the_groups_of_every_pack_are_sorted() {
+    for pack in packs::all() {
+        assert!(pack.groups.is_sorted(), "{}", pack.tool);
+    }
+}
