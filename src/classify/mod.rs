@@ -3,6 +3,7 @@
 //! Pure: the host is asked through `Facts` only. What is not understood is `unknown`, never something safer.
 
 pub mod arguments;
+mod database;
 mod environment;
 mod git;
 mod paths;
@@ -104,12 +105,15 @@ impl Scene<'_> {
 /// Classifies every command and every part that is not known.
 pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
-    for command in &parsed.commands {
+    let mut owners = Vec::new();
+    for (at, command) in parsed.commands.iter().enumerate() {
         let is_other_user = command.via.iter().any(|name| ["sudo", "doas", "su", "runuser"].contains(&name.as_str()));
         let scene = Scene { context, command, is_other_user };
         actions.push(action(&scene));
         actions.extend(redirects(&scene));
+        owners.resize(actions.len(), at);
     }
+    database::disturb(&mut actions, &owners);
     actions.extend(parsed.opaque.iter().map(opaque));
     actions
 }
@@ -225,6 +229,7 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> A
         return action;
     }
     let mut meaning = verb::meaning(pack, &reading);
+    database::understand(pack, &reading, scene, &mut meaning);
     let mut location = environment::locate(pack.locate, &reading, scene);
     if let Some(why) = settings::objection(pack.tool, &reading, scene) {
         meaning.impact = Impact::Unknown;
