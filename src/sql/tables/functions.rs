@@ -14,7 +14,7 @@ pub const NOT_CALLS: &str = "all and any array as asc between by case check colu
     join key last lateral left like limit materialized minus next not nulls of offset on only or order ordinality \
     outer over partition primary range recursive references repeatable right rollup row rows select set sets similar \
     some table then to top union unique using values when where window with within cast extract position \
-    overlay trim nested path rlike regexp div mod binary xor returning";
+    overlay trim nested path bernoulli rlike regexp div mod binary xor returning";
 
 /// Types that take arguments.
 pub const TYPES: &str = "bit bpchar char character datetime dec decimal double enum fixedstring float float4 float8 int \
@@ -34,7 +34,7 @@ const COMMON: &str = "abs acos asin atan atan2 avg ceil ceiling char_length char
 /// ones that change nothing.
 const POSTGRES: &str = "abbrev aclcontains acldefault aclexplode acosd acosh age any_value area array_agg array_append \
     array_cat array_dims array_fill array_length array_lower array_ndims array_position array_positions array_prepend array_remove \
-    array_replace array_sample array_shuffle array_to_json array_to_string array_to_tsvector array_upper ascii asind asinh atan2d atand atanh bernoulli bit_and \
+    array_replace array_sample array_shuffle array_to_json array_to_string array_to_tsvector array_upper ascii asind asinh atan2d atand atanh bit_and \
     bit_count bit_length bit_or bit_xor bool bool_and bool_or bound_box box broadcast btrim cardinality cbrt center cidr circle \
     clock_timestamp col_description convert convert_from convert_to corr cosd cosh cotd covar_pop covar_samp \
     current_catalog current_database current_query current_role current_schema current_schemas current_setting currval \
@@ -103,7 +103,7 @@ const POSTGRES: &str = "abbrev aclcontains acldefault aclexplode acosd acosh age
     regexp_split_to_table regexp_substr regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx \
     regr_sxy regr_syy row_security_active row_to_json scale set_bit set_byte set_masklen setweight sha224 sha256 \
     sha384 sha512 shobj_description sind sinh slope split_part starts_with statement_timestamp string_to_array \
-    string_to_table strip strpos system system_user tand tanh text timeofday timezone to_ascii to_bin to_char to_date to_hex to_json to_jsonb \
+    string_to_table strip strpos system_user tand tanh text timeofday timezone to_ascii to_bin to_char to_date to_hex to_json to_jsonb \
     to_number to_oct to_regclass to_regcollation to_regnamespace to_regoper to_regoperator to_regproc to_regprocedure \
     to_regrole to_regtype to_timestamp to_tsquery to_tsvector transaction_timestamp translate trim_array trim_scale \
     ts_debug ts_delete ts_filter ts_headline ts_lexize ts_parse ts_rank ts_rank_cd ts_token_type tsmultirange \
