@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod kube_api;
+pub mod understanding;
 
 use std::fs;
 use std::io::Write;
