@@ -58,6 +58,12 @@ fn place() -> Place {
     initialise(&place);
     std::fs::write(place.tree().join("README.md"), "a page\n").unwrap();
     std::fs::create_dir(place.tree().join("src")).unwrap();
+    // A kubeconfig whose user is a program, and a repository whose configuration runs one.
+    let plugin = "apiVersion: v1\nkind: Config\ncurrent-context: a\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nclusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}]\nusers: [{name: a, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./x, interactiveMode: Never}}}]\n";
+    std::fs::write(place.tree().join("plugin.yaml"), plugin).unwrap();
+    assert!(place.command("git").args(["init", "-q", "evil"]).status().unwrap().success());
+    let config = "[core]\n\tfsmonitor = ./x\n\tpager = ./x\n[diff]\n\texternal = ./x\n";
+    std::fs::write(place.tree().join("evil/.git/config"), config).unwrap();
     place
 }
 
