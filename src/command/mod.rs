@@ -22,6 +22,7 @@ mod shells;
 mod simple;
 mod state;
 mod statements;
+pub mod suspects;
 #[cfg(test)]
 mod tests;
 mod wrappers;
@@ -33,6 +34,7 @@ use crate::model::ids::Digest;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 
 use files::Files;
+pub use wrappers::remote::{Journey, journey};
 
 /// One word of a command, after quoting and constant folding.
 #[derive(Debug, Clone, PartialEq, Eq)]
