@@ -78,8 +78,7 @@ fn asks(reading: &Reading) -> bool {
 fn by_position(when: &When) -> bool {
     match when {
         When::Operand(..)
-        | When::OperandChars(..)
-        | When::PlainSubstitution(_)
+        | When::PlainScript(_)
         | When::NoOperand(_)
         | When::Operands(_)
         | When::Kind(_) => true,
