@@ -399,9 +399,13 @@ fn nothing_of_a_hostile_repository_runs_when_somebody_only_looks() {
 fn at_a_terminal(place: &Place, args: &[&str]) -> Ran {
     let line = std::iter::once(support::AIGOV).chain(args.iter().copied()).map(quoted).collect::<Vec<_>>().join(" ");
     let mut command = place.command("script");
-    command.env("AIGOV_AGENT", support::AGENT).env("TERM", "xterm").env("LINES", "50").env("COLUMNS", "80");
+    command.env("AIGOV_AGENT", support::AGENT).env("TERM", "xterm");
     // A pager that waits for a key would wait for ever.
-    command.arg("-qefc").arg(format!("timeout -k 1 20 {line}")).arg("/dev/null").stdin(Stdio::null());
+    command
+        .arg("-qefc")
+        .arg(format!("stty rows 99 cols 99; timeout --foreground -k 1 20 {line}"))
+        .arg("/dev/null")
+        .stdin(Stdio::null());
     Ran::of(&command.output().unwrap())
 }
 
