@@ -102,17 +102,38 @@ impl Scene<'_> {
     }
 }
 
+/// What an action is of: an index into the commands or into the parts that are not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// Of a command; its redirections are actions of their own.
+    Command(usize),
+    /// Of a part that is not known.
+    Opaque(usize),
+}
+
+/// The actions, each with what it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Classified {
+    /// The actions, in the order found.
+    pub actions: Vec<Action>,
+    /// What each is of.
+    pub owners: Vec<Owner>,
+}
+
 /// Classifies every command and every part that is not known.
-pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
+pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
     let mut actions = Vec::new();
-    for command in &parsed.commands {
+    let mut owners = Vec::new();
+    for (at, command) in parsed.commands.iter().enumerate() {
         let is_other_user = command.via.iter().any(|name| ["sudo", "doas", "su", "runuser"].contains(&name.as_str()));
         let scene = Scene { context, command, is_other_user };
         actions.push(action(&scene));
         actions.extend(redirects(&scene));
+        owners.resize(actions.len(), Owner::Command(at));
     }
     actions.extend(parsed.opaque.iter().map(opaque));
-    actions
+    owners.extend((0..parsed.opaque.len()).map(Owner::Opaque));
+    Classified { actions, owners }
 }
 
 fn opaque(part: &Opaque) -> Action {
