@@ -1,11 +1,13 @@
 //! `aigov check`: what would be decided, and why. Runs nothing, writes nothing.
 
 use std::io::{BufRead, stdin};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorKind};
+use crate::exec::environment::{Whose, prepare};
 use crate::host::identity::Claim;
 use crate::model::attribution::{Attribution, CallerKind};
 use crate::model::decision::Decision;
@@ -42,13 +44,18 @@ pub fn check(args: CheckArgs, verbose: u8) -> Result<i32, Error> {
     if args.json {
         output::data(&format!("{}\n", data(&understood)))?;
     } else {
-        output::data(&explain(&understood, &look(&session, verbose)))?;
+        output::data(&explain(&understood, &look(&session, left_out(&invocation, &understood), verbose)))?;
     }
     Ok(code(understood.verdict.decision))
 }
 
+/// What an agent's command would not inherit.
+fn left_out(invocation: &Invocation, understood: &Understood) -> Vec<(String, String)> {
+    prepare(&invocation.env, &understood.verdict.actions, Path::new(invocation.cwd.as_os()), Whose::Other).dropped
+}
+
 /// How the answer is shown: at a terminal in its width, where it can in colour.
-fn look(session: &Session, verbose: u8) -> Look {
+fn look(session: &Session, left_out: Vec<(String, String)>, verbose: u8) -> Look {
     let terminal = console::Term::stdout();
     let width = terminal.size_checked().map_or(USUAL, |(_, columns)| usize::from(columns));
     let has_colour = terminal.features().is_attended() && terminal.features().colors_supported();
@@ -58,6 +65,7 @@ fn look(session: &Session, verbose: u8) -> Look {
         colour: if has_colour && !is_unwanted { Colour::On } else { Colour::Off },
         detail: if verbose > 0 { Detail::All } else { Detail::Short },
         home: session.host.variable("HOME").map(|home| home.lossy().into_owned()).filter(|home| home.len() > 1),
+        left_out,
     }
 }
 

@@ -4,8 +4,9 @@
 
 use crate::classify::Owner;
 use crate::command::{Certainty, Command, Word};
-use crate::model::action::{Action, Category, Reversible};
+use crate::model::action::{Action, Category, Impact, Reversible};
 use crate::model::decision::{Decision, Obligation, RuleMatch};
+use crate::packs::variables::{Does, find};
 use crate::policy::decide::NO_POLICY;
 use crate::policy::understand::Understood;
 use crate::text::escape::escape;
@@ -33,14 +34,20 @@ pub struct Look {
     pub detail: Detail,
     /// The home directory, which is shown as `~`.
     pub home: Option<String>,
+    /// Inherited variables that would be left out, with the reason.
+    pub left_out: Vec<(String, String)>,
 }
 
 /// Columns of the decision before each command.
 const MARGIN: usize = 8;
+/// What the columns are, for whoever sees them for the first time.
+const COLUMNS: (&str, &str) = ("command", "impact, environment");
 /// The most columns of what a command does and where.
 const SUMMARY: usize = 26;
 /// The most commands that are shown when they are not what decides.
 const MOST: usize = 12;
+/// The most columns of what decides, in the first line.
+const TITLE: usize = 40;
 /// The most reasons that are shown of one command.
 const REASONS: usize = 4;
 
@@ -64,7 +71,7 @@ struct Row<'a> {
 }
 
 impl Page<'_> {
-    /// The decision in words, what it is about, and the rule.
+    /// The decision in words and what decides it; below, the rule.
     fn head(&self) -> String {
         let verdict = &self.understood.verdict;
         let words = match verdict.decision {
@@ -73,13 +80,51 @@ impl Page<'_> {
             Decision::Ask => "Would ask a human",
             Decision::Deny => "Would be refused",
         };
-        let message =
-            verdict.matches.first().and_then(|first| first.message.as_deref()).map(escape).unwrap_or_default();
-        let separator = if message.is_empty() { "" } else { ": " };
-        let said = wrapped("", &format!("{words}{separator}{message}"), self.look.width);
-        let said = said.replacen(words, &self.look.colour.paint(tone(verdict.decision), words), 1);
-        let rule = format!("rule `{}`{}, tier {}", verdict.rule, self.place(&verdict.origin), verdict.tier);
-        format!("{said}{}", wrapped("  by ", &rule, self.look.width))
+        let first = verdict.matches.first();
+        let said = match first.and_then(|first| Some((first.action, verdict.actions.get(first.action)?))) {
+            None => "no command was found in it".to_owned(),
+            Some(_) if verdict.decision == Decision::Allow => harmless(&verdict.actions),
+            Some((at, action)) => self.deed(at, action),
+        };
+        let line = wrapped("", &format!("{words}: {said}"), self.look.width);
+        let line = line.replacen(words, &self.look.colour.paint(tone(verdict.decision), words), 1);
+        let message = first.and_then(|first| first.message.as_deref()).map(|text| format!(": {}", escape(text)));
+        let place = self.place(&verdict.origin);
+        let rule = format!("`{}` (tier {}){place}{}", verdict.rule, verdict.tier, message.unwrap_or_default());
+        format!("{line}{}", wrapped("Rule ", &rule, self.look.width))
+    }
+
+    /// What an action does, and where, in words.
+    fn deed(&self, at: usize, action: &Action) -> String {
+        let title = match self.understood.owners.get(at) {
+            Some(Owner::Opaque(index)) => {
+                let part = self.understood.parsed.opaque.get(*index);
+                shortened(&part.map(|part| escape(&part.text)).unwrap_or_default(), TITLE)
+            }
+            Some(Owner::Command(index)) => {
+                let program = self.understood.parsed.commands.get(*index).and_then(|command| command.words.first());
+                match program {
+                    Some(Word::Opaque(opaque)) => shortened(&escape(&opaque.text), TITLE),
+                    Some(Word::Literal(_)) | None => shortened(&escape(&action.title()), TITLE),
+                }
+            }
+            None => shortened(&escape(&action.title()), TITLE),
+        };
+        let where_to = somewhere(action);
+        let is = |category| action.categories.contains(&category);
+        match action.impact {
+            Impact::Unknown if action.environment.is_local() => format!("what `{title}` does is not known"),
+            Impact::Unknown if action.environment.is_unknown() => {
+                format!("what `{title}` does, and where, is not known")
+            }
+            Impact::Unknown => format!("what `{title}` does{where_to} is not known"),
+            _ if is(Category::Governance) => format!("`{title}` touches what is aigov's own"),
+            Impact::Read if is(Category::Secrets) => format!("`{title}` hands out secrets{where_to}"),
+            _ if is(Category::Execution) => format!("`{title}` runs code that was not seen{where_to}"),
+            Impact::Read => format!("`{title}` reads{where_to}"),
+            Impact::Write => format!("`{title}` changes something{where_to}"),
+            Impact::Destroy => format!("`{title}` destroys something{where_to}"),
+        }
     }
 
     fn place(&self, origin: &str) -> String {
@@ -105,7 +150,9 @@ impl Page<'_> {
             let group = row.via.first().map_or(Some(row.decision), |name| strictest(Some(name)));
             (std::cmp::Reverse(group), std::cmp::Reverse(row.decision))
         });
-        let mut text = String::new();
+        let room = self.room(&rows);
+        let columns = format!("{}{}  {}", " ".repeat(MARGIN), padded(COLUMNS.0, room), COLUMNS.1);
+        let mut text = format!("{}\n", self.look.colour.paint(Tone::Faint, &columns));
         let mut open: Vec<String> = Vec::new();
         let mut quiet = 0;
         for (at, row) in rows.iter().enumerate() {
@@ -120,7 +167,7 @@ impl Page<'_> {
             }
             open = row.via.to_vec();
             let is_last = rows.get(at + 1).is_none_or(|next| !next.via.starts_with(row.via));
-            text.push_str(&self.line(row, is_last));
+            text.push_str(&self.line(row, (is_last, room)));
         }
         if quiet > MOST {
             let more = format!("… {} more that would run (-v shows them)", quiet - MOST);
@@ -138,7 +185,11 @@ impl Page<'_> {
                 Owner::Command(index) => {
                     let is_first = !seen.contains(index);
                     seen.push(*index);
-                    self.understood.parsed.commands.get(*index).map_or((&[], String::new()), |command| {
+                    let command = self.understood.parsed.commands.get(*index);
+                    if is_first && decision <= Decision::Flag && command.is_some_and(only_redirects) {
+                        return None;
+                    }
+                    command.map_or((&[], String::new()), |command| {
                         (command.via.as_slice(), if is_first { named(command) } else { redirection(action) })
                     })
                 }
@@ -147,9 +198,9 @@ impl Page<'_> {
                     (&[], part.map(|part| escape(&part.text)).unwrap_or_default())
                 }
             };
-            Row { action: at, decision, via, text }
+            Some(Row { action: at, decision, via, text })
         };
-        owned.map(&mut row).collect()
+        owned.filter_map(&mut row).collect()
     }
 
     fn says(&self, action: usize) -> impl Iterator<Item = &RuleMatch> {
@@ -162,13 +213,20 @@ impl Page<'_> {
         format!("{}\n", self.look.colour.paint(Tone::Faint, &shortened(&text, self.look.width)))
     }
 
-    fn line(&self, row: &Row<'_>, is_last: bool) -> String {
+    /// The columns that are left for the commands; no more than they need.
+    fn room(&self, rows: &[Row<'_>]) -> usize {
+        let all = || rows.iter().filter_map(|row| Some((row, self.understood.verdict.actions.get(row.action)?)));
+        let summaries = all().map(|(_, action)| width(&summary(action))).max().unwrap_or(0).max(COLUMNS.1.len());
+        let needed = all().map(|(row, _)| 3 * row.via.len() + width(&row.text)).max().unwrap_or(0);
+        self.look.width.saturating_sub(MARGIN + 2 + summaries).min(needed.max(SUMMARY)).max(COLUMNS.0.len())
+    }
+
+    fn line(&self, row: &Row<'_>, (is_last, room): (bool, usize)) -> String {
         let Some(action) = self.understood.verdict.actions.get(row.action) else { return String::new() };
         let depth = row.via.len();
         let corner = if is_last { "└─ " } else { "├─ " };
         let branch = if depth == 0 { String::new() } else { format!("{}{corner}", "   ".repeat(depth - 1)) };
-        let summary = shortened(&format!("{}, {}", action.impact, escape(action.environment.as_str())), SUMMARY);
-        let room = self.look.width.saturating_sub(MARGIN + SUMMARY + 2);
+        let summary = summary(action);
         let command = padded(&shortened(&format!("{branch}{}", row.text), room), room);
         let word = self.look.colour.paint(tone(row.decision), &padded(row.decision.as_str(), MARGIN - 3));
         let mut text = format!("  {word} {command}  {summary}\n");
@@ -199,20 +257,22 @@ impl Page<'_> {
         };
         let mut reasons = of("opaque");
         reasons.extend(of("unseen_code"));
-        let is_sensitive = |category: &&Category| !PLAIN.contains(*category);
-        let sensitive: Vec<&str> = action.categories.iter().filter(is_sensitive).map(|one| one.as_str()).collect();
+        let sensitive: Vec<&str> = action.categories.iter().filter_map(|one| phrase(*one)).collect();
         let why = of("category");
-        if !sensitive.is_empty() && reasons.is_empty() {
-            let why = if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
-            reasons.push(format!("{}{why}", sensitive.join(", ")));
+        if reasons.is_empty() {
+            reasons.extend(Some(if why.is_empty() { sensitive.join(", ") } else { why.join(", ") }));
+            reasons.retain(|reason| !reason.is_empty());
         }
         if action.reversible == Reversible::No {
             reasons.push("there is no way back".to_owned());
         }
         if !action.environment.is_local() {
-            let signs = of("environment");
-            if !signs.is_empty() {
-                reasons.push(signs.join(", "));
+            let all = of("environment");
+            // The directory says little where something else says more.
+            let told: Vec<&str> =
+                all.iter().map(String::as_str).filter(|text| !text.starts_with("directory `")).collect();
+            if !told.is_empty() {
+                reasons.push(told.join(", "));
             }
         }
         let hidden = reasons.len().saturating_sub(REASONS);
@@ -250,28 +310,82 @@ impl Page<'_> {
             needs.insert(0, "a human's approval".to_owned());
         }
         if !needs.is_empty() {
-            lines.push(("Needs", needs.join(", ")));
+            lines.push(("Needs:", needs.join(", ")));
         }
-        lines.extend(verdict.alternatives.iter().map(|text| ("Instead", escape(text))));
+        lines.extend(verdict.alternatives.iter().map(|text| ("Instead:", escape(text))));
         if verdict.rule.as_str() == NO_POLICY {
-            lines.push(("Instead", "known reads run without a policy".to_owned()));
+            lines.push(("Instead:", "known reads run without a policy".to_owned()));
+        }
+        if verdict.decision != Decision::Deny {
+            let left = self.look.left_out.iter();
+            lines.extend(left.map(|(name, why)| ("Without:", format!("{}: {}", escape(name), escape(why)))));
         }
         let scripts = &self.understood.parsed.scripts;
-        lines.extend(scripts.iter().map(|script| ("Read", format!("{} ({})", escape(&script.path), script.digest))));
+        lines.extend(scripts.iter().map(|script| ("Read:", format!("{} ({})", escape(&script.path), script.digest))));
         let mut text = if lines.is_empty() { String::new() } else { "\n".to_owned() };
         let mut before = "";
         for (name, line) in &lines {
             let label = if *name == before { "" } else { *name };
-            text.push_str(&wrapped(&padded(label, MARGIN), line, self.look.width));
+            text.push_str(&wrapped(&padded(label, MARGIN + 1), line, self.look.width));
             before = name;
         }
         text
     }
 }
 
-/// Categories that say nothing to be afraid of.
-const PLAIN: [Category; 6] =
-    [Category::Observe, Category::Plan, Category::Test, Category::Build, Category::Docs, Category::Code];
+fn summary(action: &Action) -> String {
+    shortened(&format!("{}, {}", action.impact, escape(action.environment.as_str())), SUMMARY)
+}
+
+/// What all of it does, where all of it runs.
+fn harmless(actions: &[Action]) -> String {
+    let impact = actions.iter().map(|action| action.impact).max().unwrap_or(Impact::Unknown);
+    let runs_unseen = actions.iter().any(|action| action.categories.contains(&Category::Execution));
+    let strictest: Vec<&Action> = actions.iter().filter(|action| action.impact == impact).collect();
+    let where_to = strictest.first().map(|action| somewhere(action)).unwrap_or_default();
+    let where_to = if strictest.iter().all(|action| somewhere(action) == where_to) { where_to } else { String::new() };
+    match impact {
+        _ if runs_unseen => format!("a rule allows code that was not seen{where_to}"),
+        Impact::Read => format!("it only reads{where_to}"),
+        Impact::Write | Impact::Destroy | Impact::Unknown => format!("a rule allows what it changes{where_to}"),
+    }
+}
+
+fn somewhere(action: &Action) -> String {
+    match action.environment.as_str() {
+        "local" => " on this machine".to_owned(),
+        "unknown" => " in an unknown environment".to_owned(),
+        name => format!(" in {}", escape(name)),
+    }
+}
+
+/// What a category says below a command.
+fn phrase(category: Category) -> Option<&'static str> {
+    match category {
+        Category::Secrets => Some("hands out secrets"),
+        Category::Execution => Some("runs code that was not seen"),
+        Category::Governance => Some("touches what is aigov's own"),
+        Category::AccessControl => Some("changes who may do what"),
+        Category::UserData => Some("touches users' data"),
+        Category::SecurityPolicy => Some("touches security settings"),
+        Category::DbMigration => Some("changes a database's schema"),
+        Category::Infra => Some("touches infrastructure"),
+        Category::Observe
+        | Category::Plan
+        | Category::Test
+        | Category::Build
+        | Category::Docs
+        | Category::Code
+        | Category::Deploy
+        | Category::Config => None,
+    }
+}
+
+/// A word, quoted where a reader could take it for several or for something else.
+fn typed(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=,@%+~^".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { quote::one(word) }
+}
 
 fn tone(decision: Decision) -> Tone {
     match decision {
@@ -284,10 +398,11 @@ fn tone(decision: Decision) -> Tone {
 /// A command as people type it; one that is only suspected says so.
 fn named(command: &Command) -> String {
     let word = |word: &Word| match word {
-        Word::Literal(raw) => quote::one(&escape(&raw.lossy())),
+        Word::Literal(raw) => typed(&escape(&raw.lossy())),
         Word::Opaque(opaque) => escape(&opaque.text),
     };
-    let set = command.assignments.iter().filter(|_| command.via.is_empty());
+    let set =
+        command.assignments.iter().filter(|(name, _)| find(name).is_some_and(|known| known.does != Does::Nothing));
     let words: Vec<String> = set
         .map(|(name, value)| format!("{}={}", escape(name), word(value)))
         .chain(command.words.iter().map(word))
@@ -296,6 +411,11 @@ fn named(command: &Command) -> String {
         Certainty::Found => words.join(" "),
         Certainty::Suspected => format!("may run: {}", words.join(" ")),
     }
+}
+
+/// Whether a command is there only for what stands at it: a group or a shell with a redirection.
+fn only_redirects(command: &Command) -> bool {
+    !command.redirects.is_empty() && command.words.len() == 1 && command.words.first().and_then(Word::text) == Some(":")
 }
 
 /// A redirection as it is typed.
