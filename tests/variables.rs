@@ -138,6 +138,7 @@ const ASK: &[&str] = &[
     "unset GIT_CONFIG_COUNT; git status",
     "GIT_CONFIG_PARAMETERS=x git status",
     "GIT_CONFIG_GLOBAL=x git log",
+    "GIT_INDEX_FILE=x git status",
     "GIT_EXEC_PATH=x git log",
     "GIT_TEMPLATE_DIR=x git init",
     "GIT_ASKPASS=x git fetch",
@@ -466,6 +467,31 @@ fn a_repositorys_programs_ask_and_the_users_own_do_not() {
         "export GIT_DIR=../home/other/.git; git diff",
     ];
     assert_eq!(wrong(&place, &elsewhere, &["ask"]), [""; 0]);
+}
+
+#[test]
+fn repositories_within_the_repository_are_looked_into() {
+    let place = place();
+    let witness = Witness::new(&place);
+    let inner = place.tree().join("inner");
+    fs::create_dir(&inner).unwrap();
+    let within = |args: &[&str]| git(&place, &[&["-C", "inner"], args].concat());
+    within(&["init", "-q"]);
+    fs::write(inner.join("a"), "one\n").unwrap();
+    fs::write(inner.join(".gitattributes"), "a filter=x\n").unwrap();
+    within(&["add", "-A"]);
+    within(&["commit", "-q", "-m", "x"]);
+    assert_eq!(wrong(&place, &["git status"], &["allow"]), [""; 0]);
+    git(&place, &["add", "inner"]);
+    assert_eq!(wrong(&place, &["git status"], &["allow"]), [""; 0]);
+    within(&["config", "filter.x.clean", witness.path()]);
+    fs::write(inner.join("a"), "two\n").unwrap();
+    assert_eq!(wrong(&place, &["git status", "git diff"], &["ask"]), [""; 0]);
+    let _ = place.agent(&["exec", "--", "git", "status"]);
+    assert_eq!(witness.seen(), "");
+    // The twin: git itself looks into it.
+    let _ = place.command("git").arg("status").output().unwrap();
+    assert_ne!(witness.seen(), "");
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod docker;
 pub mod facts;
 pub mod git;
 pub mod gitconfig;
+mod gitindex;
 mod gitprograms;
 pub mod identity;
 pub mod ini;

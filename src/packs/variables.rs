@@ -383,14 +383,13 @@ const GIT: &[Variable] = &[
     ),
     writes(&["GIT_TRACE*"], GITS, "git(1)"),
     redirects(
-        &[
-            "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INDEX_VERSION", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE",
-            "GIT_PREFIX",
-        ],
+        &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_VERSION", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_PREFIX"],
         GITS,
         "git(1)",
     ),
     settings(&["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"], GITS, "git(1)"),
+    // The index says which directories are repositories, in which git then looks.
+    code(&["GIT_INDEX_FILE"], GITS, &[Benign::Values(&[".git/index"])], "git(1)"),
     // Also without a value: what aigov itself says through them must stay.
     counts_empty(code(&["GIT_CONFIG*"], GITS, &[], "git-config(1)")),
     code(&["GIT_SSH", "GIT_SSH_COMMAND"], GITS, &[Benign::Ssh], "git(1)"),

@@ -3,16 +3,15 @@
 //! The first line says it all; whoever reads on finds the strictest first. Nothing that was given is shown unescaped.
 
 use crate::classify::Owner;
-use crate::command::{Certainty, Command, Word};
+use crate::command::Word;
 use crate::model::action::{Action, Category, Impact, Reversible};
 use crate::model::decision::{Decision, Obligation, RuleMatch};
-use crate::packs::variables::{Does, find};
 use crate::policy::decide::NO_POLICY;
 use crate::policy::understand::Understood;
 use crate::text::escape::escape;
-use crate::text::quote;
 
 use super::layout::{Colour, Tone, padded, shortened, width, wrapped};
+use super::wording::{SUMMARY, harmless, named, only_redirects, phrase, redirection, somewhere, summary};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +41,6 @@ pub struct Look {
 const MARGIN: usize = 8;
 /// What the columns are, for whoever sees them for the first time.
 const COLUMNS: (&str, &str) = ("command", "impact, environment");
-/// The most columns of what a command does and where.
-const SUMMARY: usize = 26;
 /// The most commands that are shown when they are not what decides.
 const MOST: usize = 12;
 /// The most columns of what decides, in the first line.
@@ -333,93 +330,10 @@ impl Page<'_> {
     }
 }
 
-fn summary(action: &Action) -> String {
-    shortened(&format!("{}, {}", action.impact, escape(action.environment.as_str())), SUMMARY)
-}
-
-/// What all of it does, where all of it runs.
-fn harmless(actions: &[Action]) -> String {
-    let impact = actions.iter().map(|action| action.impact).max().unwrap_or(Impact::Unknown);
-    let runs_unseen = actions.iter().any(|action| action.categories.contains(&Category::Execution));
-    let strictest: Vec<&Action> = actions.iter().filter(|action| action.impact == impact).collect();
-    let where_to = strictest.first().map(|action| somewhere(action)).unwrap_or_default();
-    let where_to = if strictest.iter().all(|action| somewhere(action) == where_to) { where_to } else { String::new() };
-    match impact {
-        _ if runs_unseen => format!("a rule allows code that was not seen{where_to}"),
-        Impact::Read => format!("it only reads{where_to}"),
-        Impact::Write | Impact::Destroy | Impact::Unknown => format!("a rule allows what it changes{where_to}"),
-    }
-}
-
-fn somewhere(action: &Action) -> String {
-    match action.environment.as_str() {
-        "local" => " on this machine".to_owned(),
-        "unknown" => " in an unknown environment".to_owned(),
-        name => format!(" in {}", escape(name)),
-    }
-}
-
-/// What a category says below a command.
-fn phrase(category: Category) -> Option<&'static str> {
-    match category {
-        Category::Secrets => Some("hands out secrets"),
-        Category::Execution => Some("runs code that was not seen"),
-        Category::Governance => Some("touches what is aigov's own"),
-        Category::AccessControl => Some("changes who may do what"),
-        Category::UserData => Some("touches users' data"),
-        Category::SecurityPolicy => Some("touches security settings"),
-        Category::DbMigration => Some("changes a database's schema"),
-        Category::Infra => Some("touches infrastructure"),
-        Category::Observe
-        | Category::Plan
-        | Category::Test
-        | Category::Build
-        | Category::Docs
-        | Category::Code
-        | Category::Deploy
-        | Category::Config => None,
-    }
-}
-
-/// A word, quoted where a reader could take it for several or for something else.
-fn typed(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=,@%+~^".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { quote::one(word) }
-}
-
 fn tone(decision: Decision) -> Tone {
     match decision {
         Decision::Allow => Tone::Good,
         Decision::Flag | Decision::Ask => Tone::Wait,
         Decision::Deny => Tone::Bad,
     }
-}
-
-/// A command as people type it; one that is only suspected says so.
-fn named(command: &Command) -> String {
-    let word = |word: &Word| match word {
-        Word::Literal(raw) => typed(&escape(&raw.lossy())),
-        Word::Opaque(opaque) => escape(&opaque.text),
-    };
-    let set =
-        command.assignments.iter().filter(|(name, _)| find(name).is_some_and(|known| known.does != Does::Nothing));
-    let words: Vec<String> = set
-        .map(|(name, value)| format!("{}={}", escape(name), word(value)))
-        .chain(command.words.iter().map(word))
-        .collect();
-    match command.certainty {
-        Certainty::Found => words.join(" "),
-        Certainty::Suspected => format!("may run: {}", words.join(" ")),
-    }
-}
-
-/// Whether a command is there only for what stands at it: a group or a shell with a redirection.
-fn only_redirects(command: &Command) -> bool {
-    !command.redirects.is_empty() && command.words.len() == 1 && command.words.first().and_then(Word::text) == Some(":")
-}
-
-/// A redirection as it is typed.
-fn redirection(action: &Action) -> String {
-    let arrow = if action.operation == "read" { "<" } else { ">" };
-    format!("{arrow} {}", escape(&action.targets.join(" ")))
 }

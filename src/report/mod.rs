@@ -6,3 +6,4 @@ pub mod layout;
 pub mod listing;
 pub mod show;
 pub mod status;
+mod wording;
