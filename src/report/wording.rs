@@ -70,7 +70,7 @@ fn typed(word: &str) -> String {
 /// A command as people type it; one that is only suspected says so.
 pub fn named(command: &Command) -> String {
     let word = |word: &Word| match word {
-        Word::Literal(raw) => typed(&escape(&raw.lossy())),
+        Word::Literal(raw) => escape(&typed(&raw.lossy())),
         Word::Opaque(opaque) => escape(&opaque.text),
     };
     let set =
@@ -94,4 +94,34 @@ pub fn only_redirects(command: &Command) -> bool {
 pub fn redirection(action: &Action) -> String {
     let arrow = if action.operation == "read" { "<" } else { ">" };
     format!("{arrow} {}", escape(&action.targets.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::{Place, StdinSource};
+
+    fn command(certainty: Certainty) -> Command {
+        let set = |name: &str| (name.to_owned(), Word::known("x\u{1b}[2J"));
+        Command {
+            words: ["kubectl", "--replicas=0", "a b", ""].into_iter().map(Word::known).collect(),
+            assignments: vec![set("GIT_PAGER"), set("CI")],
+            redirects: Vec::new(),
+            stdin: StdinSource::Inherited,
+            via: Vec::new(),
+            directory: None,
+            place: Place::Here,
+            certainty,
+        }
+    }
+
+    #[test]
+    fn a_command_is_written_as_it_is_typed_with_the_variables_that_count() {
+        assert_eq!(named(&command(Certainty::Found)), "GIT_PAGER='x\\x1b[2J' kubectl --replicas=0 'a b' ''");
+    }
+
+    #[test]
+    fn a_command_that_is_only_suspected_says_so() {
+        assert!(named(&command(Certainty::Suspected)).starts_with("may run: GIT_PAGER="));
+    }
 }
