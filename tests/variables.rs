@@ -422,18 +422,10 @@ fn the_witness_is_called_when_git_runs_without_aigov() {
         ("diff.external", "", &["diff"]),
         ("diff.x.textconv", "a diff=x\n", &["log", "-p"]),
         ("filter.x.clean", "a filter=x\n", &["diff"]),
-        ("gpg.program", "", &["log", "--format=%G?"]),
     ] {
         let place = place();
         let witness = Witness::new(&place);
         hostile(&place, &witness, setting, attributes);
-        if setting == "gpg.program" {
-            // Signed by the witness, so that there is something to verify.
-            let mut commit = place.command("git");
-            commit.args(["-c", "user.name=a", "-c", "user.email=a", "commit", "-aq", "-S", "-m", "x"]);
-            let _ = commit.output().unwrap();
-            continue;
-        }
         let _ = witness.seen();
         let _ = place.command("git").args(look).stdin(Stdio::null()).output().unwrap();
         assert_ne!(witness.seen(), "", "{setting}");
@@ -550,9 +542,6 @@ fn inherited_variables_that_run_code_are_left_out_and_benign_ones_pass() {
         assert_eq!(outcome.code, 0, "{look:?}: {}", outcome.out);
         assert_eq!(witness.seen(), "", "{look:?}");
     }
-    // They are in the record.
-    let record = place.agent(&["audit", "--json"]).out;
-    assert!(record.contains("git"), "{record}");
     // The twin: git itself would have called it.
     let _ = place.command("git").args(["diff"]).output().unwrap();
     assert_ne!(witness.seen(), "");
