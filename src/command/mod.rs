@@ -2,15 +2,25 @@
 //!
 //! Nothing that could run is left out: a construct that this module does not know makes the whole opaque.
 
+mod arithmetic;
 mod assignments;
+mod braces;
+mod builtins;
 mod conditions;
 mod directory;
+mod escapes;
 mod expansion;
 mod files;
+mod fold;
+mod lists;
 mod names;
+mod parameters;
 mod redirection;
+mod scripts;
 mod shell;
 mod shells;
+mod simple;
+mod state;
 mod statements;
 pub mod suspects;
 #[cfg(test)]
@@ -190,6 +200,8 @@ struct Outer<'a> {
     facts: &'a dyn Facts,
     /// What the commands found so far do to files.
     files: &'a RefCell<Files>,
+    /// What following it all may cost.
+    budget: &'a shell::Budget,
     via: Vec<String>,
     assignments: Vec<(String, Word)>,
     directory: Option<Word>,
@@ -205,10 +217,12 @@ struct Outer<'a> {
 pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
     let mut parsed = Parsed::default();
     let files = RefCell::default();
+    let budget = shell::Budget::default();
     let outer = Outer {
         invocation,
         facts,
         files: &files,
+        budget: &budget,
         via: Vec::new(),
         assignments: Vec::new(),
         directory: None,
@@ -265,7 +279,7 @@ fn push(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
         }
         return;
     }
-    outer.files.borrow_mut().run(&command);
+    outer.files.borrow_mut().run(&command, outer.invocation);
     parsed.opaque.extend(command.words.iter().filter_map(strange));
     parsed.commands.push(command);
 }
@@ -288,7 +302,9 @@ fn strange(word: &Word) -> Option<Opaque> {
 /// Reads a shell text.
 fn text_of(bytes: &[u8], dialect: Dialect, outer: &Outer<'_>, parsed: &mut Parsed) {
     match readable(bytes) {
-        Ok(text) if outer.depth < DEEPEST => shell::read(text, dialect, outer, parsed),
+        Ok(text) if outer.depth < DEEPEST => {
+            shell::read(text, dialect, outer, parsed);
+        }
         Ok(_) => parsed.opaque.push(Opaque {
             kind: OpaqueKind::Nesting,
             text: "…".to_owned(),

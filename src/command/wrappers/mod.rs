@@ -107,6 +107,7 @@ pub(super) fn inside<'a>(command: &Command, outer: &Outer<'a>, via: &str) -> Out
         invocation: outer.invocation,
         facts: outer.facts,
         files: outer.files,
+        budget: outer.budget,
         via: all,
         assignments: command.assignments.clone(),
         directory: command.directory.clone(),
