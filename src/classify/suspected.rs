@@ -36,6 +36,8 @@ pub fn actions(unclear: &[&Command], opaque: &[Opaque], context: &Context<'_>) -
         if let StdinSource::Text(text) = &host.stdin {
             found.extend(suspects::in_text(&text.lossy()));
         }
+        let values = host.assignments.iter().filter_map(|(_, value)| value.text());
+        found.extend(values.flat_map(suspects::in_text));
         commands.extend(found.into_iter().map(|words| suspect(words, Some(host))));
     }
     for part in opaque {
