@@ -15,7 +15,9 @@ mod words;
 mod xargs;
 
 use super::names::dialect;
-use super::{Command, Opaque, OpaqueKind, Outer, Parsed, StdinSource, Word, add, push, shells, text_of};
+use super::{
+    Command, Opaque, OpaqueKind, Outer, Parsed, Redirect, RedirectKind, StdinSource, Word, add, push, shells, text_of,
+};
 use crate::model::invocation::Dialect;
 use crate::text::quote;
 
@@ -139,7 +141,16 @@ fn redirections(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) {
 
 /// A file that a wrapper writes.
 fn written(command: &Command, target: &Word, outer: &Outer<'_>, parsed: &mut Parsed) {
-    let redirects = vec![super::Redirect { kind: super::RedirectKind::Write, target: target.clone() }];
+    touched(command, RedirectKind::Write, target, outer, parsed);
+}
+
+/// A file that a wrapper reads.
+fn read(command: &Command, target: &Word, outer: &Outer<'_>, parsed: &mut Parsed) {
+    touched(command, RedirectKind::Read, target, outer, parsed);
+}
+
+fn touched(command: &Command, kind: RedirectKind, target: &Word, outer: &Outer<'_>, parsed: &mut Parsed) {
+    let redirects = vec![Redirect { kind, target: target.clone() }];
     push(Command { words: vec![Word::known(":")], redirects, ..command.clone() }, outer, parsed);
 }
 
