@@ -130,23 +130,21 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     let mut plain = Vec::new();
     let mut unclear = Vec::new();
-    for command in &parsed.commands {
+    for command in parsed.commands.iter().filter(|command| command.certainty == Certainty::Found) {
         let is_carrier = elsewhere::carries(command, parsed);
         let scene = Scene { is_carrier, ..Scene::of(command, context) };
         let found = action(&scene);
-        if command.certainty == Certainty::Found && found.action.impact == Impact::Unknown {
+        if found.action.impact == Impact::Unknown {
             unclear.push(command);
         }
-        if command.certainty == Certainty::Found || suspected::counts(&found.action) {
-            actions.push(found.action);
-            actions.extend(files::redirects(&scene));
-        }
+        actions.push(found.action);
+        actions.extend(files::redirects(&scene));
         plain.extend(found.plain.filter(suspected::counts));
     }
     actions.extend(parsed.opaque.iter().map(opaque));
     service::mark_several(&mut actions);
     actions.extend(plain);
-    actions.extend(suspected::actions(&unclear, &parsed.opaque, context));
+    actions.extend(suspected::actions(&unclear, parsed, context));
     actions
 }
 

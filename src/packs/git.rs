@@ -142,6 +142,10 @@ pub const PACK: Pack = Pack {
                     "-u", "--set-upstream-to", "--contains", "--no-contains", "--merged", "--no-merged", "--points-at",
                     "--sort", "--format",
                 ],
+                switch: &[
+                    "-a", "--all", "-r", "--remotes", "-l", "--list", "-v", "--verbose", "-q", "--quiet",
+                    "--show-current", "--color", "--no-color", "--column", "--no-column", "-i", "--ignore-case",
+                ],
                 others: OtherFlags::Harmless,
                 ..Flags::NONE
             },
