@@ -3,6 +3,7 @@
 //! Pure: the host is asked through `Facts` only. What is not understood is `unknown`, never something safer.
 
 pub mod arguments;
+mod database;
 mod elsewhere;
 mod environment;
 mod files;
@@ -130,7 +131,9 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     let mut plain = Vec::new();
     let mut unclear = Vec::new();
-    for command in parsed.commands.iter().filter(|command| command.certainty == Certainty::Found) {
+    let mut owners = Vec::new();
+    let found = |(_, command): &(usize, &Command)| command.certainty == Certainty::Found;
+    for (at, command) in parsed.commands.iter().enumerate().filter(found) {
         let is_carrier = elsewhere::carries(command, parsed);
         let scene = Scene { is_carrier, ..Scene::of(command, context) };
         let found = action(&scene);
@@ -139,8 +142,10 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
         }
         actions.push(found.action);
         actions.extend(files::redirects(&scene));
+        owners.resize(actions.len(), at);
         plain.extend(found.plain.filter(suspected::counts));
     }
+    database::disturb(&mut actions, &owners);
     actions.extend(parsed.opaque.iter().map(opaque));
     service::mark_several(&mut actions);
     actions.extend(plain);
@@ -280,6 +285,7 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
         return found;
     }
     let mut meaning = verb::meaning(pack, &reading);
+    database::understand(pack, &reading, scene, &mut meaning);
     if let Some(why) = settings::objection(pack.tool, &reading, scene) {
         meaning.impact = Impact::Unknown;
         meaning.categories.insert(Category::Execution);

@@ -143,7 +143,7 @@ pub const PACK: Pack = Pack {
                     "--sort", "--format",
                 ],
                 switch: &[
-                    "-a", "--all", "-r", "--remotes", "-l", "--list", "-v", "--verbose", "-q", "--quiet",
+                    "-a", "--all", "-r", "--remotes", "-l", "--list", "-v", "-vv", "--verbose", "-q", "--quiet",
                     "--show-current", "--color", "--no-color", "--column", "--no-column", "-i", "--ignore-case",
                 ],
                 others: OtherFlags::Harmless,

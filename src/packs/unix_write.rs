@@ -248,7 +248,6 @@ pub const PACKS: &[Pack] = &[
                 writes: &["-f", "--file", "--index-file", "--volno-file", "-g", "--listed-incremental"],
                 switch: &["--extract", "--get", "--list", "--create", "--delete", "--absolute-names"],
                 others: OtherFlags::Harmless,
-                ..Flags::NONE
             },
             targets: Targets::ReadPaths,
             categories: &[Code],
