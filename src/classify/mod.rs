@@ -152,17 +152,16 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
     let mut plain = Vec::new();
     let mut unclear = Vec::new();
     let mut owners = Vec::new();
-    for (at, command) in parsed.commands.iter().enumerate() {
+    let found = |(_, command): &(usize, &Command)| command.certainty == Certainty::Found;
+    for (at, command) in parsed.commands.iter().enumerate().filter(found) {
         let is_carrier = elsewhere::carries(command, parsed);
         let scene = Scene { is_carrier, ..Scene::of(command, context) };
         let found = action(&scene);
-        if command.certainty == Certainty::Found && found.action.impact == Impact::Unknown {
+        if found.action.impact == Impact::Unknown {
             unclear.push(command);
         }
-        if command.certainty == Certainty::Found || suspected::counts(&found.action) {
-            actions.push(found.action);
-            actions.extend(files::redirects(&scene));
-        }
+        actions.push(found.action);
+        actions.extend(files::redirects(&scene));
         owners.resize(actions.len(), Owner::Command(at));
         plain.extend(found.plain.filter(suspected::counts).map(|action| (suspected::shown(command), action)));
     }
@@ -170,7 +169,7 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
     actions.extend(parsed.opaque.iter().map(opaque));
     owners.extend((0..parsed.opaque.len()).map(Owner::Opaque));
     service::mark_several(&mut actions);
-    for (text, action) in plain.into_iter().chain(suspected::actions(&unclear, &parsed.opaque, context)) {
+    for (text, action) in plain.into_iter().chain(suspected::actions(&unclear, parsed, context)) {
         actions.push(action);
         owners.push(Owner::Suspect(text));
     }

@@ -65,14 +65,7 @@ pub fn is_callers(given: &str, scene: &Scene<'_>) -> bool {
 
 /// What writing to `word` means.
 pub fn written(word: &Word, scene: &Scene<'_>) -> Touch {
-    let Some(given) = word.text() else {
-        return Touch::of(
-            Some(Impact::Unknown),
-            Category::Code,
-            "opaque",
-            "a path that is written is not known before it runs".to_owned(),
-        );
-    };
+    let Some(given) = word.text() else { return written_unknown(word) };
     if matches!(given, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "-") {
         return Touch::default();
     }
@@ -155,9 +148,14 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
 const ROOTS: &[&str] = &["/", "/etc", "/root", "/home", "/proc", "/run", "/var"];
 /// aigov's own files, by name: on another machine there is nothing else to go by.
 const OWN: &[&str] = &[
-    "*/.config/aigov", "*/.config/aigov/*", "*/share/aigov", "*/share/aigov/*", "*/.aigov.toml", "/etc/aigov",
-    "/etc/aigov/*",
+    "*/.config", "*/.local", "*/.local/share", "*/.config/aigov", "*/.config/aigov/*", "*/share/aigov",
+    "*/share/aigov/*", "*/.aigov.toml", "/etc/aigov", "/etc/aigov/*",
 ];
+
+/// Whether a path is a home directory by its place.
+fn is_home(path: &str) -> bool {
+    path.strip_prefix("/home/").is_some_and(|name| !name.contains('/'))
+}
 
 /// A path on another machine, of which only the text is known.
 fn elsewhere(given: &str) -> String {
@@ -174,11 +172,28 @@ fn elsewhere(given: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
+/// A path that is not known before it runs, but for the letters that stand in it.
+fn written_unknown(word: &Word) -> Touch {
+    let mut touch = Touch::of(
+        Some(Impact::Unknown),
+        Category::Code,
+        "opaque",
+        "a path that is written is not known before it runs".to_owned(),
+    );
+    if let Word::Opaque(opaque) = word
+        && any(OWN, &elsewhere(&opaque.text.replace(['"', '\'', '\\'], "")))
+    {
+        touch.categories.push(Category::Governance);
+        touch.evidence.push(Evidence::new("category", format!("`{}` ends like aigov's own", opaque.text)));
+    }
+    touch
+}
+
 /// Writing a file on another machine changes how things run there.
 fn written_elsewhere(given: &str) -> Touch {
     let path = elsewhere(given);
-    if any(OWN, &path) {
-        let text = format!("`{given}` is aigov's own there");
+    if any(OWN, &path) || ROOTS.contains(&path.as_str()) || is_home(&path) {
+        let text = format!("`{given}` is aigov's own there, or can hold it");
         return Touch::of(Some(Impact::Destroy), Category::Governance, "category", text);
     }
     if any(RUN_LATER, &path) {

@@ -23,6 +23,7 @@ const fn interpreter(tool: &'static str, programs: &'static [&'static str], exam
             modifiers: &[
                 Modifier { when: VERSION, then: Change::Impact(Read) },
                 Modifier { when: VERSION, then: Change::Categories(&[Observe]) },
+                Modifier { when: When::Not(&VERSION), then: Change::Unseen("it runs code that was not seen") },
             ],
             ..Verb::READ
         }),
