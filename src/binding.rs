@@ -70,7 +70,9 @@ fn targets<'a>(parts: &'a Parts<'a>) -> (Vec<&'a Fact>, Vec<(&'a str, &'a [Strin
         | Want::TerraformWorkspace { .. }
         | Want::AwsProfile { .. }
         | Want::DockerContext { .. }
-        | Want::GitRepository { .. } => true,
+        | Want::GitRepository { .. }
+        | Want::GitPrograms { .. }
+        | Want::TerraformPrograms { .. } => true,
         Want::GitAlias { .. } | Want::FileText { .. } | Want::Program { .. } | Want::Path { .. } | Want::OwnFiles => {
             false
         }

@@ -31,7 +31,7 @@ use std::thread;
 
 use aigov::model::invocation::Dialect;
 
-use cover::{Fault, Miss};
+use cover::Miss;
 use pen::{Pen, Script};
 
 /// How many scripts are generated when nothing else is asked for.
@@ -91,7 +91,7 @@ fn held_against_shells(scripts: &[Script]) -> Option<Tally> {
 fn compare(script: &Script, dialect: Dialect, pen: &mut Pen, tally: &Mutex<Tally>) {
     let ran = pen.run(script, dialect);
     let parsed = cover::understand(script, dialect);
-    let missed = cover::misses(&ran.calls, &parsed);
+    let missed = cover::misses(&ran, &parsed);
     let mut tally = tally.lock().unwrap();
     tally.runs += 1;
     tally.calls += ran.calls.len();
@@ -119,20 +119,20 @@ fn tell(tally: &mut Tally, pen: &mut Pen) {
     );
     let mut told = BTreeSet::new();
     for (script, dialect, miss) in tally.misses.iter().take(number("AIGOV_WITNESS_TOLD", TOLD)) {
-        let small = smaller(script, *dialect, miss.fault, pen);
+        let small = smaller(script, *dialect, miss, pen);
         if told.insert(small.text.clone()) {
             eprintln!("{}", described(&small, *dialect, pen));
         }
     }
 }
 
-fn smaller(script: &Script, dialect: Dialect, fault: Fault, pen: &mut Pen) -> Script {
+fn smaller(script: &Script, dialect: Dialect, miss: &Miss, pen: &mut Pen) -> Script {
     let with = |text: &str| Script { text: text.to_owned(), files: script.files.clone() };
     let text = shrink::shrink(&script.text, |text| {
         let script = with(text);
         let ran = pen.run(&script, dialect);
         let parsed = cover::understand(&script, dialect);
-        cover::misses(&ran.calls, &parsed).iter().any(|miss| miss.fault == fault)
+        cover::misses(&ran, &parsed).iter().any(|other| other.fault == miss.fault && other.name == miss.name)
     });
     with(&text)
 }
@@ -141,21 +141,24 @@ fn described(script: &Script, dialect: Dialect, pen: &mut Pen) -> String {
     let ran = pen.run(script, dialect);
     let parsed = cover::understand(script, dialect);
     let mut text = format!("--- a miss in {dialect:?}\n{}\n", script.text);
-    for miss in cover::misses(&ran.calls, &parsed) {
-        let argv: Vec<String> =
-            miss.call.argv.iter().map(|word| format!("{:?}", String::from_utf8_lossy(word))).collect();
-        writeln!(text, "ran ({:?}): {} [{}] in {}", miss.fault, miss.call.path, argv.join(" "), miss.call.directory)
-            .unwrap();
-        if miss.fault == Fault::Variable {
-            writeln!(text, "  with {:?}", pen::KEPT.iter().zip(&miss.call.variables).collect::<Vec<_>>()).unwrap();
-        }
+    for miss in cover::misses(&ran, &parsed) {
+        writeln!(text, "ran ({:?}): {}", miss.fault, miss.what).unwrap();
     }
     for command in &parsed.commands {
         let words: Vec<String> = command.words.iter().map(shown).collect();
         let settings: Vec<String> =
             command.assignments.iter().map(|(name, value)| format!("{name}={}", shown(value))).collect();
         let directory = command.directory.as_ref().map_or_else(|| "its own".to_owned(), shown);
-        writeln!(text, "found: {} [{}] in {directory}", settings.join(" "), words.join(" ")).unwrap();
+        let writes: Vec<String> = command.redirects.iter().map(|redirect| shown(&redirect.target)).collect();
+        writeln!(
+            text,
+            "found: {} [{}] in {directory}, redirected {}, {:?}",
+            settings.join(" "),
+            words.join(" "),
+            writes.join(" "),
+            command.stdin
+        )
+        .unwrap();
     }
     text
 }

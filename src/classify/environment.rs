@@ -117,6 +117,7 @@ pub fn locate(locate: Locate, reading: &Reading, scene: &Scene<'_>) -> Location 
         Locate::Docker => return docker(reading, scene),
         Locate::Git | Locate::Forge => {}
         Locate::Database => database(reading, scene, &mut signs),
+        Locate::Host => host(reading, &mut signs),
         Locate::Unknown => signs.doubt("nothing says where this points"),
     }
     if scene.is_other_user && !matches!(locate, Locate::Local | Locate::Git) {
@@ -311,6 +312,14 @@ fn docker(reading: &Reading, scene: &Scene<'_>) -> Location {
         signs.add(Mark::Host, Some(host_of(&endpoint)));
     }
     settle(scene.context, &signs, if is_here { Environment::local() } else { Environment::unknown() })
+}
+
+/// ssh's way: `[user@]host`, or an address.
+fn host(reading: &Reading, signs: &mut Signs) {
+    match reading.operands.first().map(Word::text) {
+        Some(Some(text)) => signs.add(Mark::Host, Some(host_of(text))),
+        _ => signs.doubt("the host is not known before it runs"),
+    }
 }
 
 fn database(reading: &Reading, scene: &Scene<'_>, signs: &mut Signs) {

@@ -30,7 +30,11 @@ impl Facts for Host {
                 ("branch", "topic".to_owned()),
                 ("remote.origin.url", "git@example.com:u/src.git".to_owned()),
             ]),
-            Want::DockerContext { .. } | Want::GitAlias { .. } | Want::FileText { .. } => Answer::Absent,
+            Want::DockerContext { .. }
+            | Want::GitAlias { .. }
+            | Want::GitPrograms { .. }
+            | Want::TerraformPrograms { .. }
+            | Want::FileText { .. } => Answer::Absent,
         }
     }
 }

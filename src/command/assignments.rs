@@ -119,6 +119,7 @@ impl Reader<'_> {
             return self.refuse_in(node, "not every shell knows this", state);
         }
         let mut is_fixed = keyword == "readonly";
+        let mut is_exported = keyword == "export";
         let mut is_own = !matches!(keyword.as_str(), "export" | "readonly");
         let mut at = node.child(0).map_or(0, |first| first.end_byte());
         for child in children(node).into_iter().skip(1) {
@@ -133,6 +134,12 @@ impl Reader<'_> {
                         self.own(&text, &state);
                     }
                     self.assign(child, &mut state);
+                    if keyword == "local" && self.locals.is_empty() {
+                        state.set(text.split(['=', '+']).next().unwrap_or_default(), Value::Unknown);
+                    }
+                    if is_exported {
+                        state.export(text.split(['=', '+']).next().unwrap_or_default());
+                    }
                     if is_fixed {
                         state.fix(text.split(['=', '+']).next().unwrap_or_default());
                     }
@@ -141,8 +148,13 @@ impl Reader<'_> {
                     if is_own {
                         self.own(&text, &state);
                     }
+                    if is_exported {
+                        state.export(&text);
+                    }
                     if keyword == "local" {
-                        state.set(&text, Value::one(""));
+                        // In dash it keeps its value.
+                        let is_empty = self.dialect == Dialect::Bash && !self.locals.is_empty();
+                        state.set(&text, if is_empty { Value::one("") } else { Value::Unknown });
                     } else if state.variable(&text).is_some() && keyword != "export" && keyword != "readonly" {
                         state.set(&text, Value::Unknown);
                     }
@@ -151,6 +163,7 @@ impl Reader<'_> {
                     }
                 }
                 "word" if is_plain_flag(&text) => {
+                    is_exported |= text.contains('x');
                     is_fixed |= text.contains('r');
                     is_own &= !text.contains('g');
                 }

@@ -37,6 +37,7 @@ impl Reader<'_> {
             for (name, value) in prefix {
                 let both = state.variable(name).map_or(Value::Unknown, |before| before.or(value));
                 state.set(name, both);
+                state.export(name);
             }
         }
         if REFUSED.contains(&name) {
@@ -298,7 +299,10 @@ impl Reader<'_> {
         for word in words.iter().skip(1) {
             let name = word.text().map(|text| text.split_once('=').map_or(text, |(name, _)| name));
             match name {
-                Some(name) if is_variable(name) && !assignments::is_special(name) => state.set(name, Value::Unknown),
+                Some(name) if is_variable(name) && !assignments::is_special(name) => {
+                    state.set(name, Value::Unknown);
+                    state.export(name);
+                }
                 Some(flag) if assignments::is_plain_flag(flag) => {}
                 _ => {
                     self.refuse(node, "what is declared, and how, is not known");

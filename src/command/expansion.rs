@@ -256,7 +256,14 @@ impl Reader<'_> {
             at = child.end_byte();
         }
         all.push(Piece::quoted(super::escapes::in_double_quotes(self.slice(at, end)?)?));
-        Some(all)
+        // `"$@"` without parameters is no word at all.
+        let is_nothing = |piece: &Piece| match piece {
+            Piece::Each(texts) => texts.is_empty(),
+            Piece::Text(texts, _) => texts.iter().all(String::is_empty),
+            _ => false,
+        };
+        let is_each = all.iter().any(|piece| matches!(piece, Piece::Each(_)));
+        Some(if is_each && all.iter().all(is_nothing) { vec![Piece::Each(Vec::new())] } else { all })
     }
 
     /// The commands of a substitution, which run in a shell of their own, and what they print.

@@ -24,6 +24,7 @@ mod shells;
 mod simple;
 mod state;
 mod statements;
+pub mod suspects;
 #[cfg(test)]
 mod tests;
 mod wrappers;
@@ -36,6 +37,7 @@ use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 
 use files::Files;
 use scripts::Running;
+pub use wrappers::remote::{Journey, journey};
 
 /// One word of a command, after quoting and constant folding.
 #[derive(Debug, Clone, PartialEq, Eq)]

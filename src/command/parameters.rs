@@ -27,6 +27,13 @@ impl Reader<'_> {
         if is_variable(name) {
             return Some(self.variable(name, quoting, state));
         }
+        if body == name && name.len() > 1 && name.chars().all(|c| c.is_ascii_digit()) {
+            // `$10` is the first parameter and a nought.
+            let (first, rest) = name.split_at(1);
+            let mut pieces = special(first, quoting, state)?;
+            pieces.push(Piece::Text(vec![rest.to_owned()], quoting));
+            return Some(pieces);
+        }
         if let Some(pieces) = special(name, quoting, state) {
             return Some(pieces);
         }
@@ -86,7 +93,7 @@ impl Reader<'_> {
             // `@P` would run commands that stand in the value.
             return matches!(operand, "Q" | "U" | "u" | "L").then(|| vec![LATER]);
         }
-        let operand = self.operand(node, operand, state)?;
+        let operand = self.operand(node, operand, quoting, state)?;
         if *operator == ":" {
             return self.substring(&before, operand.as_deref(), rest, state);
         }
@@ -137,7 +144,7 @@ impl Reader<'_> {
     }
 
     /// What stands after an operator, with its commands found: its text where that is known, `Some(None)` where not.
-    fn operand(&mut self, node: Node<'_>, text: &str, state: &mut State) -> Option<Option<String>> {
+    fn operand(&mut self, node: Node<'_>, text: &str, quoting: Quoting, state: &mut State) -> Option<Option<String>> {
         let special = ['$', '`', '"', '\'', '\\', '<', '>', '(', ')'];
         let mut pieces = Vec::new();
         let start = node.end_byte().checked_sub(1 + text.len())?;
@@ -159,10 +166,10 @@ impl Reader<'_> {
                     self.covered_line(child);
                     for part in each_of(child) {
                         let source = self.text(part);
-                        pieces.extend(self.operand_piece(part, &source, state)?);
+                        pieces.extend(self.operand_piece(part, &source, quoting, state)?);
                     }
                 }
-                _ => pieces.extend(self.operand_piece(child, &source, state)?),
+                _ => pieces.extend(self.operand_piece(child, &source, quoting, state)?),
             }
         }
         let gap = self.slice(at, node.end_byte() - 1)?;
@@ -177,8 +184,19 @@ impl Reader<'_> {
         Some(known)
     }
 
-    fn operand_piece(&mut self, node: Node<'_>, source: &str, state: &mut State) -> Option<Vec<Piece>> {
+    fn operand_piece(
+        &mut self,
+        node: Node<'_>,
+        source: &str,
+        quoting: Quoting,
+        state: &mut State,
+    ) -> Option<Vec<Piece>> {
         match node.kind() {
+            // Within double quotes a single quote is a plain character.
+            "raw_string" | "ansi_c_string" if quoting == Quoting::Quoted => {
+                let is_plain = !source.contains(['$', '`', '\\', '"', '}']);
+                is_plain.then(|| vec![Piece::quoted(source)])
+            }
             "word" | "variable_name" | "number" => {
                 let is_plain = !source.contains(['$', '`', '<', '>', '\\', '\'', '"', '(', ')', '~']);
                 is_plain.then(|| vec![Piece::quoted(source)])

@@ -68,23 +68,25 @@ impl Reader<'_> {
         let mut operator = "";
         let mut descriptor = None;
         let mut targets = Vec::new();
-        let mut at = None;
+        let mut before: Option<Node<'_>> = None;
         for child in children(node) {
             match child.kind() {
                 "file_descriptor" => descriptor = Some(self.text(child)),
                 kind if !child.is_named() && operator.is_empty() => operator = kind,
                 _ if child.is_named() => {
-                    if at == Some(child.start_byte()) {
+                    if before.is_some_and(|before| self.is_touching(before, child)) {
                         self.refuse(node, "words that touch each other");
                     }
-                    at = Some(child.end_byte());
+                    before = Some(child);
                     targets.push(child);
                 }
                 _ => self.refuse(child, "a redirection that is not read"),
             }
         }
-        if descriptor.as_ref().is_some_and(|text| !text.chars().all(|c| c.is_ascii_digit())) {
-            self.refuse(node, "a descriptor that is not a number");
+        // dash takes only one digit for a descriptor.
+        let most = if self.dialect == Dialect::Bash { 3 } else { 1 };
+        if descriptor.as_ref().is_some_and(|text| text.len() > most || !text.chars().all(|c| c.is_ascii_digit())) {
+            self.refuse(node, "a descriptor that is not read");
         }
         let mut targets = targets.into_iter();
         let closes = operator.ends_with("&-");

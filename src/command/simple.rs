@@ -44,6 +44,12 @@ impl Reader<'_> {
             }
             self.parts(node, &mut parts, &mut state);
         }
+        let last = leaf.node.and_then(|node| children(node).pop());
+        if let Some((last, first)) = last.zip(leaf.redirects.first())
+            && self.is_touching(last, *first)
+        {
+            return self.refuse_in(last, "words that touch each other", state);
+        }
         for redirect in &leaf.redirects {
             self.redirect(*redirect, &mut parts.redirections, &mut state);
         }
@@ -57,12 +63,12 @@ impl Reader<'_> {
     }
 
     fn parts(&mut self, node: Node<'_>, parts: &mut Parts, state: &mut State) {
-        let mut at = None;
+        let mut before: Option<Node<'_>> = None;
         for child in children(node) {
-            if at == Some(child.start_byte()) && !child.kind().ends_with("redirect") {
+            if before.is_some_and(|before| self.is_touching(before, child)) {
                 self.refuse(node, "words that touch each other");
             }
-            at = Some(child.end_byte()).filter(|_| !child.kind().ends_with("redirect"));
+            before = Some(child);
             match child.kind() {
                 "variable_assignment" => match self.assignment(child, state) {
                     Some(assignment) => parts.prefix.push(assignment),
@@ -86,6 +92,15 @@ impl Reader<'_> {
                 _ => self.refuse(child, "a construct that is not read"),
             }
         }
+    }
+
+    /// Whether two neighbours are one word to the shell, or a descriptor with its redirection.
+    pub(super) fn is_touching(&self, one: Node<'_>, two: Node<'_>) -> bool {
+        let gap = self.slice(one.end_byte(), two.start_byte()).unwrap_or_default().replace("\\\n", "");
+        let text = self.text(one);
+        let is_redirect = |node: Node<'_>| node.kind().ends_with("redirect");
+        let is_descriptor = (text.starts_with('{') && text.ends_with('}')) || text.chars().all(|c| c.is_ascii_digit());
+        gap.is_empty() && !is_redirect(one) && (!is_redirect(two) || is_descriptor)
     }
 
     /// `time ( … )`, the one command that is followed by a subshell.
@@ -166,10 +181,18 @@ impl Reader<'_> {
             }
         }
         if matches!(name.as_str(), "command" | "builtin") && words.len() > 1 {
+            if words.get(1).is_some_and(|word| word.text().is_none()) {
+                return self.refuse_in(node, "what it runs is not known", state);
+            }
             let is_plain = words.get(1).and_then(Word::text).is_some_and(|word| !word.starts_with('-'));
             let is_portable = words.get(1).and_then(Word::text) == Some("-p");
-            if is_plain || is_portable {
-                words.drain(..1 + usize::from(is_portable));
+            let ends = |at: usize| usize::from(words.get(at).and_then(Word::text) == Some("--"));
+            let flags = usize::from(is_portable) + ends(1 + usize::from(is_portable));
+            if words.get(1 + flags).is_some_and(|word| word.text().is_none()) {
+                return self.refuse_in(node, "what it runs is not known", state);
+            }
+            if (is_plain || flags > 0) && words.len() > 1 + flags {
+                words.drain(..1 + flags);
                 state = without_function(state, &words);
                 let inner = self.called(node, words, prefix, redirections, state);
                 return flow.map_or(inner.clone(), |before| before.or(inner));
@@ -189,7 +212,9 @@ impl Reader<'_> {
         redirections: Redirections,
         mut state: State,
     ) -> Flow {
-        words.remove(0);
+        if words.len() > 1 {
+            words.remove(0);
+        }
         if name == "time" && words.first().and_then(Word::text) == Some("-p") {
             words.remove(0);
         }
@@ -244,6 +269,7 @@ impl Reader<'_> {
             prefix.iter().map(|(name, _)| (name.clone(), state.variable(name).cloned())).collect();
         for (name, value) in prefix {
             state.set(name, value.clone());
+            state.export(name);
         }
         let kept = (state.positional.clone(), std::rc::Rc::clone(&state.stdin));
         let is_several = |word: &Word| matches!(word, Word::Opaque(opaque) if !opaque.text.starts_with('"'));
@@ -292,9 +318,16 @@ impl Reader<'_> {
         redirections: Redirections,
         state: &State,
     ) -> Output {
-        let mut assignments: Vec<(String, Word)> = self.outer.assignments.clone();
-        assignments.extend(state.variables().map(|(name, value)| (name.clone(), word_of(name, value))));
-        assignments.extend(prefix.iter().map(|(name, value)| (name.clone(), word_of(name, value))));
+        let is_inherited = |name: &str| self.outer.invocation.variable(name).is_some();
+        let mut assignments: Vec<(String, Word)> = state
+            .exported(is_inherited)
+            .into_iter()
+            .map(|(name, value)| (name.clone(), word_of(name, value)))
+            .collect();
+        assignments.extend(prefix.iter().map(|(name, value)| {
+            let value = if state.is_fixed(name) { &Value::Unknown } else { value };
+            (name.clone(), word_of(name, value))
+        }));
         let (has_output, target) = (redirections.has_output, redirections.output_file());
         let stdin = redirections.stdin.unwrap_or_else(|| StdinSource::clone(&state.stdin));
         let output = fold::output(&words, &stdin, self.dialect, self.working_directory(state));

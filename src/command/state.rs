@@ -69,6 +69,15 @@ pub fn is_number(text: &str) -> bool {
     !digits.is_empty() && digits.len() < 18 && digits.chars().all(|c| c.is_ascii_digit())
 }
 
+/// Whether programs that are started are given a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Export {
+    /// They are.
+    Surely,
+    /// On some way to here they are.
+    Perhaps,
+}
+
 /// What a name can call beside a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
@@ -85,6 +94,8 @@ pub struct State {
     functions: Rc<BTreeMap<String, Function>>,
     aliases: Rc<BTreeMap<String, String>>,
     fixed: Rc<BTreeSet<String>>,
+    /// Variables that programs are given: for sure, or perhaps.
+    exported: Rc<BTreeMap<String, Export>>,
     /// Where the shell is; none where it started.
     pub directory: Option<Word>,
     /// `$1`, `$2`, …; none where they are not known.
@@ -113,6 +124,7 @@ impl State {
             functions: Rc::default(),
             aliases: Rc::default(),
             fixed: Rc::default(),
+            exported: Rc::new(assignments.iter().map(|(name, _)| (name.clone(), Export::Surely)).collect()),
             directory,
             positional: positional.map(Rc::new),
             stdin: Rc::new(stdin),
@@ -137,9 +149,22 @@ impl State {
         }
     }
 
-    /// Every variable that the text has set.
-    pub fn variables(&self) -> impl Iterator<Item = (&String, &Value)> {
-        self.variables.iter()
+    /// Every variable that the text has set and that programs may be given, with what they may be given.
+    pub fn exported(&self, is_inherited: impl Fn(&str) -> bool) -> Vec<(&String, &Value)> {
+        let given = |name: &String| match self.exported.get(name) {
+            Some(export) => Some(*export),
+            None => is_inherited(name).then_some(Export::Surely),
+        };
+        let all = self.variables.iter().filter_map(|(name, value)| Some((name, value, given(name)?)));
+        all.map(|(name, value, export)| (name, if export == Export::Surely { value } else { &Value::Unknown }))
+            .collect()
+    }
+
+    /// Lets programs be given a variable.
+    pub fn export(&mut self, name: &str) {
+        if self.exported.get(name) != Some(&Export::Surely) {
+            Rc::make_mut(&mut self.exported).insert(name.to_owned(), Export::Surely);
+        }
     }
 
     /// Sets a variable.
@@ -158,6 +183,11 @@ impl State {
     /// Makes a variable one that cannot be set again: whether a later try is ignored or ends the shell differs.
     pub fn fix(&mut self, name: &str) {
         Rc::make_mut(&mut self.fixed).insert(name.to_owned());
+    }
+
+    /// Whether a variable may be one that cannot be set again.
+    pub fn is_fixed(&self, name: &str) -> bool {
+        self.fixed.contains(name)
     }
 
     /// Takes a variable back to what it was.
@@ -238,6 +268,14 @@ impl State {
         if !Rc::ptr_eq(&self.aliases, &other.aliases) {
             Rc::make_mut(&mut self.aliases)
                 .extend(other.aliases.iter().map(|(name, text)| (name.clone(), text.clone())));
+        }
+        if !Rc::ptr_eq(&self.exported, &other.exported) {
+            let mut both = BTreeMap::new();
+            for name in self.exported.keys().chain(other.exported.keys()) {
+                let is_sure = [&self, &other].iter().all(|way| way.exported.get(name) == Some(&Export::Surely));
+                both.insert(name.clone(), if is_sure { Export::Surely } else { Export::Perhaps });
+            }
+            self.exported = Rc::new(both);
         }
         if !Rc::ptr_eq(&self.fixed, &other.fixed) {
             Rc::make_mut(&mut self.fixed).extend(other.fixed.iter().cloned());

@@ -365,7 +365,7 @@ fn has_word(text: &str, word: &str) -> bool {
 /// Every name in a text that could be assigned there: before `=`, `+=`, `++`, `--`, `:=`, or a word of its own after a
 /// builtin that sets what it names.
 fn assigned_names(text: &str) -> Vec<String> {
-    let is_setting = has_setter(text) || has_word(text, "for") || has_word(text, "select");
+    let is_setting = has_setter(text);
     let mut names = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic() || c == '_') {
@@ -377,7 +377,10 @@ fn assigned_names(text: &str) -> Vec<String> {
         let operators = ["=", "+=", "-=", "*=", "/=", "%=", "++", "--", ":=", "<<=", ">>=", "&=", "|=", "^=", "["];
         let is_assigned = operators.iter().any(|operator| after_name.starts_with(operator))
             || before.ends_with("++")
-            || before.ends_with("--");
+            || before.ends_with("--")
+            || ["for", "select"]
+                .iter()
+                .any(|word| before.trim_end().ends_with(word) && before.ends_with([' ', '\t', '\n']));
         if is_assigned || is_setting {
             names.push(name.to_owned());
         }

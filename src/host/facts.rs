@@ -8,7 +8,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::host::paths::Places;
 use crate::host::read::{self, Unread};
-use crate::host::{absolute, aws, docker, git, kubeconfig, search, terraform, text, variable};
+use crate::host::{
+    absolute, aws, docker, git, gitprograms, kubeconfig, search, terraform, terraform_programs, text, variable,
+};
 use crate::model::facts::{Answer, Facts, Want};
 use crate::model::ids::Digest;
 use crate::model::invocation::{Invocation, Raw, Variable};
@@ -158,6 +160,10 @@ impl Facts for HostFacts<'_> {
             Want::DockerContext { context } => docker::answer(context.as_deref(), self.env, self.home(), &self.cwd),
             Want::GitRepository { directory } => git::repository(&self.cwd.join(directory), self.env, self.home()),
             Want::GitAlias { directory, name } => git::alias(&self.cwd.join(directory), name, self.env, self.home()),
+            Want::GitPrograms { directory } => gitprograms::answer(&self.cwd.join(directory), self.env, self.home()),
+            Want::TerraformPrograms { directory } => {
+                terraform_programs::answer(&self.cwd.join(directory), text(self.env, "TF_DATA_DIR"))
+            }
             Want::FileText { path } => self.file_text(path),
             Want::Program { name } => self.program(name),
             Want::Path { path } => self.path(path),

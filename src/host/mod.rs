@@ -11,6 +11,7 @@ pub mod docker;
 pub mod facts;
 pub mod git;
 pub mod gitconfig;
+mod gitprograms;
 pub mod identity;
 pub mod ini;
 pub mod inputs;
@@ -22,6 +23,7 @@ pub mod search;
 pub mod stdin;
 pub mod terminal;
 pub mod terraform;
+mod terraform_programs;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;

@@ -10,10 +10,13 @@ mod helm;
 mod interpret;
 mod kubectl;
 mod psql;
+mod readers;
+pub mod repository;
 pub mod schema;
 mod terraform;
 mod unix_read;
 mod unix_write;
+pub mod variables;
 
 use schema::Pack;
 

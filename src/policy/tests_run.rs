@@ -184,7 +184,11 @@ impl Facts for Imagined<'_> {
                     ("policy".to_owned(), "/home/user/.config/aigov/policy.toml".to_owned()),
                 ]),
             },
-            Want::DockerContext { .. } | Want::GitAlias { .. } | Want::FileText { .. } => Answer::Absent,
+            Want::DockerContext { .. }
+            | Want::GitAlias { .. }
+            | Want::GitPrograms { .. }
+            | Want::TerraformPrograms { .. }
+            | Want::FileText { .. } => Answer::Absent,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Starts pens (pen.c) and lets scripts run in them.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -17,6 +18,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("USER", "u"),
     ("LANG", "C.UTF-8"),
     ("TERM", "dumb"),
+    ("AWS_PROFILE", "own"),
 ];
 /// The variables that the witness records; programs.c has the same.
 pub const KEPT: &[&str] = &["KUBECONFIG", "AWS_PROFILE", "TF_WORKSPACE", "PATH", "PAGER"];
@@ -36,12 +38,28 @@ pub struct Call {
     pub directory: String,
     /// The value of each of `KEPT`.
     pub variables: Vec<Option<String>>,
+    /// What it read from standard input, when it is a program that does what it reads.
+    pub stdin: Option<String>,
     pub argv: Vec<Vec<u8>>,
 }
 
 impl Call {
     pub fn program(&self) -> &str {
         self.path.rsplit('/').next().unwrap()
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let argv: Vec<String> = self.argv.iter().map(|word| format!("{:?}", String::from_utf8_lossy(word))).collect();
+        write!(f, "{} [{}] in {}", self.path, argv.join(" "), self.directory)?;
+        for (name, value) in KEPT.iter().zip(&self.variables) {
+            let inherited = ENVIRONMENT.iter().find(|(known, _)| known == name).map(|(_, value)| (*value).to_owned());
+            if *value != inherited {
+                write!(f, ", {name}={value:?}")?;
+            }
+        }
+        self.stdin.as_ref().map_or(Ok(()), |text| write!(f, ", reading {text:?}"))
     }
 }
 
@@ -53,6 +71,8 @@ pub struct Ran {
     pub calls: Vec<Call>,
     /// The beginning of what stood on standard error.
     pub errors: String,
+    /// The files that were written.
+    pub written: Vec<String>,
 }
 
 /// A place that scripts can run in, one after the other.
@@ -102,8 +122,9 @@ impl Pen {
         self.input.write_all(&ended(&words)).unwrap();
         let status = self.line().parse().unwrap();
         let calls = self.block();
-        let errors = self.block();
-        Ran { status, calls: calls_in(&calls), errors: String::from_utf8_lossy(&errors).into_owned() }
+        let errors = String::from_utf8_lossy(&self.block()).into_owned();
+        let written = String::from_utf8_lossy(&self.block()).split_terminator('\0').map(str::to_owned).collect();
+        Ran { status, calls: calls_in(&calls), errors, written }
     }
 
     fn line(&mut self) -> String {
@@ -140,14 +161,17 @@ fn calls_in(record: &[u8]) -> Vec<Call> {
         let mut text = || fields.next().map(|field| String::from_utf8_lossy(field).into_owned());
         let (Some(path), Some(directory)) = (text(), text()) else { return calls };
         let variables = KEPT.iter().map(|_| Some((text()?, text()?))).collect::<Option<Vec<_>>>();
-        let (Some(variables), Some(count)) = (variables, text()) else { return calls };
+        let (Some(variables), Some(mark), Some(stdin), Some(count)) = (variables, text(), text(), text()) else {
+            return calls;
+        };
         let variables = variables.into_iter().map(|(mark, value)| (mark == "=").then_some(value)).collect();
+        let stdin = (mark == "=").then_some(stdin);
         let count: usize = count.parse().unwrap();
         let argv: Vec<Vec<u8>> = fields.by_ref().take(count).map(<[u8]>::to_vec).collect();
         if argv.len() < count {
             return calls;
         }
-        calls.push(Call { path, directory, variables, argv });
+        calls.push(Call { path, directory, variables, stdin, argv });
     }
 }
 
@@ -158,14 +182,19 @@ fn binary() -> Result<PathBuf, String> {
 }
 
 fn build() -> Result<PathBuf, String> {
-    let to = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("witness-{}", std::process::id()));
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let (to, fresh) = (directory.join("witness"), directory.join(format!("witness-{}", std::process::id())));
     let sources = ["tests/witness/pen.c", "tests/witness/programs.c"];
     let compiled = |link: &str| {
-        let output = Command::new("cc").args(["-O1", link, "-o"]).arg(&to).args(sources).output();
+        let output = Command::new("cc").args(["-O1", link, "-o"]).arg(&fresh).args(sources).output();
         output.is_ok_and(|output| output.status.success())
     };
     // Without a static C library the shared one serves; it has to be in the pen for the shells anyway.
-    if compiled("-static") || compiled("-pipe") { Ok(to) } else { Err("cc does not build the witness".to_owned()) }
+    if !compiled("-static") && !compiled("-pipe") {
+        return Err("cc does not build the witness".to_owned());
+    }
+    std::fs::rename(fresh, &to).map_err(|e| format!("the witness is not put in its place: {e}"))?;
+    Ok(to)
 }
 
 /// The shells with the libraries they need, each as where it is and where it stands in the pen.

@@ -3,7 +3,8 @@
  * whose name it has: wrappers run their command, filters copy, file tools do what they do to files, shells are shells.
  *
  * The record of a call is one write to the end of the log: the path that was executed, the working directory, the
- * values of some variables (KEPT), the number of arguments and the arguments, each ending with a NUL.
+ * values of some variables (KEPT), what stood on standard input (for programs that do what they read there), the
+ * number of arguments and the arguments, each ending with a NUL.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -34,6 +35,16 @@ static void put(char *buffer, size_t *at, const char *text) {
     *at += length;
 }
 
+static char *all_of_stdin(size_t *length) {
+    size_t room = 1 << 17;
+    char *text = malloc(room + 1);
+    ssize_t got;
+    *length = 0;
+    while (*length < room && (got = read(0, text + *length, room - *length)) > 0) *length += (size_t)got;
+    text[*length] = 0;
+    return text;
+}
+
 /* Writes down that `path` was executed with the arguments from `first` on. */
 static void record(const char *path, int first) {
     static char buffer[PEN_MOST];
@@ -46,6 +57,10 @@ static void record(const char *path, int first) {
         put(buffer, &at, value ? "=" : "-");
         put(buffer, &at, value ? value : "");
     }
+    size_t length;
+    int is_reader = strstr(path, "psql") || (argc > 2 && !strcmp(argv[argc - 2], "-f") && !strcmp(argv[argc - 1], "-"));
+    put(buffer, &at, is_reader ? "=" : "-");
+    put(buffer, &at, is_reader ? all_of_stdin(&length) : "");
     snprintf(number, sizeof number, "%d", argc - first);
     put(buffer, &at, number);
     for (int i = first; i < argc; i++) put(buffer, &at, argv[i]);
@@ -173,16 +188,6 @@ static void be_env(void) {
         else break;
     }
     become(argv + at);
-}
-
-static char *all_of_stdin(size_t *length) {
-    size_t room = 1 << 17;
-    char *text = malloc(room + 1);
-    ssize_t got;
-    *length = 0;
-    while (*length < room && (got = read(0, text + *length, room - *length)) > 0) *length += (size_t)got;
-    text[*length] = 0;
-    return text;
 }
 
 static char *replaced(const char *word, const char *mark, const char *by) {
