@@ -34,6 +34,8 @@ fn place() -> Place {
         ("outer.sh", "#!/bin/sh\ncd sub && ./inner.sh\n"),
         ("sub/inner.sh", "#!/bin/sh\nkubectl -n prod delete ns x\n"),
         ("x.py", "#!/usr/bin/env python3\nprint(1)\n"),
+        ("kube.py", "#!/usr/bin/env python3\nimport os\nos.system('kubectl -n prod delete ns x')\n"),
+        ("said.py", "# kubectl -n prod delete ns x\nprint(1)\n"),
         ("again.sh", "#!/bin/sh\n./again.sh\n"),
         ("grows.sh", "#!/bin/bash\nls\necho 'kubectl delete ns prod' >> grows.sh\n"),
         ("logs.sh", "#!/bin/bash\nls >> out.log\n"),
@@ -45,7 +47,7 @@ fn place() -> Place {
         ("lint.sh", "#!/bin/bash\nfor f in *.sh; do shellcheck \"$f\"; done\n./node_modules/.bin/eslint src\n"),
         (
             "package.json",
-            r#"{"scripts": {"test": "jest", "lint": "eslint .", "local": "rm -rf $X && ./node_modules/.bin/tsc --noEmit && cp $Y z", "up": "cd infra && terraform apply", "pretty": "ls", "postpretty": "bash bad.sh", "k": "kubectl -n prod"}}"#,
+            r#"{"scripts": {"test": "jest", "lint": "eslint .", "py": "python3 kube.py", "local": "rm -rf $X && ./node_modules/.bin/tsc --noEmit && cp $Y z", "up": "cd infra && terraform apply", "pretty": "ls", "postpretty": "bash bad.sh", "k": "kubectl -n prod"}}"#,
         ),
         ("justfile", "test:\n    jest\nup env='prod':\n    kubectl -n {{env}} apply -f x.yaml\n"),
         ("build/x.sh", "ls\n"),
@@ -63,14 +65,15 @@ const ALLOW: &[&str] = &[
     "bash -c './ok.sh'",
 ];
 const ASK: &[&str] = &[
-    "bash scale.sh", "sh ./scale.sh", "make up", "npm run up", "just up", "./x.py", "python3 x.py", "./again.sh",
-    "bash none.sh", "./grows.sh", "bash", "sh", "bash -i", "bash -s", "cat ok.sh | bash", "bash --rcfile x",
-    "zsh ok.sh", "echo ls > ok.sh; ./ok.sh > ok.sh", "cp bad.sh Makefile && make test", "bash -O extglob ok.sh",
-    "./ok.sh | tee ok.sh", "make -f other.mk test", "PATH=/tmp:$PATH bash ok.sh",
+    "bash scale.sh", "sh ./scale.sh", "make up", "npm run up", "just up", "./x.py", "python3 x.py", "python3 said.py",
+    "./again.sh", "bash none.sh", "./grows.sh", "bash", "sh", "bash -i", "bash -s", "cat ok.sh | bash",
+    "bash --rcfile x", "zsh ok.sh", "echo ls > ok.sh; ./ok.sh > ok.sh", "cp bad.sh Makefile && make test",
+    "bash -O extglob ok.sh", "./ok.sh | tee ok.sh", "make -f other.mk test", "PATH=/tmp:$PATH bash ok.sh",
 ];
 const DENY: &[&str] = &[
     "./bad.sh", "bash bad.sh", "bash -x ./bad.sh", "sh -c 'bash bad.sh'", "./outer.sh", "bash < bad.sh", "make wipe",
     "npm run pretty", "npm run k -- delete ns x", "sudo ./bad.sh", "timeout 5 bash bad.sh", "ls && ./bad.sh",
+    "python3 kube.py", "./kube.py", "npm run py", "sudo python3 kube.py", "zsh bad.sh",
 ];
 
 #[test]

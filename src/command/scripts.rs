@@ -342,8 +342,8 @@ pub(super) fn leads(name: &str, outer: &Outer<'_>) -> String {
 /// Whether a program's path leads to where whoever calls could have put it.
 pub(super) fn is_callers(program: &str) -> bool {
     const SYSTEM: &[&str] = &[
-        "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/", "/opt/homebrew/bin/",
-        "/run/current-system/sw/bin/", "/nix/store/",
+        "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/", "/opt/homebrew/",
+        "/usr/local/Cellar/", "/run/current-system/sw/bin/", "/nix/store/",
     ];
     program.contains('/')
         && (!SYSTEM.iter().any(|start| program.starts_with(start)) || program.split('/').any(|part| part == ".."))

@@ -46,9 +46,6 @@ pub(super) fn is_shell(words: &[Word]) -> bool {
 /// is known.
 pub fn shell(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
     let program = command.words.first().and_then(Word::text).unwrap_or_default();
-    if command.place == Place::Here && is_callers(&scripts::leads(program, outer)) {
-        return false;
-    }
     let new = inside(command, outer, base(program));
     told(command, None, &new, outer, parsed)
 }
@@ -67,6 +64,10 @@ pub(super) fn started(
 fn told(command: &Command, handed: Option<&Word>, new: &Outer<'_>, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
     let Some(program) = command.words.first().and_then(Word::text) else { return false };
     let Some(usual) = dialect(base(program)) else { return false };
+    if command.place == Place::Here && is_callers(&scripts::leads(program, outer)) {
+        refuse(program, "whoever calls can have put this shell there", parsed);
+        return false;
+    }
     let call = match Call::read(&command.words, usual) {
         Ok(Some(call)) => call,
         Ok(None) => return false,
