@@ -553,6 +553,12 @@ pub(super) mod tests {
         assert!(read("bash < y.sh", &disk).opaque.is_empty());
         assert!(!read("bash <<'E'\nread a\nls\nE", &disk).opaque.is_empty());
         assert!(read("bash x.sh < y", &disk).opaque.is_empty());
+        for text in
+            ["exec < x.sh", "exec 3<&0\ncat <&3", "cat < /dev/stdin", "cp /dev/stdin x", "ls <(cat)", "ls $(cat)"]
+        {
+            let parsed = read("bash < z.sh", &Disk::with(&[("z.sh", text), ("x.sh", "ls")]));
+            assert!(!parsed.opaque.is_empty(), "{text}: {parsed:?}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! The options of a shell are read as bash and dash read them. What changes how a text is read, runs start-up code of
 //! the caller's choice, or hands the shell to somebody who types makes the whole opaque.
 
-use crate::model::invocation::Dialect;
+use crate::model::invocation::{Dialect, Raw};
 
 use super::names::dialect;
 use super::scripts::{self, ScriptText, is_callers, redirections, refuse};
@@ -27,6 +27,9 @@ const NO_READERS: &[&str] = &[
 ];
 /// Tools that read it only where a word says so (`-`, `-f -`, `-i`).
 const READ_ON_DEMAND: &[&str] = &["kubectl", "terraform", "helm", "git", "cargo", "aws", "cp", "mv", "ln", "npm", "go"];
+
+/// Other ways to a shell's standard input than by inheriting it: what a text says with them is not followed.
+const OTHER_WAYS: &[&str] = &["exec", "/dev/stdin", "/dev/fd", "/dev/tty", "/proc/", "<&", "0<", "<(", ">("];
 
 /// `eval TEXT…`: its words are one more shell text.
 pub fn eval(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
@@ -143,7 +146,8 @@ fn on_stdin(command: &Command, call: &Call<'_>, new: &Outer<'_>, parsed: &mut Pa
     for text in &texts {
         text_of(&text.0, call.dialect, &Outer { stdin: StdinSource::Inherited, ..new.clone() }, parsed);
     }
-    let mut thief = None;
+    let takes_over = |text: &Raw| OTHER_WAYS.iter().any(|way| text.lossy().contains(way));
+    let mut thief = texts.iter().any(takes_over).then(|| "a part of the text".to_owned());
     for command in parsed.commands.iter_mut().skip(before).filter(|found| found.stdin == StdinSource::Inherited) {
         command.stdin = StdinSource::Piped;
         if thief.is_none() && can_read(command) {

@@ -189,15 +189,15 @@ fn is_understood(command: &Command) -> bool {
     if pack.locate != Locate::Local || REACHING.contains(&base(program)) {
         return true;
     }
+    // What checks, builds or runs recipes of its own: those were looked up like these.
     let is_checker = pack.verbs.is_empty()
         && pack
             .bare
             .as_ref()
             .is_some_and(|bare| bare.impact == Impact::Write && bare.categories.contains(&Category::Execution));
-    let runs_recipes = ["make", "just"].contains(&pack.tool);
     // A tool of this machine with words that are not known could be told anything, as the recipe's own program could.
     let is_known = command.words.iter().all(|word| word.text().is_some()) && !scripts::is_callers(program);
-    is_known && (runs_recipes || !is_checker)
+    is_known && !is_checker
 }
 
 /// Whether a text names a tool that reaches further.
