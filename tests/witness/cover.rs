@@ -77,7 +77,7 @@ fn is_alias(word: &Word) -> bool {
 }
 
 fn is_said_to_run_code(command: &Command) -> bool {
-    let parsed = Parsed { commands: vec![command.clone()], ..Parsed::default() };
+    let parsed = Parsed::of(vec![command.clone()]);
     let environments = Environments::default();
     let context =
         Context { facts: &Files(BTreeMap::new()), environments: &environments, cwd: &Raw::from(DIRECTORY), env: &[] };
