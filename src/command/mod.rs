@@ -6,6 +6,7 @@ mod arithmetic;
 mod assignments;
 mod braces;
 mod builtins;
+mod code;
 mod conditions;
 mod directory;
 mod escapes;

@@ -148,7 +148,8 @@ pub enum Want {
         name: String,
     },
     /// What a path is. Answer fields: `kind` (`file`, `directory`, `absent`), `real` (the canonical path of it or
-    /// of its nearest existing parent with the rest appended).
+    /// of its nearest existing parent with the rest appended), and for what is there `identity`, which other names of the
+    /// same file share.
     Path {
         /// The path.
         path: String,
