@@ -183,10 +183,8 @@ pub enum When {
     Operand(usize, &'static [&'static str]),
     /// Any operand after the verb matches one of these globs.
     AnyOperand(&'static [&'static str]),
-    /// The operand at this index is made of these characters only.
-    OperandChars(usize, &'static str),
-    /// The operand at this index is one `s/…/…/` of sed with no other flags than `g`, `i`, `p` and digits.
-    PlainSubstitution(usize),
+    /// The script that it gives (the first operand, or what flags say) only prints.
+    PlainScript(Script),
     /// The operand at this index is missing.
     NoOperand(usize),
     /// There are at least this many operands after the verb.
@@ -197,6 +195,15 @@ pub enum When {
     All(&'static [When]),
     /// Not this. What cannot be known makes neither this nor its negation true of a safer reading.
     Not(&'static When),
+}
+
+/// A language of scripts that stand in arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    /// sed's.
+    Sed,
+    /// awk's.
+    Awk,
 }
 
 /// What a modifier changes.
@@ -216,6 +223,8 @@ pub enum Change {
     Irreversible,
     /// The operation runs code or reaches something that was not seen; the words say what.
     Opaque(&'static str),
+    /// It runs code that was not seen, which policy decides about; the words say what.
+    Unseen(&'static str),
     /// Another target.
     Target(&'static str),
 }
