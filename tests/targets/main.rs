@@ -22,6 +22,7 @@ mod git;
 mod kube;
 mod postgres;
 mod protection;
+mod services;
 mod ssh;
 mod terraform;
 
