@@ -73,6 +73,8 @@ fn targets<'a>(parts: &'a Parts<'a>) -> (Vec<&'a Fact>, Vec<(&'a str, &'a [Strin
         | Want::GcloudConfiguration { .. }
         | Want::AzureSubscription { .. }
         | Want::DockerContext { .. }
+        | Want::GitPrograms { .. }
+        | Want::TerraformPrograms { .. }
         | Want::SshHost { .. }
         | Want::PgService { .. }
         | Want::MysqlOptions { .. }

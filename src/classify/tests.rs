@@ -31,6 +31,7 @@ impl Facts for Host {
                 ("branch", "topic".to_owned()),
                 ("remote.origin.url", "git@example.com:u/src.git".to_owned()),
             ]),
+            Want::GitPrograms { .. } | Want::TerraformPrograms { .. } => Answer::Absent,
             Want::SshHost { host, .. } => Answer::known([("hostname", host.clone())]),
             Want::TerraformVariables { .. }
             | Want::GcloudConfiguration { .. }
@@ -120,5 +121,12 @@ fn every_verb_of_every_pack_says_what_kind_of_work_it_is() {
             let owners = packs::all().filter(|other| other.programs.contains(program)).count();
             assert_eq!(owners, 1, "{program} is in {owners} packs");
         }
+    }
+}
+
+#[test]
+fn the_groups_of_every_pack_are_sorted() {
+    for pack in packs::all() {
+        assert!(pack.groups.is_sorted(), "{}", pack.tool);
     }
 }

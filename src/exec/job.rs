@@ -11,7 +11,7 @@ use crate::model::invocation::{Form, Invocation, Raw, Stdin};
 use crate::model::record::Intent;
 use crate::policy::understand::Understood;
 
-use super::environment::{ChildEnvironment, prepare};
+use super::environment::{ChildEnvironment, Whose, prepare};
 use super::resolve::{ResolveError, Resolved, resolve};
 use super::start::{Job, Stdio};
 
@@ -39,16 +39,9 @@ pub fn ready(invocation: &Invocation, understood: &Understood, caller: &Attribut
     let argv = invocation.argv();
     let name = argv.first().ok_or_else(|| Error::new(ErrorKind::Usage, "there is no command to run"))?;
     let program = resolve(name, invocation.variable("PATH"), Path::new(invocation.cwd.as_os()))?;
-    let tools: Vec<&str> = understood.verdict.actions.iter().map(|action| action.tool.as_str()).collect();
-    let mut env = prepare(&invocation.env, &tools, caller.is_human());
-    if !caller.is_human() {
-        // What looks must not be talked into running something: no commands from a pager, no settings from a
-        // repository that lies inside of another directory's files.
-        env.inject("LESSSECURE", "1");
-        env.inject("GIT_CONFIG_COUNT", "1");
-        env.inject("GIT_CONFIG_KEY_0", "safe.bareRepository");
-        env.inject("GIT_CONFIG_VALUE_0", "explicit");
-    }
+    let whose = if caller.is_human() { Whose::Human } else { Whose::Other };
+    let actions = &understood.verdict.actions;
+    let mut env = prepare(&invocation.env, actions, Path::new(invocation.cwd.as_os()), whose);
     if matches!(invocation.form, Form::Shell { .. }) {
         env.drop_variables(&["BASH_ENV", "ENV"], "a shell text runs without start-up files");
     }

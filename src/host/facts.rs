@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 use crate::host::paths::Places;
 use crate::host::read::{self, Unread};
 use crate::host::{
-    absolute, aws, azure, docker, gcloud, git, kubeconfig, mysql, pgservice, search, ssh, terraform, text, tfvars,
-    variable,
+    absolute, aws, azure, docker, gcloud, git, gitprograms, kubeconfig, mysql, pgservice, search, ssh, terraform,
+    terraform_programs, text, tfvars, variable,
 };
 use crate::model::facts::{Answer, Facts, Want};
 use crate::model::ids::Digest;
@@ -172,6 +172,10 @@ impl Facts for HostFacts<'_> {
             Want::GitRepository { directory } => git::repository(&self.cwd.join(directory), self.env, self.home()),
             Want::GitReference { directory, name } => git::reference(&self.cwd.join(directory), name, self.env),
             Want::GitAlias { directory, name } => git::alias(&self.cwd.join(directory), name, self.env, self.home()),
+            Want::GitPrograms { directory } => gitprograms::answer(&self.cwd.join(directory), self.env, self.home()),
+            Want::TerraformPrograms { directory } => {
+                terraform_programs::answer(&self.cwd.join(directory), text(self.env, "TF_DATA_DIR"))
+            }
             Want::FileText { path } => self.file_text(path),
             Want::Program { name } => self.program(name),
             Want::Path { path } => self.path(path),

@@ -10,13 +10,13 @@ use crate::model::facts::Answer;
 use crate::model::invocation::Variable;
 
 /// Where a repository's files are.
-struct Layout {
+pub struct Layout {
     /// The work tree's root; none in a bare repository.
-    root: Option<PathBuf>,
+    pub root: Option<PathBuf>,
     /// The directory with HEAD.
-    git_dir: PathBuf,
+    pub git_dir: PathBuf,
     /// The directory with the configuration, shared by work trees.
-    common_dir: PathBuf,
+    pub common_dir: PathBuf,
 }
 
 /// The answer to `Want::GitRepository`.
@@ -73,7 +73,11 @@ pub fn reference(directory: &Path, name: &str, env: &[Variable]) -> Answer {
     }
 }
 
-fn configuration(layout: Option<&Layout>, env: &[Variable], home: Option<&Path>) -> Result<GitConfig, String> {
+/// Every setting in force in a repository, or outside of one.
+///
+/// # Errors
+/// When a file is there and cannot be read or understood.
+pub fn configuration(layout: Option<&Layout>, env: &[Variable], home: Option<&Path>) -> Result<GitConfig, String> {
     let mut config = GitConfig::read(layout.map(|layout| layout.common_dir.as_path()), env, home)?;
     if let Some(layout) = layout
         && config.get("extensions.worktreeconfig")? == Some("true")
@@ -184,7 +188,11 @@ fn refuse_conditional(conditional: bool, name: &str) -> Result<(), String> {
     if conditional { Err(format!("a conditional include of git's configuration sets `{name}`")) } else { Ok(()) }
 }
 
-fn layout(directory: &Path, env: &[Variable]) -> Result<Option<Layout>, String> {
+/// Where the files of the repository around a directory are; none where there is none.
+///
+/// # Errors
+/// When it cannot be told.
+pub fn layout(directory: &Path, env: &[Variable]) -> Result<Option<Layout>, String> {
     if let Some(dir) = text(env, "GIT_DIR") {
         let root = text(env, "GIT_WORK_TREE").map_or_else(|| directory.to_path_buf(), |tree| directory.join(tree));
         return finish(Some(root), directory.join(dir)).map(Some);

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod gcloud;
 pub mod git;
 pub mod gitconfig;
+mod gitprograms;
 pub mod identity;
 pub mod ini;
 pub mod inputs;
@@ -27,6 +28,7 @@ pub mod ssh;
 pub mod stdin;
 pub mod terminal;
 pub mod terraform;
+mod terraform_programs;
 pub mod tfvars;
 
 use std::ffi::OsStr;

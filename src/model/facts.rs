@@ -125,6 +125,18 @@ pub enum Want {
         /// The alias.
         name: String,
     },
+    /// What a git repository brings along that can run. Answer fields: each setting of its own files that names a
+    /// program, by its name; `hooks`, the names of its hooks, divided by blanks.
+    GitPrograms {
+        /// A directory in the work tree, or the repository itself.
+        directory: String,
+    },
+    /// What a terraform configuration starts. Answer fields: `plan`, what runs when it is planned, and `apply`, what
+    /// runs when it is applied, each as `FILE: WHAT`, divided by `; `.
+    TerraformPrograms {
+        /// The configuration's directory.
+        directory: String,
+    },
     /// A file's text (at most 1 MiB). Answer fields: `text`, `sha256`.
     FileText {
         /// The file.

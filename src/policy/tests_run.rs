@@ -188,6 +188,7 @@ impl Facts for Imagined<'_> {
                     ("policy".to_owned(), "/home/user/.config/aigov/policy.toml".to_owned()),
                 ]),
             },
+            Want::GitPrograms { .. } | Want::TerraformPrograms { .. } => Answer::Absent,
             Want::TerraformVariables { .. }
             | Want::GcloudConfiguration { .. }
             | Want::AzureSubscription { .. }
