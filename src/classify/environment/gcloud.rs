@@ -37,6 +37,9 @@ pub fn gcloud(reach: &mut Reach<'_>) {
         Answer::Failed { cause } => reach.signs.doubt(cause.clone()),
     }
     reach.signs.claim(Mark::Project, configuration.as_deref());
+    if reach.reading.has(&["--flags-file"]) {
+        reach.signs.doubt("a file of flags can name another project");
+    }
     reach.signs.found(Mark::Project, named.as_deref());
     let account = reach.flag(&["--account", "--impersonate-service-account"]);
     reach.signs.claim(Mark::Name, account.as_deref());
