@@ -76,8 +76,8 @@ pub enum Want {
         /// The directory of its settings, when `DOCKER_CONFIG` names one.
         directory: Option<String>,
     },
-    /// Where ssh would connect. Answer fields: `hostname`, `user`, `port`, and `proxy_jump`, `proxy_command` where
-    /// they are set.
+    /// Where ssh would connect. Answer fields: `hostname`, `user`, `port`, and `proxy_jump`, `proxy_command`,
+    /// `control_path` where they are set.
     SshHost {
         /// The destination's host as typed.
         host: String,
