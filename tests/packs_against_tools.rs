@@ -184,7 +184,7 @@ fn pflag(line: &str) -> Option<(Vec<String>, bool)> {
     for part in head.split(", ") {
         let mut words = part.splitn(2, ' ');
         let name = words.next().unwrap_or_default();
-        if !name.starts_with('-') {
+        if !name.starts_with('-') || !name.contains(|c: char| c.is_ascii_alphabetic()) {
             continue;
         }
         names.push(name.split(['=', '[']).next().unwrap_or(name).to_owned());
@@ -344,6 +344,11 @@ fn git_flags(help: &str) -> BTreeMap<String, bool> {
             let end = part.find([' ', '<', '=']).unwrap_or(part.len());
             let (name, rest) = part.split_at(end);
             let name = name.split("[<").next().unwrap_or(name);
+            // What takes a value by `=` may take it in the next word as well.
+            if rest.starts_with("=<") {
+                names.clear();
+                break;
+            }
             let is_optional = part.contains("[=") || part.contains("[<");
             takes |= !is_optional && (rest.starts_with(" <") || rest.starts_with('<') || rest.starts_with(" ("));
             match name.strip_prefix("--[no-]") {

@@ -185,8 +185,8 @@ impl Reader {
     fn flag(&mut self, text: &str) -> Option<String> {
         match self.pack.style {
             FlagStyle::SingleDash => self.single_dash(text),
-            FlagStyle::Gnu | FlagStyle::Exact if text.starts_with("--") => self.long(text),
-            FlagStyle::Gnu | FlagStyle::Exact => self.cluster(text),
+            FlagStyle::Gnu | FlagStyle::Argparse | FlagStyle::Exact if text.starts_with("--") => self.long(text),
+            FlagStyle::Gnu | FlagStyle::Argparse | FlagStyle::Exact => self.cluster(text),
         }
     }
 
@@ -206,6 +206,7 @@ impl Reader {
             .tables()
             .flat_map(|table| [table.value, table.reads, table.writes, table.switch].into_iter().flatten())
             .copied()
+            .chain(self.decided.into_iter().flat_map(|verb| verb.modifiers).flat_map(|modifier| modifier.when.flags()))
             .filter(|known| known.starts_with("--") && known.starts_with(name))
             .collect();
         full.sort_unstable();

@@ -2,7 +2,7 @@
 
 use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFlags, Pack, Targets, Verb, When};
 use crate::model::action::Category::{
-    self, AccessControl, Config, Deploy, Execution, Infra, Observe, Secrets, SecurityPolicy, UserData,
+    self, AccessControl, Config, Deploy, Execution, Infra, Observe, Plan, Secrets, SecurityPolicy, UserData,
 };
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
@@ -30,12 +30,27 @@ const MAKES: &str = "create-*|update-*|put-*|modify-*|start-*|stop-*|reboot-*|ru
 const BREAKS: &str = "delete-*|terminate-*|deregister-*|remove-*|purge-*|detach-*|disassociate-*|release-*|reset-*|revoke-*|batch-delete-*|deactivate-*|reject-*|empty-*|destroy-*|schedule-key-deletion|unsubscribe";
 const LOOKS: &str = "describe-*|list-*|get-*|batch-get-*|search-*|lookup-*|filter-*|head-*|scan|query|select-*|simulate-*|validate-*|estimate-*|preview-*|view-*|wait|ls|help|summarize-*|test-*|count-*|check-*|batch-describe-*";
 
+/// Operations that look and whose answer goes into a file (their output is a stream in botocore's models).
+const STREAMS: &str = "get-export|get-sdk|get-configuration|get-hosted-configuration-version|get-latest-configuration|get-introspection-schema|get-connection-function|get-package-version-asset|get-profile|get-lineage-event|get-snapshot-block|get-glyphs|get-sprites|get-static-map|get-style-descriptor|get-tile|get-thing-shadow|get-position-estimate|get-resource-position|get-clip|get-media-for-fragment-list|get-media|get-work-unit-results|get-map-glyphs|get-map-sprites|get-map-style-descriptor|get-map-tile|describe-input-device-thumbnail|get-image-frame|get-image-set-metadata|get-read-set|get-reference|get-code-binding-source|get-sol-function-package-content|get-sol-function-package-descriptor|get-sol-network-package-content|get-sol-network-package-descriptor|get-raw-message-content";
+
+/// EC2 checks the request and the rights, and does nothing; a flag that is given later wins.
+const DRY: [Modifier; 2] = [
+    Modifier {
+        when: When::All(&[When::Flag(&["--dry-run"]), When::NoFlag(&["--no-dry-run"])]),
+        then: Change::Impact(Read),
+    },
+    Modifier {
+        when: When::All(&[When::Flag(&["--dry-run"]), When::NoFlag(&["--no-dry-run"])]),
+        then: Change::Categories(&[Plan]),
+    },
+];
+
 /// The tool.
 pub const PACK: Pack = Pack {
     tool: "aws",
     programs: &["aws"],
     source: "https://docs.aws.amazon.com/cli/latest/reference/",
-    style: FlagStyle::Gnu,
+    style: FlagStyle::Argparse,
     flags: Flags {
         value: &[
             "--profile", "--region", "--output", "--query", "--endpoint-url", "--cli-read-timeout",
@@ -44,15 +59,42 @@ pub const PACK: Pack = Pack {
         reads: &["--ca-bundle"],
         switch: &[
             "--debug", "--no-verify-ssl", "--no-paginate", "--no-sign-request", "--no-cli-pager", "--cli-auto-prompt",
-            "--no-cli-auto-prompt", "--version", "--generate-cli-skeleton",
+            "--no-cli-auto-prompt", "--generate-cli-skeleton",
         ],
         ..Flags::NONE
     },
+    early: Flags { switch: &["--version"], ..Flags::NONE },
     verbs: &[
         look(&["*", LOOKS]),
         change(&["*", MAKES], &[Infra]),
         remove(&["*", BREAKS], &[Infra]),
         look(&["*", "wait", "*"]),
+        look(&["*", "help"]),
+        // Where the operation's own operands stand, `help` is one of them.
+        Verb {
+            modifiers: &[Modifier { when: When::NoOperand(0), then: Change::Impact(Read) }],
+            impact: Unknown,
+            ..look(&["*", "*", "help"])
+        },
+        Verb {
+            flags: Flags { switch: &["--dry-run", "--no-dry-run"], others: OtherFlags::Harmless, ..Flags::NONE },
+            modifiers: &DRY,
+            ..change(&["ec2", MAKES], &[Infra])
+        },
+        Verb {
+            flags: Flags { switch: &["--dry-run", "--no-dry-run"], others: OtherFlags::Harmless, ..Flags::NONE },
+            modifiers: &DRY,
+            ..remove(&["ec2", BREAKS], &[Infra])
+        },
+        // What they answer with is written to the file that their operand names.
+        Verb { targets: Targets::WritePaths, ..look(&["*", STREAMS]) },
+        Verb {
+            impact: Write,
+            categories: &[UserData],
+            targets: Targets::WritePaths,
+            ..look(&["glacier", "get-job-output"])
+        },
+        change(&["tnb", "validate-*"], &[Infra]),
         look(&["s3", "ls"]),
         look(&["help"]),
         look(&["sts", "get-caller-identity|decode-authorization-message|get-access-key-info"]),
@@ -91,7 +133,8 @@ pub const PACK: Pack = Pack {
         },
         Verb {
             categories: &[UserData],
-            ..change(&["s3api", "get-object|get-object-torrent|select-object-content"], &[UserData])
+            targets: Targets::WritePaths,
+            ..look(&["s3api|mediastore-data", "get-object|get-object-torrent|select-object-content"])
         },
         change(&["s3", "cp|mv|website"], &[UserData]),
         remove(&["s3", "rm"], &[UserData]),
@@ -230,6 +273,17 @@ pub const PACK: Pack = Pack {
             operation: "dynamodb delete-item",
             impact: Destroy,
         },
+        Example {
+            command: "aws ec2 terminate-instances --dry-run --instance-ids i-1",
+            operation: "ec2 terminate-instances",
+            impact: Read,
+        },
+        Example {
+            command: "aws ec2 terminate-instances --dry-run --instance-ids i-1 --no-dry-run",
+            operation: "ec2 terminate-instances",
+            impact: Destroy,
+        },
+        Example { command: "aws s3 rm help", operation: "s3 rm help", impact: Read },
         Example { command: "aws lambda invoke --function-name f out", operation: "lambda invoke", impact: Unknown },
         Example { command: "aws ssm start-session --target i-1", operation: "ssm start-session", impact: Unknown },
         Example { command: "aws ec2 frobnicate", operation: "unknown", impact: Unknown },

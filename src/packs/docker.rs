@@ -1,22 +1,25 @@
 //! docker and podman.
 
-use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFlags, Pack, Targets, Verb, When};
-use crate::model::action::Category::{self, Build, Code, Config, Deploy, Execution, Infra, Observe, Secrets, UserData};
+use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFlags, Pack, Rest, Targets, Verb, When};
+use crate::model::action::Category::{
+    self, Build, Code, Config, Deploy, Execution, Infra, Observe, Secrets, SecurityPolicy, UserData,
+};
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
 const LOOK: Flags = Flags {
     value: &[
-        "--filter", "--format", "-n", "--last", "--tail", "--since", "--until", "--type", "--limit", "--status",
+        "-f", "--filter", "--format", "-n", "--last", "--tail", "--since", "--until", "--type", "--limit", "--status",
         "--platform",
     ],
     switch: &[
-        "-a", "--all", "-q", "--quiet", "--no-trunc", "-s", "--size", "-l", "--latest", "-f", "--follow", "-t",
+        "-a", "--all", "-q", "--quiet", "--no-trunc", "-s", "--size", "-l", "--latest", "--follow", "-t",
         "--timestamps", "--details", "--digests", "--no-stream", "-v", "--verbose", "--tree", "--no-color",
         "--no-log-prefix", "--services", "--volumes", "--human", "--help",
     ],
     ..Flags::NONE
 };
 const ANY: Flags = Flags::HARMLESS;
+const LOGS: Flags = Flags { switch: &["-f", "--follow", "-t", "--timestamps"], ..LOOK };
 
 const fn look(path: &'static [&'static str]) -> Verb {
     Verb { path, flags: LOOK, ..Verb::READ }
@@ -31,15 +34,16 @@ const fn remove(path: &'static [&'static str], kind: &'static str, categories: &
 }
 
 const fn running(path: &'static [&'static str]) -> Verb {
-    Verb { path, flags: ANY, impact: Unknown, categories: &[Execution], ..Verb::WRITE }
+    Verb { path, flags: ANY, impact: Unknown, categories: &[Execution], rest: Rest::Foreign, ..Verb::WRITE }
 }
 
 /// The tool.
 pub const PACK: Pack = Pack {
     tool: "docker",
-    programs: &["docker", "podman", "docker-compose"],
+    programs: &["docker"],
     source: "https://docs.docker.com/reference/cli/docker/",
     style: FlagStyle::Exact,
+    help: &["--help"],
     early: Flags {
         value: &[
             "-H", "--host", "-c", "--context", "-l", "--log-level", "-f", "--file", "-p", "--project-name",
@@ -52,7 +56,8 @@ pub const PACK: Pack = Pack {
     verbs: &[
         look(&["ps"]),
         look(&["images"]),
-        look(&["logs"]),
+        Verb { flags: LOGS, ..look(&["logs"]) },
+        Verb { flags: LOGS, ..look(&["container|service|compose", "logs"]) },
         look(&["inspect"]),
         look(&["version"]),
         look(&["info"]),
@@ -65,18 +70,26 @@ pub const PACK: Pack = Pack {
         look(&["search"]),
         look(&["help"]),
         look(&["context", "ls=list|show|inspect"]),
-        look(&["container", "ls=list=ps|logs|inspect|stats|top|diff|port"]),
+        look(&["container", "ls=list=ps|inspect|stats|top|diff|port"]),
         look(&["image", "ls=list|inspect|history"]),
         look(&["volume", "ls=list|inspect"]),
         look(&["network", "ls=list|inspect"]),
         look(&["system", "df|info|events"]),
-        look(&["compose", "ps|logs|ls|images|top|version|events|port"]),
+        look(&["compose", "ps|ls|images|top|version|events|port"]),
         look(&["node", "ls|inspect|ps"]),
-        look(&["service", "ls|inspect|ps|logs"]),
+        look(&["service", "ls|inspect|ps"]),
         look(&["stack", "ls|ps|services"]),
         look(&["buildx", "ls|inspect|version|du"]),
         // It shows what variables and files fill in.
-        Verb { categories: &[Observe, Secrets], flags: ANY, ..look(&["compose", "config"]) },
+        Verb { categories: &[Observe, Secrets], flags: ANY, ..look(&["compose|stack", "config"]) },
+        look(&["checkpoint", "ls=list"]),
+        look(&["manifest|trust", "inspect"]),
+        change(&["checkpoint|manifest", "create|annotate|push"], "image", &[Deploy]),
+        remove(&["checkpoint|manifest", "rm=remove"], "image", &[Deploy]),
+        change(&["trust", "sign|key|signer"], "image", &[SecurityPolicy]),
+        remove(&["trust", "revoke"], "image", &[SecurityPolicy]),
+        change(&["image", "tag|load|import|save"], "image", &[Code]),
+        change(&["container", "commit|export|cp"], "container", &[UserData]),
         running(&["run"]),
         running(&["exec"]),
         running(&["create"]),

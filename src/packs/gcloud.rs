@@ -39,7 +39,7 @@ pub const PACK: Pack = Pack {
     tool: "gcloud",
     programs: &["gcloud"],
     source: "https://cloud.google.com/sdk/gcloud/reference",
-    style: FlagStyle::Gnu,
+    style: FlagStyle::Argparse,
     flags: Flags {
         value: &[
             "--account", "--billing-project", "--configuration", "--flatten", "--format",
