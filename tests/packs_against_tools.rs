@@ -309,7 +309,9 @@ fn terraform_is_as_its_help_says() {
         for line in help.lines().filter(|line| line.starts_with("  -") || line.starts_with("    -")) {
             let head = line.trim().split("  ").next().unwrap_or_default();
             let (name, value) = head.split_once(['=', ' ']).unwrap_or((head, ""));
-            found.insert(name.to_owned(), !["", "true", "false"].contains(&value));
+            // Its help leaves the value out.
+            let takes = !["", "true", "false"].contains(&value) || name == "-plugin-dir";
+            found.insert(name.to_owned(), takes);
         }
         found
     };
@@ -350,7 +352,11 @@ fn git_flags(help: &str) -> BTreeMap<String, bool> {
                 break;
             }
             let is_optional = part.contains("[=") || part.contains("[<");
-            takes |= !is_optional && (rest.starts_with(" <") || rest.starts_with('<') || rest.starts_with(" ("));
+            takes |= !is_optional
+                && (rest.starts_with(" <")
+                    || rest.starts_with('<')
+                    || rest.starts_with(" (")
+                    || rest.starts_with(" [("));
             match name.strip_prefix("--[no-]") {
                 Some(bare) => {
                     names.push(format!("--{}", bare.trim_end_matches('[')));

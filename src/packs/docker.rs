@@ -19,7 +19,14 @@ const LOOK: Flags = Flags {
     ..Flags::NONE
 };
 const ANY: Flags = Flags::HARMLESS;
-const LOGS: Flags = Flags { switch: &["-f", "--follow", "-t", "--timestamps"], ..LOOK };
+const LOGS: Flags = Flags {
+    value: &["-n", "--tail", "--since", "--until"],
+    switch: &[
+        "-f", "--follow", "-t", "--timestamps", "--details", "--raw", "--no-trunc", "--no-resolve", "--no-task-ids",
+        "--no-color", "--no-log-prefix",
+    ],
+    ..Flags::NONE
+};
 
 const fn look(path: &'static [&'static str]) -> Verb {
     Verb { path, flags: LOOK, ..Verb::READ }
@@ -86,7 +93,8 @@ pub const PACK: Pack = Pack {
         look(&["manifest|trust", "inspect"]),
         change(&["checkpoint|manifest", "create|annotate|push"], "image", &[Deploy]),
         remove(&["checkpoint|manifest", "rm=remove"], "image", &[Deploy]),
-        change(&["trust", "sign|key|signer"], "image", &[SecurityPolicy]),
+        change(&["trust", "sign"], "image", &[SecurityPolicy]),
+        change(&["trust", "key|signer", "add|remove|generate|load"], "image", &[SecurityPolicy]),
         remove(&["trust", "revoke"], "image", &[SecurityPolicy]),
         change(&["image", "tag|load|import|save"], "image", &[Code]),
         change(&["container", "commit|export|cp"], "container", &[UserData]),

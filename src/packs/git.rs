@@ -406,6 +406,7 @@ pub const PACK: Pack = Pack {
                 Modifier { when: When::NoOperand(1), then: Change::Impact(Read) },
                 Modifier { when: When::Flag(&["-d", "--delete"]), then: Change::AtLeast(Destroy) },
             ],
+            flags: values(&["-m"]),
             ..lose(&["symbolic-ref"])
         },
         Verb { impact: Unknown, categories: &[Execution], ..work(&["bisect", "run"]) },

@@ -3,6 +3,7 @@
 mod aigov;
 mod aws;
 mod az;
+mod curl;
 mod develop;
 mod docker;
 mod gcloud;
@@ -29,6 +30,7 @@ const FILES: &[&[Pack]] = &[
     &[git::PACK],
     &[gh::PACK],
     &[aws::PACK],
+    curl::PACKS,
     &[gcloud::PACK],
     &[az::PACK],
     psql::PACKS,
