@@ -18,6 +18,7 @@ const ALLOW: &[&str] = &[
     "sed -n 1,20p /usr/include/stdio.h",
     "git diff HEAD~1 -- src/x.rs",
     "ls -la ~",
+    "curl -fsS https://example.com/healthz",
     "cat /dev/null",
     "ls -la",
     "cat README.md",
@@ -235,7 +236,6 @@ const ASK: &[&str] = &[
     "npm publish",
     "npm run deploy",
     "make deploy",
-    "curl https://x",
 ];
 
 const DENY: &[&str] = &[

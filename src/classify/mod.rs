@@ -6,6 +6,7 @@ pub mod arguments;
 mod environment;
 mod git;
 mod paths;
+mod reading;
 mod settings;
 mod targets;
 #[cfg(test)]

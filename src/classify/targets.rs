@@ -126,9 +126,14 @@ pub fn paths(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<Touched> {
         Targets::None | Targets::KindThenNames | Targets::Operands(_) | Targets::FlagValue(..) => Vec::new(),
     };
     for flag in &reading.flags {
-        let tables = if flag.is_early { [&pack.early, &pack.flags] } else { [&verb.flags, &pack.flags] };
+        let tables: &[&Flags] = if flag.is_early {
+            &[&verb.flags, &pack.early, &pack.flags]
+        } else {
+            &[&verb.flags, &pack.late, &pack.flags]
+        };
+        let table = tables.iter().find(|table| table.takes_value(&flag.name).is_some());
         let is_in = |list: fn(&Flags) -> &'static [&'static str]| {
-            tables.iter().any(|table| list(table).contains(&flag.name.as_str()))
+            table.is_some_and(|table| list(table).contains(&flag.name.as_str()))
         };
         let Some(value) = &flag.value else { continue };
         if is_in(|table| table.writes) {

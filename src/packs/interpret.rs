@@ -93,11 +93,9 @@ pub const PACKS: &[Pack] = &[
     interpreter(
         "remote",
         &[
-            "ssh", "mosh", "telnet", "nc", "ncat", "netcat", "socat", "rsh", "rlogin", "ftp", "sftp", "scp", "rsync",
-            "lftp", "rclone", "ansible", "ansible-playbook", "salt", "pssh", "fab", "vagrant", "pulumi", "cdk",
-            "serverless", "flyctl", "fly", "heroku", "vercel", "netlify", "gsutil", "oc", "eksctl", "kops", "argocd",
-            "flux", "istioctl", "kustomize", "skaffold", "k9s", "nomad", "consul", "mysql", "mongosh", "mongo",
-            "redis-cli", "sqlite3", "clickhouse-client",
+            "ssh", "mosh", "telnet", "nc", "ncat", "netcat", "socat", "rsh", "rlogin", "ftp", "sftp", "lftp", "rclone",
+            "pssh", "fab", "vagrant", "skaffold", "k9s", "mysql", "mongosh", "mongo", "redis-cli", "sqlite3",
+            "clickhouse-client",
         ],
         &[Example { command: "ssh prod ls", operation: "ssh", impact: Unknown }],
     ),

@@ -3,6 +3,8 @@
 mod aigov;
 mod aws;
 mod az;
+mod cluster;
+mod containers;
 mod curl;
 mod develop;
 mod docker;
@@ -11,13 +13,18 @@ mod gh;
 mod git;
 mod groups;
 mod helm;
+mod hosting;
+mod infra;
 mod interpret;
 mod kubectl;
+mod plain;
 mod psql;
 pub mod schema;
+mod system;
 mod terraform;
 mod unix_read;
 mod unix_write;
+mod vaults;
 
 use schema::Pack;
 
@@ -31,6 +38,12 @@ const FILES: &[&[Pack]] = &[
     &[gh::PACK],
     &[aws::PACK],
     curl::PACKS,
+    cluster::PACKS,
+    containers::PACKS,
+    infra::PACKS,
+    vaults::PACKS,
+    hosting::PACKS,
+    system::PACKS,
     &[gcloud::PACK],
     &[az::PACK],
     psql::PACKS,
