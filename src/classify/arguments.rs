@@ -19,6 +19,7 @@ pub fn read(pack: &'static Pack, words: &[Word]) -> Reading {
             Word::Literal(_) => match word.text() {
                 Some("--") => reader.only_operands = true,
                 Some(text) if is_flag(text) => {
+                    reader.end_of_verb(text);
                     if let Some(flag) = reader.flag(text) {
                         reader.value_of(flag, rest.next());
                     }
@@ -58,6 +59,8 @@ struct Reader {
     typed: Vec<String>,
     decided: Option<&'static Verb>,
     only_operands: bool,
+    /// Whether the words so far are a verb: then none of them is a group.
+    is_whole: bool,
     doubts: Vec<String>,
     /// Flags before the verb that the pack does not list: a fault where a verb follows.
     waiting: Vec<String>,
@@ -84,6 +87,7 @@ impl Reader {
             typed: Vec::new(),
             decided,
             only_operands: false,
+            is_whole: false,
             doubts: Vec::new(),
             waiting: Vec::new(),
             reading,
@@ -104,6 +108,15 @@ impl Reader {
     /// Whether the flag takes a value, by the first table that has it.
     fn takes_value(&self, name: &str) -> Option<bool> {
         self.tables().find_map(|table| table.takes_value(name))
+    }
+
+    /// Where things are named by flags only, the verb is whole before the first flag that is not the whole tool's.
+    fn end_of_verb(&mut self, text: &str) {
+        let (name, _) = split(text);
+        let is_common = [&self.pack.flags, &self.pack.early].iter().any(|table| table.takes_value(name).is_some());
+        if self.pack.names == Names::Flags && self.decided.is_none() && !is_common {
+            self.decide();
+        }
     }
 
     fn is_value(&self, name: &str) -> bool {
@@ -283,7 +296,8 @@ impl Reader {
             None => Vec::new(),
             Some(_) => {
                 let fits = |verb: &&'static Verb| fit(self.pack, verb, &typed).map(|fit| (*verb, fit));
-                self.candidates.iter().filter_map(fits).collect()
+                let is_left = |fit: &Fit| !self.is_whole || *fit != Fit::Open;
+                self.candidates.iter().filter_map(fits).filter(|(_, fit)| is_left(fit)).collect()
             }
         };
         if longer.is_empty() {
@@ -309,6 +323,7 @@ impl Reader {
         // What is a verb already is no group where operands may follow: one of them could be taken for the verb.
         let can_go_on = self.pack.names == Names::Flags && has(|fit| *fit == Fit::Open);
         let is_final = is_final && !can_go_on;
+        self.is_whole |= has_whole && !can_go_on;
         self.candidates = longer
             .into_iter()
             .filter(|(_, fit)| !has_whole || can_go_on || *fit != Fit::Open)

@@ -3,7 +3,7 @@
 use super::kubectl;
 use super::plain::{change, look, remove, reveal, running, tool};
 use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, Pack, Targets, Verb, When};
-use crate::model::action::Category::{AccessControl, Config, Deploy, Execution, Infra, Plan, Secrets};
+use crate::model::action::Category::{AccessControl, Config, Deploy, Execution, Infra, Observe, Plan, Secrets};
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
 const KUBE: Flags = Flags {
@@ -323,7 +323,7 @@ pub const PACKS: &[Pack] = &[
         programs: &["kubectx", "kubens"],
         source: "https://github.com/ahmetb/kubectx",
         bare: Some(Verb {
-            categories: &[Config],
+            categories: &[Observe, Config],
             flags: Flags {
                 switch: &["-c", "--current", "-h", "--help", "-V", "--version", "-d", "-u", "--unset", "-f", "-"],
                 ..Flags::NONE

@@ -51,6 +51,7 @@ pub const PACK: Pack = Pack {
     source: "https://docs.docker.com/reference/cli/docker/",
     style: FlagStyle::Exact,
     help: &["--help"],
+    flags: Flags { switch: &["--help"], ..Flags::NONE },
     early: Flags {
         value: &[
             "-H", "--host", "-c", "--context", "-l", "--log-level", "-f", "--file", "-p", "--project-name",

@@ -61,6 +61,7 @@ pub const PACK: Pack = Pack {
     verbs: &[
         look(&["version|info|help|cheat-sheet"]),
         look(&["topic", "*"]),
+        look(&["builds", "log"]),
         look(&["**", LOOKS]),
         change(&["**", MAKES], &[Infra]),
         remove(&["**", BREAKS], &[Infra]),
