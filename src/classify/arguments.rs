@@ -98,9 +98,14 @@ impl Reader {
     fn tables(&self) -> impl Iterator<Item = &'static Flags> + '_ {
         let is_before = self.depth == 0 || self.pack.verbs.is_empty();
         let bare = self.pack.bare.as_ref().filter(|_| self.depth == 0 && self.decided.is_none());
-        let verbs = self.candidates.iter().copied().filter(|_| self.decided.is_none() && self.depth > 0);
+        // Flags between the words of a path belong to what is whole there: `docker compose -f x ps`.
+        let is_whole = |verb: &&'static Verb| matches!(fit(self.pack, verb, &self.typed), Some(Fit::Whole(_)));
+        let verbs: Vec<&'static Verb> = match self.decided {
+            None if self.depth > 0 => self.candidates.iter().copied().filter(is_whole).collect(),
+            _ => Vec::new(),
+        };
         let early = Some(&self.pack.early).filter(|_| is_before);
-        let late = Some(&self.pack.late).filter(|_| self.decided.is_some() || self.depth > 0);
+        let late = Some(&self.pack.late).filter(|_| self.decided.is_some() || !verbs.is_empty());
         let verbs = self.decided.into_iter().chain(bare).chain(verbs).map(|verb| &verb.flags);
         verbs.chain(early).chain(late).chain(std::iter::once(&self.pack.flags))
     }

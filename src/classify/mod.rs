@@ -226,7 +226,8 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> A
         return action;
     }
     let mut meaning = verb::meaning(pack, &reading);
-    let mut location = environment::locate(pack.locate, &reading, scene);
+    let mut location =
+        environment::locate(reading.verb.and_then(|verb| verb.locate).unwrap_or(pack.locate), &reading, scene);
     if let Some(why) = settings::objection(pack.tool, &reading, scene) {
         meaning.impact = Impact::Unknown;
         meaning.categories.insert(Category::Execution);

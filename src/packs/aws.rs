@@ -33,6 +33,34 @@ const LOOKS: &str = "describe-*|list-*|get-*|batch-get-*|search-*|lookup-*|filte
 /// Operations that look and whose answer goes into a file (their output is a stream in botocore's models).
 const STREAMS: &str = "get-export|get-sdk|get-configuration|get-hosted-configuration-version|get-latest-configuration|get-introspection-schema|get-connection-function|get-package-version-asset|get-profile|get-lineage-event|get-snapshot-block|get-glyphs|get-sprites|get-static-map|get-style-descriptor|get-tile|get-thing-shadow|get-position-estimate|get-resource-position|get-clip|get-media-for-fragment-list|get-media|get-work-unit-results|get-map-glyphs|get-map-sprites|get-map-style-descriptor|get-map-tile|describe-input-device-thumbnail|get-image-frame|get-image-set-metadata|get-read-set|get-reference|get-code-binding-source|get-sol-function-package-content|get-sol-function-package-descriptor|get-sol-network-package-content|get-sol-network-package-descriptor|get-raw-message-content";
 
+/// Flags of `s3 cp`, `mv` and `sync` (awscli/customizations/s3).
+const S3: Flags = Flags {
+    value: &[
+        "--exclude", "--include", "--acl", "--sse", "--sse-kms-key-id", "--sse-c", "--sse-c-key",
+        "--sse-c-copy-source", "--sse-c-copy-source-key", "--storage-class", "--grants", "--website-redirect",
+        "--content-type", "--cache-control", "--content-disposition", "--content-encoding", "--content-language",
+        "--expires", "--source-region", "--page-size", "--expected-size", "--metadata", "--metadata-directive",
+        "--copy-props", "--request-payer", "--checksum-mode", "--checksum-algorithm", "--case-conflict",
+    ],
+    switch: &[
+        "--dryrun", "--quiet", "--no-guess-mime-type", "--follow-symlinks", "--no-follow-symlinks",
+        "--ignore-glacier-warnings", "--force-glacier-transfer", "--only-show-errors", "--no-progress", "--progress",
+        "--recursive", "--size-only", "--exact-timestamps", "--delete", "--no-overwrite", "--validate-same-s3-paths",
+    ],
+    ..Flags::NONE
+};
+/// A download changes nothing there; the file that it writes is judged by its path.
+const FROM_S3: Modifier = Modifier {
+    when: When::All(&[
+        When::Operand(0, &["s3://*"]),
+        When::Operand(1, &["*"]),
+        When::Not(&When::Operand(1, &["s3://*"])),
+    ]),
+    then: Change::Impact(Read),
+};
+const S3_DRY: Modifier = Modifier { when: When::Flag(&["--dryrun"]), then: Change::Impact(Read) };
+const S3_PLAN: Modifier = Modifier { when: When::Flag(&["--dryrun"]), then: Change::Categories(&[Plan]) };
+
 /// EC2 checks the request and the rights, and does nothing; a flag that is given later wins.
 const DRY: [Modifier; 2] = [
     Modifier {
@@ -136,16 +164,22 @@ pub const PACK: Pack = Pack {
             targets: Targets::WritePaths,
             ..look(&["s3api|mediastore-data", "get-object|get-object-torrent|select-object-content"])
         },
-        change(&["s3", "cp|mv|website"], &[UserData]),
+        change(&["s3", "website"], &[UserData]),
+        Verb {
+            flags: S3,
+            targets: Targets::LastWritePath,
+            modifiers: &[FROM_S3, S3_DRY, S3_PLAN],
+            ..change(&["s3", "cp"], &[UserData])
+        },
+        Verb { flags: S3, modifiers: &[S3_DRY, S3_PLAN], ..change(&["s3", "mv"], &[UserData]) },
         remove(&["s3", "rm"], &[UserData]),
         remove(&["s3", "rb"], &[Infra, UserData]),
         change(&["s3", "mb"], &[Infra]),
         remove(&["s3api", "delete-object|delete-objects"], &[UserData]),
         change(&["s3api", "put-object|copy-object|upload-part|restore-object"], &[UserData]),
         Verb {
-            modifiers: &[Modifier { when: When::Flag(&["--delete"]), then: Change::AtLeast(Destroy) }],
-            flags: Flags { switch: &["--delete"], others: OtherFlags::Harmless, ..Flags::NONE },
-            targets: Targets::None,
+            modifiers: &[Modifier { when: When::Flag(&["--delete"]), then: Change::AtLeast(Destroy) }, S3_DRY, S3_PLAN],
+            flags: S3,
             ..change(&["s3", "sync"], &[UserData])
         },
         change(
@@ -284,6 +318,9 @@ pub const PACK: Pack = Pack {
             impact: Destroy,
         },
         Example { command: "aws s3 rm help", operation: "s3 rm help", impact: Read },
+        Example { command: "aws s3 cp s3://b/x .", operation: "s3 cp", impact: Read },
+        Example { command: "aws s3 cp x s3://b/x --dryrun", operation: "s3 cp", impact: Read },
+        Example { command: "aws s3 cp --acl s3://b/x x s3://b/x", operation: "s3 cp", impact: Write },
         Example { command: "aws lambda invoke --function-name f out", operation: "lambda invoke", impact: Unknown },
         Example { command: "aws ssm start-session --target i-1", operation: "ssm start-session", impact: Unknown },
         Example { command: "aws ec2 frobnicate", operation: "unknown", impact: Unknown },

@@ -88,6 +88,17 @@ pub const PACK: Pack = Pack {
         look(&["service", "ls|inspect|ps"]),
         look(&["stack", "ls|ps|services"]),
         look(&["buildx", "ls|inspect|version|du"]),
+        Verb {
+            flags: Flags {
+                value: &[
+                    "-p", "--project-name", "--profile", "--project-directory", "--ansi", "--parallel", "--progress",
+                ],
+                reads: &["-f", "--file", "--env-file"],
+                switch: &["--all-resources", "--compatibility", "--dry-run"],
+                ..Flags::NONE
+            },
+            ..look(&["compose"])
+        },
         // It shows what variables and files fill in.
         Verb { categories: &[Observe, Secrets], flags: ANY, ..look(&["compose|stack", "config"]) },
         look(&["checkpoint", "ls=list"]),
@@ -155,6 +166,8 @@ pub const PACK: Pack = Pack {
         Example { command: "docker volume rm data", operation: "volume rm", impact: Destroy },
         Example { command: "docker system prune -af --volumes", operation: "system prune", impact: Destroy },
         Example { command: "docker compose up -d", operation: "compose up", impact: Unknown },
+        Example { command: "docker compose -f x.yml -p y logs -f web", operation: "compose logs", impact: Read },
+        Example { command: "docker compose --frob ps down", operation: "compose ps", impact: Unknown },
         Example { command: "docker compose ps", operation: "compose ps", impact: Read },
         Example { command: "docker container list", operation: "container ls", impact: Read },
         Example { command: "docker frobnicate", operation: "unknown", impact: Unknown },

@@ -50,7 +50,13 @@ const fn release(path: &'static [&'static str]) -> Verb {
 }
 
 const fn local(path: &'static [&'static str], categories: &'static [Category]) -> Verb {
-    Verb { path, flags: Flags { others: OtherFlags::Harmless, ..CHART }, categories, ..Verb::WRITE }
+    Verb {
+        path,
+        flags: Flags { others: OtherFlags::Harmless, ..CHART },
+        categories,
+        locate: Some(Locate::Local),
+        ..Verb::WRITE
+    }
 }
 
 /// The tool.
@@ -98,7 +104,7 @@ pub const PACK: Pack = Pack {
         local(&["create"], &[Code]),
         local(&["dependency=dep", "build|update=up"], &[Code]),
         local(&["registry", "login|logout"], &[Secrets]),
-        local(&["push"], &[Deploy]),
+        Verb { locate: None, ..local(&["push"], &[Deploy]) },
         Verb { impact: Unknown, ..local(&["plugin", "install|update|uninstall"], &[Execution]) },
     ],
     bare: Some(Verb::READ),

@@ -145,6 +145,8 @@ pub struct Verb {
     pub targets: Targets,
     /// Whose words come after the first operand.
     pub rest: Rest,
+    /// Where it points, where that differs from the tool.
+    pub locate: Option<Locate>,
     /// What changes the above, applied in order.
     pub modifiers: &'static [Modifier],
 }
@@ -168,6 +170,7 @@ impl Verb {
         flags: Flags::NONE,
         targets: Targets::None,
         rest: Rest::Own,
+        locate: None,
         modifiers: &[],
     };
     /// A verb that changes something; the base that others override by `..`.

@@ -58,6 +58,7 @@ pub const PACK: Pack = Pack {
             ..Verb::READ
         },
         Verb {
+            locate: Some(Locate::Local),
             path: &["fmt"],
             flags: Flags { switch: &["-check", "-diff", "-recursive", "-list", "-write", "-no-color"], ..Flags::NONE },
             targets: Targets::WritePaths,
@@ -100,6 +101,8 @@ pub const PACK: Pack = Pack {
         look(&["workspace", "list"]),
         look(&["workspace", "show"]),
         Verb {
+            // What it reaches beyond the working tree, its flags say.
+            locate: Some(Locate::Local),
             path: &["init"],
             flags: Flags {
                 value: &[
@@ -121,7 +124,11 @@ pub const PACK: Pack = Pack {
             ],
             ..Verb::WRITE
         },
-        Verb { flags: Flags { switch: &["-update", "-no-color"], ..Flags::NONE }, ..change(&["get"], &[Code]) },
+        Verb {
+            locate: Some(Locate::Local),
+            flags: Flags { switch: &["-update", "-no-color"], ..Flags::NONE },
+            ..change(&["get"], &[Code])
+        },
         Verb {
             modifiers: &[
                 Modifier { when: When::Flag(&["-destroy"]), then: Change::Operation("destroy") },
