@@ -20,6 +20,7 @@ const ALLOW: &[&str] = &[
     "echo bHM= | base64 -d | sh",
     "git diff HEAD~1 -- src/x.rs",
     "ls -la ~",
+    "curl -fsS https://example.com/healthz",
     "cat /dev/null",
     "ls -la",
     "cat README.md",
@@ -246,7 +247,6 @@ const ASK: &[&str] = &[
     "npm publish",
     "npm run deploy",
     "make deploy",
-    "curl https://x",
 ];
 
 const DENY: &[&str] = &[
