@@ -3,6 +3,7 @@
 //! Pure: the host is asked through `Facts` only. What is not understood is `unknown`, never something safer.
 
 pub mod arguments;
+mod clients;
 mod database;
 mod environment;
 mod git;
@@ -221,7 +222,8 @@ fn stray(program: &str, scene: &Scene<'_>) -> Option<String> {
 }
 
 fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> Action {
-    let reading = arguments::read(pack, words);
+    let plain = clients::plain(pack, words);
+    let reading = arguments::read(pack, plain.as_deref().unwrap_or(words));
     if pack.tool == "git"
         && let Some(name) = &reading.unknown_verb
         && let Some(action) = alias(pack, name, words, &reading, scene, depth)

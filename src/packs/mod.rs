@@ -2,6 +2,7 @@
 
 mod aigov;
 mod aws;
+mod databases;
 mod develop;
 mod docker;
 mod gh;
@@ -9,6 +10,7 @@ mod git;
 mod helm;
 mod interpret;
 mod kubectl;
+mod migrate;
 mod psql;
 pub mod schema;
 mod terraform;
@@ -27,6 +29,8 @@ const FILES: &[&[Pack]] = &[
     &[gh::PACK],
     &[aws::PACK],
     psql::PACKS,
+    databases::PACKS,
+    migrate::PACKS,
     unix_read::PACKS,
     unix_write::PACKS,
     develop::PACKS,

@@ -9,7 +9,9 @@
 mod definition;
 mod lex;
 mod meaning;
+pub mod mongo;
 mod query;
+pub mod redis;
 mod script;
 mod secrets;
 mod session;
