@@ -1,5 +1,5 @@
 //! Tools that change schemas by files of the working tree. What the files say is not read: a change of the schema is
-//! what they are for.
+//! what they are for. Many load code of the working tree, or make a table of their own, even to tell where they stand.
 
 use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFlags, Pack, Targets, Verb, When};
 use crate::model::action::Category::{self, Code, DbMigration, Execution, Observe, UserData};
@@ -27,6 +27,11 @@ const fn look(path: &'static [&'static str]) -> Verb {
 /// As `look`, but the working tree's own code is loaded on the way.
 const fn look_by_code(path: &'static [&'static str]) -> Verb {
     Verb { path, flags: FLAGS, categories: &[Observe, Execution], ..Verb::READ }
+}
+
+/// Tells, and makes the tool's own table in the database where it is not there yet.
+const fn look_and_make(path: &'static [&'static str]) -> Verb {
+    Verb { path, flags: FLAGS, categories: &[DbMigration, Execution], ..Verb::WRITE }
 }
 
 /// Writes files of the working tree.
@@ -79,15 +84,22 @@ pub const PACKS: &[Pack] = &[
         // flyway's parameters are `-name=value`, and several commands may follow each other.
         style: FlagStyle::SingleDash,
         flags: Flags::HARMLESS,
+        modifiers: &[Modifier {
+            when: When::Flag(&[
+                "-initSql", "-callbacks", "-jarDirs", "-configFiles", "-workingDirectory", "-locations",
+            ]),
+            then: Change::Opaque("SQL or code of the caller's own"),
+        }],
         ..tool(
             "flyway",
             &["flyway"],
             "https://documentation.red-gate.com/fd/commands-184127446.html",
             &[
+                look(&["version|help"]),
                 Verb {
                     targets: Targets::None,
                     modifiers: &[Modifier { when: When::Operands(1), then: Change::Opaque("several commands") }],
-                    ..look(&["info|validate|version|help"])
+                    ..look_by_code(&["info|validate"])
                 },
                 Verb {
                     modifiers: &[Modifier {
@@ -100,6 +112,7 @@ pub const PACKS: &[Pack] = &[
             ],
             &[
                 Example { command: "flyway -url=jdbc:postgresql://db/shop info", operation: "info", impact: Read },
+                Example { command: "flyway -initSql=x info", operation: "info", impact: Unknown },
                 Example { command: "flyway info clean", operation: "info", impact: Unknown },
                 Example { command: "flyway migrate", operation: "migrate", impact: Write },
                 Example { command: "flyway clean migrate", operation: "clean", impact: Destroy },
@@ -112,7 +125,7 @@ pub const PACKS: &[Pack] = &[
         &["liquibase"],
         "https://docs.liquibase.com/commands/home.html",
         &[
-            look(&[
+            look_and_make(&[
                 "status|history|validate|diff|list-locks|update-sql|rollback-sql|rollback-count-sql|future-rollback-sql|changelog-sync-sql|unexpected-change-sets|db-doc|help",
             ]),
             draft(&["diff-changelog|generate-changelog|snapshot|snapshot-reference"]),
@@ -123,7 +136,7 @@ pub const PACKS: &[Pack] = &[
             text(&["execute-sql"]),
         ],
         &[
-            Example { command: "liquibase --changelog-file=x.xml status", operation: "status", impact: Read },
+            Example { command: "liquibase --changelog-file=x.xml status", operation: "status", impact: Write },
             Example { command: "liquibase update", operation: "update", impact: Write },
             Example { command: "liquibase drop-all", operation: "drop-all", impact: Destroy },
             Example { command: "liquibase execute-sql --sql=x", operation: "execute-sql", impact: Unknown },
@@ -152,8 +165,8 @@ pub const PACKS: &[Pack] = &[
         &["prisma"],
         "https://www.prisma.io/docs/orm/reference/prisma-cli-reference",
         &[
-            look(&["migrate", "status|diff"]),
-            look(&["validate|version"]),
+            look_by_code(&["migrate", "status|diff"]),
+            look_by_code(&["validate|version"]),
             draft(&["format|init"]),
             draft_by_code(&["generate"]),
             draft_by_code(&["db", "pull"]),
@@ -191,7 +204,7 @@ pub const PACKS: &[Pack] = &[
                     "postgres|pgx|mysql|sqlite3|mssql|redshift|tidb|clickhouse|vertica|ydb|turso|duckdb|spanner",
                 ])
             },
-            look(&["status|version|validate"]),
+            look_and_make(&["status|version|validate"]),
             draft(&["create|fix"]),
             forward(&["up|up-by-one|up-to"]),
             back(&["down|down-to|reset|redo"]),
@@ -199,7 +212,7 @@ pub const PACKS: &[Pack] = &[
         &[
             Example { command: "goose up", operation: "up", impact: Write },
             Example { command: "goose postgres 'host=x' down", operation: "postgres", impact: Destroy },
-            Example { command: "goose status", operation: "status", impact: Read },
+            Example { command: "goose status", operation: "status", impact: Write },
         ],
     ),
     tool(
@@ -207,7 +220,8 @@ pub const PACKS: &[Pack] = &[
         &["dbmate"],
         "https://github.com/amacneil/dbmate",
         &[
-            look(&["status|wait|help"]),
+            look_and_make(&["status"]),
+            look(&["wait|help"]),
             draft(&["new|dump"]),
             forward(&["up|migrate|create|load"]),
             back(&["rollback|down|drop"]),
@@ -215,7 +229,7 @@ pub const PACKS: &[Pack] = &[
         &[
             Example { command: "dbmate -u postgres://db/x up", operation: "up", impact: Write },
             Example { command: "dbmate drop", operation: "drop", impact: Destroy },
-            Example { command: "dbmate status", operation: "status", impact: Read },
+            Example { command: "dbmate status", operation: "status", impact: Write },
         ],
     ),
     tool(
@@ -260,7 +274,7 @@ pub const PACKS: &[Pack] = &[
         &["knex"],
         "https://knexjs.org/guide/migrations.html",
         &[
-            look_by_code(&["migrate:status|migrate:list|migrate:currentVersion"]),
+            look_and_make(&["migrate:status|migrate:list|migrate:currentVersion"]),
             draft_by_code(&["migrate:make|seed:make|init"]),
             forward(&["migrate:latest|migrate:up|migrate:unlock"]),
             back(&["migrate:rollback|migrate:down"]),
@@ -269,7 +283,7 @@ pub const PACKS: &[Pack] = &[
         &[
             Example { command: "knex migrate:latest", operation: "migrate:latest", impact: Write },
             Example { command: "knex migrate:rollback --all", operation: "migrate:rollback", impact: Destroy },
-            Example { command: "knex migrate:status", operation: "migrate:status", impact: Read },
+            Example { command: "knex migrate:status", operation: "migrate:status", impact: Write },
         ],
     ),
     tool(
@@ -277,7 +291,7 @@ pub const PACKS: &[Pack] = &[
         &["sequelize", "sequelize-cli"],
         "https://sequelize.org/docs/v6/other-topics/migrations/",
         &[
-            look_by_code(&["db:migrate:status"]),
+            look_and_make(&["db:migrate:status"]),
             draft_by_code(&[
                 "migration:generate|migration:create|model:generate|model:create|seed:generate|seed:create|init",
             ]),
@@ -288,7 +302,7 @@ pub const PACKS: &[Pack] = &[
         &[
             Example { command: "sequelize db:migrate", operation: "db:migrate", impact: Write },
             Example { command: "sequelize db:drop", operation: "db:drop", impact: Destroy },
-            Example { command: "sequelize db:migrate:status", operation: "db:migrate:status", impact: Read },
+            Example { command: "sequelize db:migrate:status", operation: "db:migrate:status", impact: Write },
         ],
     ),
     tool(
@@ -296,7 +310,7 @@ pub const PACKS: &[Pack] = &[
         &["typeorm", "typeorm-ts-node-commonjs", "typeorm-ts-node-esm"],
         "https://typeorm.io/docs/advanced-topics/using-cli",
         &[
-            look_by_code(&["migration:show|version|schema:log"]),
+            look_and_make(&["migration:show|version|schema:log"]),
             draft_by_code(&["migration:create|migration:generate|entity:create|subscriber:create|init"]),
             forward(&["migration:run"]),
             back(&["migration:revert|schema:drop|schema:sync"]),
@@ -319,11 +333,11 @@ pub const PACKS: &[Pack] = &[
             "migrate",
             &["migrate"],
             "https://github.com/golang-migrate/migrate/tree/master/cmd/migrate",
-            &[look(&["version"]), draft(&["create"]), forward(&["up|goto|force"]), back(&["down|drop"])],
+            &[look_and_make(&["version"]), draft(&["create"]), forward(&["up|goto|force"]), back(&["down|drop"])],
             &[
                 Example { command: "migrate -path x -database postgres://db/y up", operation: "up", impact: Write },
                 Example { command: "migrate -path x -database y down -all", operation: "down", impact: Destroy },
-                Example { command: "migrate -database y version", operation: "version", impact: Read },
+                Example { command: "migrate -database y version", operation: "version", impact: Write },
             ],
         )
     },
