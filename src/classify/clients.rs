@@ -106,7 +106,8 @@ fn without_password(pack: &Pack, word: &Word) -> Word {
     };
     let takes_value = |letter: char| {
         let name = format!("-{letter}");
-        pack.flags.takes_value(&name) || pack.bare.as_ref().is_some_and(|verb| verb.flags.takes_value(&name))
+        pack.flags.takes_value(&name) == Some(true)
+            || pack.bare.as_ref().is_some_and(|verb| verb.flags.takes_value(&name) == Some(true))
     };
     for (at, letter) in text.char_indices().skip(1) {
         if letter == 'p' {

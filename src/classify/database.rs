@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::command::{Place, StdinSource, Word};
+use crate::command::{StdinSource, Word};
 use crate::model::action::{Action, Category, Evidence, Impact, Reversible};
 use crate::model::facts::{Answer, Want};
 use crate::packs::schema::Pack;
@@ -12,8 +12,9 @@ use crate::sql::{self, Reader, Statement, Statements};
 
 use super::arguments::Reading;
 use super::clients::{self, CLIENTS, Client, Operands};
-use super::verb::Meaning;
-use super::{Scene, add, paths};
+use super::files::add;
+use super::verb::{Likely, Meaning};
+use super::{Scene, paths};
 
 /// How many statements are told apart in the evidence.
 const MOST_TOLD: usize = 8;
@@ -22,12 +23,9 @@ const FILE: &str = "sql_file";
 
 /// Works out what the client of a database does. Other tools, and commands that are not clear, stay what they are.
 pub fn understand(pack: &Pack, reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
-    if !reading.unclear.is_empty() {
-        return;
-    }
     match pack.tool {
-        "redis-cli" => return told(&redis(reading), Vec::new(), meaning),
-        "mongosh" => return told(&mongo(reading), Vec::new(), meaning),
+        "redis-cli" => return told(&redis(reading), Vec::new(), reading, meaning),
+        "mongosh" => return told(&mongo(reading), Vec::new(), reading, meaning),
         _ => {}
     }
     let Some(client) = CLIENTS.iter().find(|client| client.tool == pack.tool) else { return };
@@ -42,10 +40,10 @@ pub fn understand(pack: &Pack, reading: &Reading, scene: &Scene<'_>, meaning: &m
         }
     }
     let Texts { made, evidence, .. } = texts;
-    told(&made, evidence, meaning);
+    told(&made, evidence, reading, meaning);
     for file in &made.files {
         let path = Word::known(file.path.as_str());
-        let touch = if scene.command.place != Place::Here {
+        let touch = if !scene.is_here() {
             continue;
         } else if file.is_written {
             paths::written(&path, scene)
@@ -194,7 +192,7 @@ impl Texts<'_> {
     }
 
     fn content(&self, path: &str) -> Result<String, String> {
-        if self.scene.command.place != Place::Here {
+        if !self.scene.is_here() {
             return Err(format!("`{path}` lies elsewhere"));
         }
         if path.starts_with("/dev/") || path.starts_with("/proc/") || path.starts_with('~') {
@@ -217,6 +215,10 @@ impl Texts<'_> {
                 Some(text) => sql::read(text, self.client.dialect, self.client.reader),
                 None => unknown("the text is not UTF-8"),
             },
+            StdinSource::File(word) => {
+                let word = word.clone();
+                return self.file(Some(&word));
+            }
             StdinSource::Inherited | StdinSource::Piped => unknown("what comes in on standard input is not known"),
         };
         self.made.extend(made);
@@ -227,9 +229,17 @@ fn unknown(why: &str) -> Statements {
     Statements { all: vec![Statement::unknown("sql", why)], ..Statements::default() }
 }
 
-/// Puts what the text does in the place of what the client could do.
-fn told(made: &Statements, evidence: Vec<Evidence>, meaning: &mut Meaning) {
-    meaning.impact = made.impact();
+/// Puts what the text does in the place of what the client could do. Flags that are not known leave it unknown.
+fn told(made: &Statements, evidence: Vec<Evidence>, reading: &Reading, meaning: &mut Meaning) {
+    meaning.impact = if reading.unclear.is_empty() { made.impact() } else { Impact::Unknown };
+    let certain = made.all.iter().filter(|one| one.least > Impact::Read);
+    meaning.likely = Likely {
+        impact: made.all.iter().map(|one| one.least).max().unwrap_or(Impact::Read),
+        categories: certain.flat_map(|one| one.categories.iter().copied()).collect(),
+    };
+    if meaning.likely.categories.is_empty() {
+        meaning.likely.categories.insert(Category::Observe);
+    }
     meaning.categories = made.all.iter().flat_map(|one| one.categories.iter().copied()).collect();
     if meaning.categories.is_empty() {
         meaning.categories = BTreeSet::from([Category::Observe]);
@@ -238,7 +248,7 @@ fn told(made: &Statements, evidence: Vec<Evidence>, meaning: &mut Meaning) {
     if meaning.impact > Impact::Read && meaning.categories.len() > 1 {
         meaning.categories.remove(&Category::Observe);
     }
-    if let Some(strictest) = made.strictest() {
+    if let Some(strictest) = made.strictest().filter(|_| reading.unclear.is_empty() || made.impact() > Impact::Read) {
         strictest.kind.clone_into(&mut meaning.operation);
     }
     meaning.reversible = if made.all.iter().any(|one| one.reversible == Reversible::No) {
@@ -255,7 +265,9 @@ fn told(made: &Statements, evidence: Vec<Evidence>, meaning: &mut Meaning) {
         }
     }
     meaning.targets = targets;
-    meaning.evidence.clear();
+    if reading.unclear.is_empty() {
+        meaning.evidence.clear();
+    }
     let mut order: Vec<&Statement> = made.all.iter().collect();
     order.sort_by_key(|one| std::cmp::Reverse(one.impact));
     for one in order.into_iter().take(MOST_TOLD) {
@@ -271,7 +283,7 @@ fn told(made: &Statements, evidence: Vec<Evidence>, meaning: &mut Meaning) {
 
 /// The file that is the database.
 fn local_file(client: &Client, reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
-    if client.operands != Operands::FileThenTexts || scene.command.place != Place::Here {
+    if client.operands != Operands::FileThenTexts || !scene.is_here() {
         return;
     }
     let Some(word) = reading.operands.first() else { return };

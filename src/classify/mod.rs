@@ -5,10 +5,16 @@
 pub mod arguments;
 mod clients;
 mod database;
+mod elsewhere;
 mod environment;
+mod files;
+mod filters;
 mod git;
 mod paths;
+mod repository;
+mod service;
 mod settings;
+mod suspected;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -18,7 +24,7 @@ mod verbs;
 
 use std::collections::BTreeSet;
 
-use crate::command::{Command, Opaque, Parsed, Place, RedirectKind, Word};
+use crate::command::{Certainty, Command, Opaque, Parsed, Place, Word};
 use crate::model::action::{Action, Category, Environment, Evidence, Impact, Reversible};
 use crate::model::environments::Environments;
 use crate::model::facts::{Answer, Facts, Want};
@@ -52,6 +58,24 @@ pub struct Scene<'a> {
     pub command: &'a Command,
     /// Whether it runs as another user, with settings that are not these.
     pub is_other_user: bool,
+    /// Whether it carries commands elsewhere that were read.
+    pub is_carrier: bool,
+}
+
+/// Wrappers that make a command another user's.
+const OTHER_USER: &[&str] = &["sudo", "doas", "su", "runuser", "pkexec", "gosu", "setpriv", "nsenter", "chroot"];
+
+impl<'a> Scene<'a> {
+    /// The scene of one command.
+    pub fn of(command: &'a Command, context: &'a Context<'a>) -> Self {
+        let is_other_user = command.via.iter().any(|name| OTHER_USER.contains(&name.as_str()));
+        Self { context, command, is_other_user, is_carrier: false }
+    }
+
+    /// Whether it runs on this machine, with its files.
+    pub fn is_here(&self) -> bool {
+        self.command.place == Place::Here
+    }
 }
 
 impl Scene<'_> {
@@ -106,16 +130,28 @@ impl Scene<'_> {
 /// Classifies every command and every part that is not known.
 pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
+    let mut plain = Vec::new();
+    let mut unclear = Vec::new();
     let mut owners = Vec::new();
     for (at, command) in parsed.commands.iter().enumerate() {
-        let is_other_user = command.via.iter().any(|name| ["sudo", "doas", "su", "runuser"].contains(&name.as_str()));
-        let scene = Scene { context, command, is_other_user };
-        actions.push(action(&scene));
-        actions.extend(redirects(&scene));
+        let is_carrier = elsewhere::carries(command, parsed);
+        let scene = Scene { is_carrier, ..Scene::of(command, context) };
+        let found = action(&scene);
+        if command.certainty == Certainty::Found && found.action.impact == Impact::Unknown {
+            unclear.push(command);
+        }
+        if command.certainty == Certainty::Found || suspected::counts(&found.action) {
+            actions.push(found.action);
+            actions.extend(files::redirects(&scene));
+        }
         owners.resize(actions.len(), at);
+        plain.extend(found.plain.filter(suspected::counts));
     }
     database::disturb(&mut actions, &owners);
     actions.extend(parsed.opaque.iter().map(opaque));
+    service::mark_several(&mut actions);
+    actions.extend(plain);
+    actions.extend(suspected::actions(&unclear, &parsed.opaque, context));
     actions
 }
 
@@ -133,46 +169,66 @@ fn opaque(part: &Opaque) -> Action {
     }
 }
 
-fn action(scene: &Scene<'_>) -> Action {
-    let Some(first) = scene.command.words.first() else { return unknown("", "there is no program".to_owned()) };
+/// What one command comes to.
+struct Found {
+    /// The action.
+    action: Action,
+    /// Where the action is unknown: what it is if everything in it is as it seems. A rule against that must not be
+    /// escaped by a word that nobody can know.
+    plain: Option<Action>,
+}
+
+impl Found {
+    fn unknown(tool: &str, why: String) -> Self {
+        Self { action: unknown(tool, why), plain: None }
+    }
+
+    fn each(&mut self, change: impl Fn(&mut Action)) {
+        change(&mut self.action);
+        self.plain.iter_mut().for_each(change);
+    }
+}
+
+fn action(scene: &Scene<'_>) -> Found {
+    let Some(first) = scene.command.words.first() else { return Found::unknown("", "there is no program".to_owned()) };
     let Some(program) = first.text() else {
-        return unknown("unknown", "the program is not known before it runs".to_owned());
+        return Found::unknown("unknown", "the program is not known before it runs".to_owned());
     };
     let name = program.rsplit('/').next().unwrap_or(program);
     if let Some(why) = stray(program, scene) {
-        return unknown(name, why);
+        return Found::unknown(name, why);
     }
     let Some(pack) = packs::find(name) else {
-        return unknown(name, format!("`{name}` is not a tool that aigov knows"));
+        return Found::unknown(name, format!("`{name}` is not a tool that aigov knows"));
     };
-    let words = scene.command.words.get(1..).unwrap_or_default();
-    let mut action = known(pack, words, scene, ALIAS_DEPTH);
+    let words = elsewhere::own(pack, &scene.command.words).get(1..).unwrap_or_default();
+    let mut found = known(pack, words, scene, ALIAS_DEPTH);
     // A pack of several plain tools: each goes by its own name.
     if pack.verbs.is_empty() {
-        if action.operation == action.tool {
-            name.clone_into(&mut action.operation);
-        }
-        name.clone_into(&mut action.tool);
-        let by_group = format!("{} `{}` is ", pack.tool, pack.tool);
-        for evidence in &mut action.evidence {
-            if let Some(impact) = evidence.text.strip_prefix(&by_group) {
-                evidence.text = format!("`{name}` is {impact}");
-            }
-        }
+        found.each(|action| by_name(action, pack, name));
     }
-    for (name, value) in &scene.command.assignments {
-        if let Some(why) = variables::objection(name, value) {
-            doubt(&mut action, why);
-        }
-    }
-    if let Place::Elsewhere(_) = &scene.command.place {
-        action.environment = Environment::unknown();
-        action.evidence.push(Evidence::new("environment", "it runs elsewhere"));
+    let before = found.action.clone();
+    variables::judge(&mut found.action, scene);
+    if found.action != before && found.plain.is_none() {
+        found.plain = Some(before);
     }
     if !scene.command.via.is_empty() {
-        action.evidence.push(Evidence::new("via", scene.command.via.join(", ")));
+        found.each(|action| action.evidence.push(Evidence::new("via", scene.command.via.join(", "))));
     }
-    action
+    found
+}
+
+fn by_name(action: &mut Action, pack: &Pack, name: &str) {
+    if action.operation == action.tool {
+        name.clone_into(&mut action.operation);
+    }
+    name.clone_into(&mut action.tool);
+    let by_group = format!("{} `{}` is ", pack.tool, pack.tool);
+    for evidence in &mut action.evidence {
+        if let Some(impact) = evidence.text.strip_prefix(&by_group) {
+            evidence.text = format!("`{name}` is {impact}");
+        }
+    }
 }
 
 fn doubt(action: &mut Action, why: String) {
@@ -197,8 +253,8 @@ fn unknown(tool: &str, why: String) -> Action {
 
 /// Why the file behind a program's name is not the tool of that name: it lies where whoever calls can write.
 fn stray(program: &str, scene: &Scene<'_>) -> Option<String> {
-    if scene.command.place != Place::Here {
-        return None;
+    if !scene.is_here() {
+        return elsewhere::stray(program);
     }
     let path = if program.contains('/') {
         let Some(path) = scene.absolute(program) else {
@@ -221,46 +277,51 @@ fn stray(program: &str, scene: &Scene<'_>) -> Option<String> {
     (in_tree || in_scratch).then(|| format!("`{program}` is {path}, which whoever calls can have written"))
 }
 
-fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> Action {
+fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> Found {
     let plain = clients::plain(pack, words);
     let reading = arguments::read(pack, plain.as_deref().unwrap_or(words));
     if pack.tool == "git"
+        && scene.is_here()
         && let Some(name) = &reading.unknown_verb
-        && let Some(action) = alias(pack, name, words, &reading, scene, depth)
+        && let Some(found) = alias(pack, name, words, &reading, scene, depth)
     {
-        return action;
+        return found;
     }
     let mut meaning = verb::meaning(pack, &reading);
     database::understand(pack, &reading, scene, &mut meaning);
-    let mut location = environment::locate(pack.locate, &reading, scene);
     if let Some(why) = settings::objection(pack.tool, &reading, scene) {
         meaning.impact = Impact::Unknown;
         meaning.categories.insert(Category::Execution);
         meaning.evidence.push(Evidence::new("opaque", why));
     }
-    if pack.tool == "git" && meaning.operation.starts_with("push") {
-        match git::push(&reading, scene, &mut meaning) {
-            Some(environment) if !location.environment.is_unknown() && location.environment.is_local() => {
-                location.environment = environment;
-            }
-            Some(_) => {}
-            None => location.environment = Environment::unknown(),
-        }
+    match pack.tool {
+        "git" => repository::git(&reading, scene, &mut meaning),
+        "terraform" => repository::terraform(&reading, scene, &mut meaning),
+        _ => {}
     }
-    if let Some(verb) = reading.verb
-        && scene.command.place == Place::Here
-    {
-        touched(&mut meaning, &targets::paths(pack, verb, &reading), scene);
+    if scene.is_carrier {
+        elsewhere::carried(pack, &mut meaning);
+    }
+    let mut location = match &scene.command.place {
+        Place::Here => environment::locate(pack.locate, &reading, scene),
+        Place::Elsewhere(outer) => elsewhere::locate(pack.locate, outer, scene.context),
+    };
+    if pack.tool == "git" && meaning.operation.starts_with("push") {
+        push(&reading, scene, &mut meaning, &mut location);
+    }
+    if let Some(verb) = reading.verb {
+        files::touched(&mut meaning, &targets::paths(pack, verb, &reading), scene);
         // Without a path these read the directory that they stand in.
-        if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 {
-            add(&mut meaning, paths::read(&Word::known("."), scene));
+        if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 && scene.is_here() {
+            files::add(&mut meaning, paths::read(&Word::known("."), scene));
         }
     }
     location = forge(pack, &meaning, location);
-    let service = service(&meaning);
+    let (service, of_service) = service::find(pack, &reading, &meaning, scene);
     let mut evidence = meaning.evidence;
     evidence.extend(location.evidence);
-    Action {
+    evidence.extend(of_service);
+    let action = Action {
         tool: pack.tool.to_owned(),
         operation: meaning.operation,
         impact: meaning.impact,
@@ -270,6 +331,22 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> A
         targets: meaning.targets,
         reversible: meaning.reversible,
         evidence,
+    };
+    let likely = meaning.likely;
+    let is_doubted = meaning.impact == Impact::Unknown && likely.impact != Impact::Unknown;
+    let plain = is_doubted.then(|| Action { impact: likely.impact, categories: likely.categories, ..action.clone() });
+    Found { action, plain }
+}
+
+/// Where a push goes. The repository of one that runs elsewhere is not known.
+fn push(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning, location: &mut environment::Location) {
+    let to = if scene.is_here() { git::push(reading, scene, meaning) } else { None };
+    match to {
+        Some(environment) if !location.environment.is_unknown() && location.environment.is_local() => {
+            location.environment = environment;
+        }
+        Some(_) => {}
+        None => location.environment = Environment::unknown(),
     }
 }
 
@@ -286,62 +363,6 @@ fn forge(pack: &Pack, meaning: &Meaning, mut location: environment::Location) ->
     location
 }
 
-fn touched(meaning: &mut Meaning, paths: &[targets::Touched], scene: &Scene<'_>) {
-    for path in paths {
-        let touch = if path.is_written { paths::written(&path.path, scene) } else { paths::read(&path.path, scene) };
-        add(meaning, touch);
-    }
-}
-
-fn add(meaning: &mut Meaning, touch: paths::Touch) {
-    if let Some(least) = touch.impact {
-        meaning.impact = meaning.impact.max(least);
-    }
-    meaning.categories.extend(touch.categories);
-    meaning.evidence.extend(touch.evidence);
-}
-
-/// Files that are written or read by redirection are actions of their own: they are local whatever the command is.
-fn redirects(scene: &Scene<'_>) -> Vec<Action> {
-    let mut found = Vec::new();
-    for redirect in &scene.command.redirects {
-        let (operation, impact, touch) = match redirect.kind {
-            RedirectKind::Write => ("write", Impact::Write, paths::written(&redirect.target, scene)),
-            RedirectKind::Read => ("read", Impact::Read, paths::read(&redirect.target, scene)),
-        };
-        let target = match &redirect.target {
-            Word::Literal(raw) => raw.lossy().into_owned(),
-            Word::Opaque(_) => targets::UNKNOWN.to_owned(),
-        };
-        let is_nothing = target.starts_with("/dev/") && touch == paths::Touch::default();
-        if is_nothing || (impact == Impact::Read && touch == paths::Touch::default()) {
-            continue;
-        }
-        let base = if impact == Impact::Read { Category::Observe } else { Category::Code };
-        let mut meaning = Meaning {
-            operation: operation.to_owned(),
-            impact,
-            categories: BTreeSet::from([base]),
-            reversible: Reversible::Unknown,
-            targets: vec![target],
-            evidence: vec![Evidence::new("impact", "a redirection")],
-        };
-        add(&mut meaning, touch);
-        found.push(Action {
-            tool: "shell".to_owned(),
-            operation: meaning.operation,
-            impact: meaning.impact,
-            categories: meaning.categories,
-            environment: Environment::local(),
-            service: None,
-            targets: meaning.targets,
-            reversible: meaning.reversible,
-            evidence: meaning.evidence,
-        });
-    }
-    found
-}
-
 /// git's own aliases; one that starts with `!` is shell text that was not seen here.
 fn alias(
     pack: &'static Pack,
@@ -350,14 +371,14 @@ fn alias(
     reading: &Reading,
     scene: &Scene<'_>,
     depth: u8,
-) -> Option<Action> {
+) -> Option<Found> {
     let directory = git::directory(reading, scene)?;
     let answer = scene.context.facts.answer(&Want::GitAlias { directory, name: name.to_owned() });
     let text = answer.field("alias")?;
     let evidence = Evidence::new("alias", format!("git's alias `{name}` is `{text}`"));
     let expanded = if text.starts_with('!') || depth == 0 { None } else { shlex::split(text) };
-    let mut action = match expanded {
-        None => unknown("git", format!("git's alias `{name}` runs a shell text")),
+    let mut found = match expanded {
+        None => Found::unknown("git", format!("git's alias `{name}` runs a shell text")),
         Some(parts) => {
             let at = words.iter().position(|word| word.text() == Some(name))?;
             let mut all: Vec<Word> = words.get(..at).unwrap_or_default().to_vec();
@@ -366,15 +387,6 @@ fn alias(
             known(pack, &all, scene, depth - 1)
         }
     };
-    action.evidence.push(evidence);
-    Some(action)
-}
-
-/// The service that a deployment names: its first target's name.
-fn service(meaning: &Meaning) -> Option<String> {
-    if !meaning.categories.contains(&Category::Deploy) {
-        return None;
-    }
-    let name = meaning.targets.first()?.rsplit('/').next()?;
-    (name != "*" && name != targets::UNKNOWN && !name.is_empty()).then(|| name.to_owned())
+    found.each(|action| action.evidence.push(evidence.clone()));
+    Some(found)
 }

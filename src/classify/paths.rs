@@ -76,6 +76,9 @@ pub fn written(word: &Word, scene: &Scene<'_>) -> Touch {
     if matches!(given, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "-") {
         return Touch::default();
     }
+    if !scene.is_here() {
+        return written_elsewhere(given);
+    }
     let real = match real(given, scene) {
         Ok(real) => real,
         Err(cause) => return Touch::of(Some(Impact::Unknown), Category::Code, "opaque", cause),
@@ -115,6 +118,14 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
             if given == "-" || is_harmless_device(&given) || given.is_empty() {
                 return Touch::default();
             }
+            if !scene.is_here() {
+                let path = elsewhere(&given);
+                return if is_secret(&path) || ROOTS.contains(&path.as_str()) {
+                    secret(&given)
+                } else {
+                    Touch::default()
+                };
+            }
             match real(&given, scene) {
                 Ok(real) if is_secret(&real) => secret(&given),
                 Ok(real) if holds_secrets(&real, scene) => secret(&given),
@@ -138,6 +149,46 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
     }
 }
 
+/// Directories under which systems keep homes and secrets.
+const ROOTS: &[&str] = &["/", "/etc", "/root", "/home", "/proc", "/run", "/var"];
+/// aigov's own files, by name: on another machine there is nothing else to go by.
+const OWN: &[&str] = &[
+    "*/.config/aigov", "*/.config/aigov/*", "*/share/aigov", "*/share/aigov/*", "*/.aigov.toml", "/etc/aigov",
+    "/etc/aigov/*",
+];
+
+/// A path on another machine, of which only the text is known.
+fn elsewhere(given: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in given.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// Writing a file on another machine changes how things run there.
+fn written_elsewhere(given: &str) -> Touch {
+    let path = elsewhere(given);
+    if any(OWN, &path) {
+        let text = format!("`{given}` is aigov's own there");
+        return Touch::of(Some(Impact::Destroy), Category::Governance, "category", text);
+    }
+    if any(RUN_LATER, &path) {
+        let text = format!("`{given}` is a place from which code is run later");
+        return Touch::of(Some(Impact::Write), Category::Execution, "category", text);
+    }
+    if any(SECRET, &path) && !any(HARMLESS, &path) {
+        return Touch::of(Some(Impact::Write), Category::Secrets, "category", format!("`{given}` holds secrets"));
+    }
+    Touch::of(Some(Impact::Write), Category::Deploy, "category", format!("`{given}` is not on this machine"))
+}
+
 fn is_harmless_device(path: &str) -> bool {
     let name = path.strip_prefix("/dev/").unwrap_or_default();
     ["null", "zero", "full", "random", "urandom", "stdin", "stdout", "stderr", "tty"].contains(&name)
@@ -149,7 +200,7 @@ fn holds_secrets(real: &str, scene: &Scene<'_>) -> bool {
     let holds = |place: &str| {
         place.strip_prefix(real).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || real == "/")
     };
-    scene.home().is_some_and(|home| holds(&home)) || ["/etc", "/root", "/home", "/proc", "/run", "/var"].contains(&real)
+    scene.home().is_some_and(|home| holds(&home)) || ROOTS.contains(&real)
 }
 
 fn is_secret(real: &str) -> bool {

@@ -126,7 +126,11 @@ pub fn paths(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<Touched> {
         Targets::None | Targets::KindThenNames | Targets::Operands(_) | Targets::FlagValue(..) => Vec::new(),
     };
     for flag in &reading.flags {
-        let tables = if flag.is_early { [&pack.early, &pack.flags] } else { [&verb.flags, &pack.flags] };
+        // Without verbs there is nothing before or after them.
+        let tables = match flag.is_early && !pack.verbs.is_empty() {
+            true => [&pack.early, &pack.flags],
+            false => [&verb.flags, &pack.flags],
+        };
         let is_in = |list: fn(&Flags) -> &'static [&'static str]| {
             tables.iter().any(|table| list(table).contains(&flag.name.as_str()))
         };

@@ -4,9 +4,6 @@ use crate::model::invocation::Invocation;
 
 use super::{OpaqueKind, Word};
 
-/// The directory after success and after failure; none where it is the invocation's own.
-pub type Exits = (Option<Word>, Option<Word>);
-
 /// A directory that is not known.
 #[expect(clippy::unnecessary_wraps, reason = "it stands where a directory stands")]
 pub fn unknown() -> Option<Word> {

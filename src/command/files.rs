@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::invocation::Raw;
+use crate::model::facts::{Facts, Want};
+use crate::model::invocation::{Invocation, Raw};
 
 use super::{Command, RedirectKind, Word};
 
@@ -17,46 +18,137 @@ pub enum Standing {
     Unknown,
 }
 
-/// The files that were written so far.
+/// The files that were written, and the scripts that were read, in the order in which that was found.
 #[derive(Debug, Default)]
 pub struct Files {
+    /// By absolute path: what was written last, where that is known.
     written: BTreeMap<String, Option<Raw>>,
     /// A command ran of which it is not known what it writes.
     is_disturbed: bool,
+    /// What process substitutions print, by their source.
+    pipes: BTreeMap<String, Raw>,
+    /// Scripts that were read from the disk.
+    scripts: Vec<String>,
+    /// Those from here on were read by commands that go on running beside the ones after them.
+    running: Option<usize>,
 }
 
 /// Programs that write no file but by a redirection.
 const QUIET: &[&str] = &[
-    ":", "[", "basename", "cat", "cd", "command", "cut", "date", "dirname", "echo", "env", "exit", "export", "false",
-    "grep", "head", "hostname", "id", "kubectl", "ls", "printf", "pwd", "read", "readlink", "realpath", "return",
-    "seq", "set", "shift", "sleep", "stat", "tail", "test", "tr", "true", "type", "umask", "uname", "unset", "wait",
-    "wc", "which", "whoami", "chmod",
+    ":", "[", "alias", "base64", "basename", "break", "cat", "cd", "chmod", "command", "continue", "cut", "date",
+    "dirname", "echo", "egrep", "env", "exit", "export", "false", "fgrep", "grep", "head", "hostname", "id", "jq",
+    "kubectl", "ls", "nproc", "printenv", "printf", "pwd", "read", "readlink", "realpath", "return", "seq", "set",
+    "shift", "shopt", "sleep", "source", ".", "stat", "tail", "test", "tr", "trap", "true", "type", "umask", "uname",
+    "unset", "wait", "wc", "which", "whoami", "tee", "mkdir", "touch", "rev", "bash", "sh", "dash",
 ];
 
 impl Files {
     /// Takes notice of a command that runs.
-    pub fn run(&mut self, command: &Command) {
-        for redirect in command.redirects.iter().filter(|redirect| redirect.kind == RedirectKind::Write) {
-            match redirect.target.text() {
+    pub fn run(&mut self, command: &Command, invocation: &Invocation) {
+        let written = command.redirects.iter().filter(|redirect| redirect.kind == RedirectKind::Write);
+        let mut paths: Vec<&Word> = written.map(|redirect| &redirect.target).collect();
+        let program = command.words.first().and_then(Word::text).unwrap_or_default();
+        let name = program.rsplit('/').next().unwrap_or(program);
+        if name == "tee" {
+            paths.extend(command.words.iter().skip(1));
+        }
+        for path in paths {
+            match key(invocation, command.directory.as_ref(), path) {
                 Some(path) if path.starts_with("/dev/") => {}
                 Some(path) => {
-                    self.written.insert(path.to_owned(), None);
+                    self.written.insert(path, None);
                 }
                 None => self.is_disturbed = true,
             }
         }
-        let program = command.words.first().and_then(Word::text).unwrap_or_default();
-        let name = program.rsplit('/').next().unwrap_or(program);
         self.is_disturbed |= !QUIET.contains(&name);
     }
 
-    /// What is known of the file at `path`.
-    pub fn standing(&self, path: &str) -> Standing {
+    /// Notes the whole text that a file was given.
+    pub fn write(&mut self, path: String, text: Option<Raw>) {
+        if !path.starts_with("/dev/") {
+            self.written.insert(path, text);
+        }
+    }
+
+    /// What was written to `path`, where that is known.
+    pub fn text(&self, path: &str) -> Option<&Raw> {
+        self.written.get(path).and_then(Option::as_ref)
+    }
+
+    /// What is known of the file at `path`, which is absolute and about to be run as a script.
+    pub fn standing(&self, path: &str, facts: &dyn Facts) -> Standing {
         match self.written.get(path) {
             Some(Some(text)) => Standing::Written(text.clone()),
             Some(None) => Standing::Unknown,
-            None if self.is_disturbed => Standing::Unknown,
+            None if self.is_disturbed || self.is_alias(path, facts) => Standing::Unknown,
             None => Standing::OnDisk,
         }
     }
+
+    /// Whether a file that was written is this one under another name, or may be.
+    fn is_alias(&self, path: &str, facts: &dyn Facts) -> bool {
+        let identity = |path: &str| {
+            let answer = facts.answer(&Want::Path { path: path.to_owned() });
+            ["identity", "real"].iter().filter_map(|name| answer.field(name)).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let own = if self.written.is_empty() { Vec::new() } else { identity(path) };
+        self.written.keys().any(|other| {
+            let other = identity(other);
+            own.is_empty() || other.is_empty() || own.iter().any(|one| other.contains(one))
+        })
+    }
+
+    /// Notes that a script was read from the disk.
+    pub fn read_script(&mut self, path: &str) {
+        self.scripts.push(path.to_owned());
+    }
+
+    /// A place in the order of scripts that were read.
+    pub fn mark(&self) -> usize {
+        self.scripts.len()
+    }
+
+    /// What was read since `mark` goes on running.
+    pub fn leave_running(&mut self, mark: usize) {
+        if self.scripts.len() > mark {
+            self.running = Some(self.running.map_or(mark, |running| running.min(mark)));
+        }
+    }
+
+    /// Where the scripts of commands that go on running begin.
+    pub fn still_running(&self) -> Option<usize> {
+        self.running
+    }
+
+    /// The scripts read since `mark` that a command could have changed by now.
+    pub fn doubtful(&self, mark: usize, facts: &dyn Facts) -> Vec<String> {
+        let since = self.scripts.get(mark..).unwrap_or_default();
+        since.iter().filter(|path| self.standing(path, facts) != Standing::OnDisk).cloned().collect()
+    }
+
+    /// Notes what a process substitution prints.
+    pub fn pipe(&mut self, source: &str, text: Raw) {
+        self.pipes.insert(source.to_owned(), text);
+    }
+
+    /// What the process substitution with this source prints, where that is known.
+    pub fn piped(&self, source: &str) -> Option<Raw> {
+        self.pipes.get(source).cloned()
+    }
+}
+
+/// A path as these notes name it: absolute, without `.`; none where it is not known.
+pub fn key(invocation: &Invocation, directory: Option<&Word>, path: &Word) -> Option<String> {
+    let path = path.text()?;
+    let mut full = String::new();
+    for part in [invocation.cwd.as_str()?, directory.map_or(Some(""), Word::text)?, path] {
+        if part.starts_with('/') {
+            full.clear();
+        }
+        full.push('/');
+        full.push_str(part);
+    }
+    let parts: Vec<&str> = full.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    (!parts.contains(&"..")).then(|| format!("/{}", parts.join("/")))
 }

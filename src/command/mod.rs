@@ -2,16 +2,29 @@
 //!
 //! Nothing that could run is left out: a construct that this module does not know makes the whole opaque.
 
+mod arithmetic;
 mod assignments;
+mod braces;
+mod builtins;
 mod conditions;
 mod directory;
+mod escapes;
 mod expansion;
 mod files;
+mod fold;
+mod lists;
 mod names;
+mod parameters;
+mod recipes;
 mod redirection;
+mod rewriting;
+mod scripts;
 mod shell;
 mod shells;
+mod simple;
+mod state;
 mod statements;
+pub mod suspects;
 #[cfg(test)]
 mod tests;
 mod wrappers;
@@ -23,6 +36,8 @@ use crate::model::ids::Digest;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 
 use files::Files;
+use scripts::Running;
+pub use wrappers::remote::{Journey, journey};
 
 /// One word of a command, after quoting and constant folding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,8 +123,10 @@ pub struct Redirect {
 pub enum StdinSource {
     /// The invocation's own.
     Inherited,
-    /// Another command's output, or a file: not known here.
+    /// Another command's output: not known here.
     Piped,
+    /// This file (`< file`).
+    File(Word),
     /// These bytes (a here-document, a here-string, a folded `echo`).
     Text(Raw),
 }
@@ -172,6 +189,8 @@ pub struct Parsed {
     pub opaque: Vec<Opaque>,
     /// Every script that was read; an approval binds them.
     pub scripts: Vec<Script>,
+    /// What was read of scripts so far.
+    pub(crate) running: Running,
 }
 
 /// Longer texts are not read: no honest command is that long.
@@ -188,6 +207,8 @@ struct Outer<'a> {
     facts: &'a dyn Facts,
     /// What the commands found so far do to files.
     files: &'a RefCell<Files>,
+    /// What following it all may cost.
+    budget: &'a shell::Budget,
     via: Vec<String>,
     assignments: Vec<(String, Word)>,
     directory: Option<Word>,
@@ -203,10 +224,12 @@ struct Outer<'a> {
 pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
     let mut parsed = Parsed::default();
     let files = RefCell::default();
+    let budget = shell::Budget::default();
     let outer = Outer {
         invocation,
         facts,
         files: &files,
+        budget: &budget,
         via: Vec::new(),
         assignments: Vec::new(),
         directory: None,
@@ -223,6 +246,7 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
         }
         Form::Shell { text, dialect, .. } => text_of(&text.0, *dialect, &outer, &mut parsed),
     }
+    rewriting::settle(&outer, &mut parsed);
     parsed
 }
 
@@ -263,7 +287,7 @@ fn push(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
         }
         return;
     }
-    outer.files.borrow_mut().run(&command);
+    outer.files.borrow_mut().run(&command, outer.invocation);
     parsed.opaque.extend(command.words.iter().filter_map(strange));
     parsed.commands.push(command);
 }
@@ -286,7 +310,9 @@ fn strange(word: &Word) -> Option<Opaque> {
 /// Reads a shell text.
 fn text_of(bytes: &[u8], dialect: Dialect, outer: &Outer<'_>, parsed: &mut Parsed) {
     match readable(bytes) {
-        Ok(text) if outer.depth < DEEPEST => shell::read(text, dialect, outer, parsed),
+        Ok(text) if outer.depth < DEEPEST => {
+            shell::read(text, dialect, outer, parsed);
+        }
         Ok(_) => parsed.opaque.push(Opaque {
             kind: OpaqueKind::Nesting,
             text: "…".to_owned(),

@@ -8,6 +8,11 @@ pub fn hides(c: char) -> bool {
     (is_deceptive(c) && !is_line) || (c.is_whitespace() && !c.is_ascii())
 }
 
+/// Whether a letter beyond ASCII is one in every locale: bytes that some of them take for a blank are not in it.
+pub fn is_safe_letter(c: char) -> bool {
+    c.is_alphanumeric() && !c.is_ascii() && !c.encode_utf8(&mut [0; 4]).bytes().any(|byte| byte == 0xa0 || byte == 0x85)
+}
+
 /// Whether `text` is the name of a variable.
 pub fn is_variable(text: &str) -> bool {
     let mut chars = text.chars();

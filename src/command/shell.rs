@@ -1,70 +1,91 @@
 //! A shell text becomes the commands in it.
 //!
-//! The grammar is tree-sitter's; only the constructs listed here are read, each with every byte of it accounted for.
-//! Whatever else stands in the text makes the whole opaque.
+//! The grammar is tree-sitter's; only the constructs that this module knows are read, each with every byte of it
+//! accounted for. Whatever else stands in the text is opaque.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
-use tree_sitter::{Node, ParseOptions, Parser};
+use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use crate::model::invocation::Dialect;
 
-use super::{Opaque, OpaqueKind, Outer, Parsed, StdinSource, Word, expansion};
+use super::state::{Flow, Output, State};
+use super::{Opaque, OpaqueKind, Outer, Parsed};
 
 /// How many steps the grammar may take, by hundreds: a text that needs more is hostile or broken.
-const PATIENCE: u32 = 20_000;
-/// How deep constructs may be nested.
-pub(super) const DEEPEST: u32 = 60;
+const PATIENCE: u32 = 4_000;
+/// How deep the tree of a text may be.
+const DEEPEST_TREE: u32 = 120;
+/// How deep statements and words may be nested, over all texts that are read within each other.
+const DEEPEST: u32 = 80;
+/// How many statements are followed, calls of functions counted anew.
+const FUEL: u32 = 20_000;
 
-/// Reads one text.
+/// What following one invocation may cost.
+#[derive(Debug)]
+pub struct Budget {
+    fuel: Cell<u32>,
+    nesting: Cell<u32>,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { fuel: Cell::new(FUEL), nesting: Cell::new(0) }
+    }
+}
+
+impl Budget {
+    fn spend(&self, amount: u32) -> Option<()> {
+        self.fuel.set(self.fuel.get().checked_sub(amount)?);
+        Some(())
+    }
+}
+
+/// Reads one text, and the texts that it reads itself.
 pub struct Reader<'a> {
     /// The dialect of the shell that will run it.
     pub dialect: Dialect,
-    source: &'a str,
+    source: Rc<str>,
     pub(super) outer: &'a Outer<'a>,
     pub(super) parsed: &'a mut Parsed,
-    /// How often each name is assigned in the text, and how often by a statement of its own.
-    pub(super) counts: BTreeMap<String, (u32, u32)>,
-    /// What was assigned once, on the straight path, before where we are.
-    pub(super) values: BTreeMap<String, String>,
-    pub(super) directory: Option<Word>,
-    pub(super) stdin: StdinSource,
-    pub(super) depth: u32,
+    /// Bodies of functions that were defined, and of those that were called.
+    pub(super) defined: Vec<Rc<str>>,
+    pub(super) called: BTreeSet<Rc<str>>,
+    /// Where `return`, `break` and `continue` leave from.
+    pub(super) escapes: Vec<State>,
+    /// Variables that functions being read have declared their own, with what they were before.
+    pub(super) locals: Vec<Vec<(String, Option<super::state::Value>)>>,
+    /// How many conditions we are in, in which a failure does not end the shell.
+    pub(super) conditions: u32,
+    /// Texts of traps, read at the end.
+    pub(super) traps: Vec<String>,
 }
 
-/// Reads `source` into `parsed`.
-pub fn read(source: &str, dialect: Dialect, outer: &Outer<'_>, parsed: &mut Parsed) {
-    let Some(tree) = tree(source) else {
-        parsed.opaque.push(opaque("the shell text", "it cannot be parsed in reasonable time"));
-        return;
-    };
-    let root = tree.root_node();
-    if root.has_error() {
-        parsed.opaque.push(opaque(source, "it is not shell text that can be read"));
-        return;
-    }
-    let mut counts = BTreeMap::new();
-    if !count(root, source, &mut counts, 0) {
-        parsed.opaque.push(opaque("the shell text", "it is nested too deep"));
-        return;
-    }
+/// Reads `source` into `parsed`; what it prints, where that is known.
+pub fn read(source: &str, dialect: Dialect, outer: &Outer<'_>, parsed: &mut Parsed) -> Output {
     let mut reader = Reader {
         dialect,
-        source,
+        source: Rc::from(""),
         outer,
         parsed,
-        counts,
-        values: BTreeMap::new(),
-        directory: outer.directory.clone(),
-        stdin: outer.stdin.clone(),
-        depth: 0,
+        defined: Vec::new(),
+        called: BTreeSet::new(),
+        escapes: Vec::new(),
+        locals: Vec::new(),
+        conditions: 0,
+        traps: Vec::new(),
     };
-    reader.covered(root);
-    reader.sequence(root, true);
+    let positional = outer.positional.as_ref().map(|all| all.iter().skip(1).cloned().collect());
+    let state = State::new(&outer.assignments, outer.directory.clone(), outer.stdin.clone(), positional);
+    let flow = reader.text_in(source, state);
+    reader.leftovers();
+    flow.output
 }
 
-fn tree(source: &str) -> Option<tree_sitter::Tree> {
+fn tree(source: &str) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
     let mut steps = 0;
@@ -77,49 +98,111 @@ fn tree(source: &str) -> Option<tree_sitter::Tree> {
     parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
 }
 
-fn opaque(text: &str, why: &str) -> Opaque {
-    Opaque { kind: OpaqueKind::Construct, text: shortened(text), why: why.to_owned() }
-}
-
-fn shortened(text: &str) -> String {
-    let line: String = text.chars().take(80).collect();
-    if line.len() < text.len() { format!("{line}…") } else { line }
-}
-
-/// Counts assignments; false when the tree is too deep.
-fn count(node: Node<'_>, source: &str, counts: &mut BTreeMap<String, (u32, u32)>, depth: u32) -> bool {
-    if depth > DEEPEST * 4 {
-        return false;
-    }
-    let text = |node: Node<'_>| source.get(node.byte_range()).unwrap_or_default().to_owned();
-    let mut add = |name: String, times: u32, alone: u32| {
-        let entry = counts.entry(name).or_default();
-        entry.0 += times;
-        entry.1 += alone;
-    };
-    match node.kind() {
-        "variable_assignment" => {
-            let name = node.child_by_field_name("name").map(text).unwrap_or_default();
-            let is_prefix = node.parent().is_some_and(|parent| parent.kind() == "command");
-            add(name, 1, u32::from(!is_prefix));
+/// Whether a tree is deeper than is followed; walked without recursion.
+fn is_too_deep(tree: &Tree) -> bool {
+    let mut cursor = tree.walk();
+    loop {
+        if cursor.depth() > DEEPEST_TREE {
+            return true;
         }
-        "for_statement" => add(node.child_by_field_name("variable").map(text).unwrap_or_default(), 2, 2),
-        "unset_command" => each(node, |child| add(text(child), 2, 2)),
-        "command" if node.child_by_field_name("name").map(text).as_deref() == Some("read") => {
-            each(node, |child| add(text(child), 2, 2));
+        if cursor.goto_first_child() || cursor.goto_next_sibling() {
+            continue;
         }
-        _ => {}
+        loop {
+            if !cursor.goto_parent() {
+                return false;
+            }
+            if cursor.goto_next_sibling() {
+                break;
+            }
+        }
     }
-    let mut cursor = node.walk();
-    node.children(&mut cursor).all(|child| count(child, source, counts, depth + 1))
 }
 
-pub(super) fn each(node: Node<'_>, mut act: impl FnMut(Node<'_>)) {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).for_each(&mut act);
+pub(super) fn opaque(text: &str, why: &str) -> Opaque {
+    Opaque { kind: OpaqueKind::Construct, text: text.to_owned(), why: why.to_owned() }
 }
 
-impl Reader<'_> {
+/// A node's children, tokens included.
+pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.children(&mut cursor).collect()
+}
+
+/// A node's children without tokens.
+pub(super) fn each_of(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).collect()
+}
+
+impl<'a> Reader<'a> {
+    /// Reads one more text in `state`, as `eval`, `.` and a function's call do.
+    pub(super) fn text_in(&mut self, source: &str, state: State) -> Flow {
+        let cost = u32::try_from(source.len() / 64).unwrap_or(u32::MAX);
+        if self.outer.budget.spend(cost).is_none() {
+            return self.give_up(source, "it is too much to follow", state);
+        }
+        let Some(tree) = tree(source) else {
+            return self.give_up(source, "it cannot be parsed in reasonable time", state);
+        };
+        if tree.root_node().has_error() {
+            return self.give_up(source, "it is not shell text that can be read", state);
+        }
+        if is_too_deep(&tree) {
+            return self.give_up(source, "it is nested too deep", state);
+        }
+        let kept = std::mem::replace(&mut self.source, Rc::from(source));
+        self.covered(tree.root_node());
+        let flow = self.deeper(tree.root_node(), state, Self::sequence);
+        self.source = kept;
+        flow
+    }
+
+    fn give_up(&mut self, text: &str, why: &str, mut state: State) -> Flow {
+        self.parsed.opaque.push(opaque(text, why));
+        state.forget();
+        Flow::even(state, Output::Unknown)
+    }
+
+    /// What can run without being called in the text: traps, and functions that nothing seen calls.
+    fn leftovers(&mut self) {
+        let unknown = |reader: &Self| {
+            let mut state =
+                State::new(&reader.outer.assignments, super::directory::unknown(), super::StdinSource::Piped, None);
+            state.forget();
+            state
+        };
+        let traps = std::mem::take(&mut self.traps);
+        for text in traps {
+            let state = unknown(self);
+            self.text_in(&text, state);
+        }
+        for body in std::mem::take(&mut self.defined) {
+            if !self.called.contains(&body) {
+                let state = unknown(self);
+                self.text_in(&body, state);
+            }
+        }
+    }
+
+    /// One level deeper; what is too deep is opaque.
+    pub(super) fn deeper(
+        &mut self,
+        node: Node<'_>,
+        state: State,
+        act: impl FnOnce(&mut Self, Node<'_>, State) -> Flow,
+    ) -> Flow {
+        let nesting = self.outer.budget.nesting.get();
+        if nesting >= DEEPEST || self.outer.budget.spend(1).is_none() {
+            let text = self.text(node);
+            return self.give_up(&text, "it is nested too deep, or too much to follow", state);
+        }
+        self.outer.budget.nesting.set(nesting + 1);
+        let flow = act(self, node, state);
+        self.outer.budget.nesting.set(nesting);
+        flow
+    }
+
     /// The source of a node.
     pub fn text(&self, node: Node<'_>) -> String {
         self.source.get(node.byte_range()).unwrap_or_default().to_owned()
@@ -130,66 +213,48 @@ impl Reader<'_> {
         self.source.get(from..to)
     }
 
-    /// The home directory that `~` stands for.
-    pub fn home(&self) -> Option<String> {
-        self.value("HOME", 0)
-    }
-
-    /// A variable's value, where it is the same on every path to here.
-    pub fn value(&self, name: &str, _: usize) -> Option<String> {
-        match self.counts.get(name) {
-            Some((1, _)) => self.values.get(name).cloned(),
-            Some(_) => None,
-            None => match self.outer.assignments.iter().rev().find(|(known, _)| known == name) {
-                Some((_, value)) => value.text().map(str::to_owned),
-                None if name == "HOME" => self.outer.invocation.variable(name)?.as_str().map(str::to_owned),
-                None => None,
-            },
-        }
-    }
-
-    /// The commands of a substitution, which run in a shell of their own.
-    pub fn substituted(&mut self, node: Node<'_>) -> Option<()> {
-        let kept = (self.directory.clone(), self.stdin.clone());
-        self.covered(node);
-        self.sequence(node, false);
-        (self.directory, self.stdin) = kept;
-        Some(())
-    }
-
     /// Notes a part that is not read.
     pub fn refuse(&mut self, node: Node<'_>, why: &str) {
         let text = self.text(node);
         self.parsed.opaque.push(opaque(&text, why));
     }
 
-    /// One word; what cannot be read is opaque, and so is the whole.
-    pub fn word(&mut self, node: Node<'_>) -> Word {
-        expansion::word(node, self).unwrap_or_else(|| {
-            self.refuse(node, "this part of a word is not read");
-            Word::opaque(OpaqueKind::Construct, self.text(node), "it is not read")
-        })
+    /// Notes a part that is not read, after which nothing is known of variables.
+    pub fn refuse_in(&mut self, node: Node<'_>, why: &str, state: State) -> Flow {
+        let text = self.text(node);
+        self.give_up(&text, why, state)
     }
 
-    /// Checks that nothing lies between a node's children but blanks.
+    /// Checks that nothing lies between a node's children but blanks and ends of lines.
     pub(super) fn covered(&mut self, node: Node<'_>) {
+        self.tiled(node, &[' ', '\t', '\n']);
+    }
+
+    /// As `covered`, on one line.
+    pub(super) fn covered_line(&mut self, node: Node<'_>) {
+        self.tiled(node, &[' ', '\t']);
+    }
+
+    fn tiled(&mut self, node: Node<'_>, between: &[char]) {
         let mut at = node.start_byte();
-        let mut cursor = node.walk();
-        let children: Vec<(usize, usize)> =
-            node.children(&mut cursor).map(|child| (child.start_byte(), child.end_byte())).collect();
-        let ends = children.into_iter().chain(std::iter::once((node.end_byte(), node.end_byte())));
-        for (start, end) in ends {
-            let gap = self.source.get(at..start).unwrap_or_default().replace("\\\n", "");
-            if !gap.chars().all(|c| matches!(c, ' ' | '\t' | '\n')) || start < at {
+        let ends: Vec<(usize, usize)> =
+            children(node).iter().map(|child| (child.start_byte(), child.end_byte())).collect();
+        for (start, end) in ends.into_iter().chain(std::iter::once((node.end_byte(), node.end_byte()))) {
+            let gap = self.slice(at, start).unwrap_or("?").replace("\\\n", "");
+            if !gap.chars().all(|c| between.contains(&c)) || start < at {
                 self.refuse(node, "a part of it belongs to nothing that is known");
                 return;
             }
             at = end;
         }
     }
-}
 
-pub(super) fn each_of(node: Node<'_>) -> Vec<Node<'_>> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).collect()
+    /// Whether a comment of the grammar is one of the shell.
+    pub(super) fn is_comment(&self, node: Node<'_>) -> bool {
+        let before = node.start_byte().checked_sub(1).and_then(|at| self.slice(at, at + 1));
+        let is_free = before.is_none_or(|before| [" ", "\t", "\n", ";", "&", "|", "(", ")"].contains(&before));
+        // A line that goes on: what looks like a comment is the rest of a word.
+        let continues = node.start_byte().checked_sub(2).and_then(|at| self.slice(at, at + 2)) == Some("\\\n");
+        is_free && !continues && !self.text(node).contains('\n')
+    }
 }

@@ -1,371 +1,420 @@
-//! The statements of a shell text: which commands each runs, and in which directory it leaves the shell.
+//! The statements of a shell text: what each runs, and what is known of the shell after it.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use tree_sitter::Node;
 
 use crate::model::invocation::Dialect;
 
-use super::directory::{Exits, changed, joined, unknown};
-use super::redirection::{self, Redirections};
-use super::shell::{DEEPEST, Reader, each, each_of};
-use super::{Command, OpaqueKind, StdinSource, Word};
+use super::directory::unknown;
+use super::lists::Leaf;
+use super::redirection::Redirections;
+use super::shell::{Reader, children, each_of};
+use super::state::{Flow, Output, State, Value, either_state};
+use super::{StdinSource, Word};
 
-/// Builtins after which the rest of the text means something else.
-const REFUSED: &[&str] = &[
-    "source", ".", "mapfile", "readarray", "getopts", "let", "coproc", "declare", "typeset", "local", "enable",
-    "alias", "unalias", "trap", "hash", "bind", "complete", "compgen", "shopt", "builtin", "function", "select",
-    "pushd", "popd", "dirs", "fc", "history",
-];
-/// Words that begin or end constructs: where one stands as a program, the grammar saw the text otherwise than a shell.
-const RESERVED: &[&str] = &[
-    "{", "}", "!", "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "in",
-    "[[", "]]",
-];
-/// POSIX's special builtins: in some shells what is assigned before them stays.
-const SPECIAL: &[&str] = &[
-    ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "unset",
+/// Tokens that separate or enclose statements.
+const SEPARATORS: &[&str] = &[
+    ";", "\n", "&", "(", ")", "{", "}", "$(", "`", "<(", ">(", "do", "done", "then", "else", "elif", "if", "fi",
+    "while", "until", ";;", ";&", ";;&",
 ];
 
 impl Reader<'_> {
-    /// Statements one after the other. Tokens that are not statements must be ones that end or enclose them.
-    pub(super) fn sequence(&mut self, node: Node<'_>, is_straight: bool) {
-        let mut cursor = node.walk();
-        let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
-        for (number, child) in children.iter().enumerate() {
-            if !child.is_named() {
-                let known = [";", "\n", "&", "(", ")", "{", "}", "$(", "`", "<(", ">(", "do", "done", "then", "else"];
-                if !known.contains(&child.kind()) {
-                    self.refuse(*child, "a construct that is not read");
+    /// Statements one after the other, as they stand below `node`.
+    pub(super) fn sequence(&mut self, node: Node<'_>, state: State) -> Flow {
+        self.statements(&children(node), state)
+    }
+
+    /// These statements one after the other. Tokens between them must be ones that end or enclose them.
+    pub(super) fn statements(&mut self, nodes: &[Node<'_>], state: State) -> Flow {
+        let mut flow = Flow { success: Some(state.clone()), failure: None, output: Output::NOTHING };
+        let mut here = state;
+        for (number, node) in nodes.iter().enumerate() {
+            if !node.is_named() {
+                if !SEPARATORS.contains(&node.kind()) {
+                    self.refuse(*node, "a construct that is not read");
                 }
                 continue;
             }
-            let before = self.directory.clone();
-            let exits = self.statement(*child, is_straight);
-            let is_background = children.get(number + 1).is_some_and(|next| next.kind() == "&");
-            self.directory = if is_background { before } else { joined(&exits.0, &exits.1) };
+            if node.kind() == "comment" {
+                if !self.is_comment(*node) {
+                    self.refuse(*node, "what looks like a comment may be more");
+                }
+                continue;
+            }
+            let is_background = nodes.get(number + 1).is_some_and(|next| next.kind() == "&");
+            let before = std::mem::replace(&mut flow.output, Output::NOTHING);
+            if is_background {
+                let mark = self.outer.files.borrow().mark();
+                let inner = here.reading(StdinSource::Piped);
+                self.list(*node, inner);
+                self.outer.files.borrow_mut().leave_running(mark);
+                flow = Flow::even(here.clone(), Output::Unknown);
+            } else {
+                flow = self.list(*node, here.clone());
+            }
+            flow.output = before.then(flow.output);
+            if here.ends_on_failure && self.conditions == 0 && flow.success.is_some() {
+                flow.failure = None;
+            }
+            // What comes after an exit is read all the same, as if there had been none.
+            here = either_state(flow.success.clone(), flow.failure.clone()).unwrap_or(here);
         }
+        flow
     }
 
-    /// A statement: the directories that it leaves when it succeeds and when it fails.
-    fn statement(&mut self, node: Node<'_>, is_straight: bool) -> Exits {
-        let here = self.directory.clone();
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            self.refuse(node, "it is nested too deep");
-            self.depth -= 1;
-            return (unknown(), unknown());
-        }
-        if !matches!(node.kind(), "redirected_statement" | "comment" | "test_command" | "variable_assignment") {
-            self.covered(node);
-        }
-        let exits = match node.kind() {
-            "comment" => (here.clone(), here),
-            "command" => self.command(node, Redirections::default()),
-            "redirected_statement" => self.redirected(node),
-            "pipeline" => self.pipeline(node),
-            "list" => self.list(node, is_straight),
-            "negated_command" => self.negated(node),
+    /// One statement that is no list.
+    pub(super) fn simple(&mut self, node: Node<'_>, state: State) -> Flow {
+        match node.kind() {
+            "command" => self.command(&Leaf { node: Some(node), ..self.bare_leaf() }, state),
+            "variable_assignment" | "variable_assignments" => self.assignment_statement(node, state),
+            "declaration_command" => self.declaration(node, state),
+            "unset_command" => self.unset(node, state),
+            "test_command" => self.test(node, state),
             "subshell" => {
-                self.sequence(node, false);
-                (here.clone(), here)
+                self.covered(node);
+                let flow = self.sequence(node, state.clone());
+                let ends = (flow.success.is_some(), flow.failure.is_some());
+                Flow { success: (ends.0 || !ends.1).then(|| state.clone()), failure: Some(state), output: flow.output }
             }
-            "compound_statement" | "do_group" if self.is_plain_group(node) => {
-                self.sequence(node, false);
-                (self.directory.clone(), self.directory.clone())
+            "compound_statement" if node.child(0).is_some_and(|first| first.kind() == "((") => {
+                self.double_parentheses(node, state)
             }
-            "if_statement" => self.branches(node),
-            "while_statement" | "for_statement" => self.repeated(node),
-            "declaration_command" => self.declaration(node, is_straight),
-            "variable_assignment" | "variable_assignments" => {
-                self.assignments_of(node, is_straight);
-                (here.clone(), here)
+            "compound_statement" | "do_group" => {
+                self.covered(node);
+                self.sequence(node, state)
             }
-            "unset_command" => {
-                each(node, |child| {
-                    if child.kind() != "variable_name" {
-                        self.refuse(child, "what is unset is not known")
-                    }
-                });
-                (here.clone(), here)
-            }
-            "test_command" => {
-                self.test(node);
-                (here.clone(), here)
-            }
-            _ => {
-                self.refuse(node, "a construct that is not read");
-                (unknown(), unknown())
-            }
-        };
-        self.depth -= 1;
-        exits
+            "if_statement" => self.branches(node, state),
+            "while_statement" => self.repeated(node, state),
+            "for_statement" => self.for_each(node, state),
+            "c_style_for_statement" if self.dialect == Dialect::Bash => self.for_counted(node, state),
+            "case_statement" => self.cases(node, state),
+            "function_definition" => self.function(node, state),
+            "list" | "pipeline" | "redirected_statement" | "negated_command" => self.list(node, state),
+            _ => self.refuse_in(node, "a construct that is not read", state),
+        }
     }
 
-    fn is_plain_group(&self, node: Node<'_>) -> bool {
-        node.child(0).is_some_and(|first| matches!(first.kind(), "{" | "do"))
+    fn bare_leaf<'t>(&self) -> Leaf<'t> {
+        Leaf { node: None, redirects: Vec::new(), words: Vec::new(), is_negated: false }
     }
 
-    fn command(&mut self, node: Node<'_>, mut redirections: Redirections) -> Exits {
-        let mut words = Vec::new();
-        let mut prefix = Vec::new();
-        let mut cursor = node.walk();
-        let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
-        for child in children {
-            match child.kind() {
-                "variable_assignment" => prefix.extend(self.assignment(child)),
-                "command_name" => match child.child(0).filter(|_| child.child_count() == 1) {
-                    Some(name) => words.push(self.word(name)),
-                    None => self.refuse(child, "the program's name is not read"),
-                },
-                "file_redirect" | "herestring_redirect" => redirection::add(self, child, &mut redirections),
-                "$" if self
-                    .slice(child.end_byte(), child.end_byte() + 1)
-                    .is_some_and(|next| !next.trim().is_empty()) =>
-                {
-                    self.refuse(child, "a dollar sign that is not read");
+    /// A statement with redirections outside of its node.
+    pub(super) fn redirected(&mut self, leaf: &Leaf<'_>, mut state: State) -> Flow {
+        match leaf.node {
+            Some(node) if node.kind() != "command" => {
+                let mut redirections = Redirections::default();
+                for redirect in &leaf.redirects {
+                    self.redirect(*redirect, &mut redirections, &mut state);
                 }
-                "==" | "=~" | "$" => words.push(Word::known(child.kind())),
-                _ if child.is_named() => words.push(self.word(child)),
-                _ => self.refuse(child, "a construct that is not read"),
-            }
-        }
-        words.append(&mut redirections.words);
-        if words.is_empty() {
-            words.push(Word::known(":"));
-        }
-        self.found(node, words, prefix, redirections)
-    }
-
-    fn found(
-        &mut self,
-        node: Node<'_>,
-        words: Vec<Word>,
-        prefix: Vec<(String, Word)>,
-        redirections: Redirections,
-    ) -> Exits {
-        let name = words.first().and_then(Word::text).unwrap_or_default().to_owned();
-        let here = self.directory.clone();
-        if RESERVED.contains(&name.as_str()) {
-            self.refuse(node, "a construct that is not read");
-        }
-        if REFUSED.contains(&name.as_str()) || (SPECIAL.contains(&name.as_str()) && !prefix.is_empty()) {
-            self.refuse(node, "after it the rest of the text can mean something else");
-        }
-        if name == "set" && !words.iter().skip(1).all(|word| word.text().is_some_and(is_plain_option)) {
-            self.refuse(node, "it changes how the rest of the text is read");
-        }
-        let sets_variable = match name.as_str() {
-            "printf" | "test" | "[" => {
-                words.iter().skip(1).any(|word| word.text().is_none_or(|text| text.starts_with("-v")))
-            }
-            "wait" | "ulimit" | "umask" => words.len() > 1 && name == "wait",
-            _ => false,
-        };
-        let is_plain_print =
-            name == "printf" && words.get(1).and_then(Word::text).is_some_and(|format| !format.starts_with('-'));
-        if sets_variable && !is_plain_print {
-            self.refuse(node, "it can set a variable or evaluate one");
-        }
-        if name == "read" && words.iter().skip(1).any(|word| word.text().is_none()) {
-            self.refuse(node, "which variable it sets is not known");
-        }
-        if name == "cd" {
-            let exits =
-                (changed(&here, &words, self.outer.invocation, self.counts.contains_key("CDPATH")), here.clone());
-            self.emit(words, prefix, redirections);
-            return exits;
-        }
-        self.emit(words, prefix, redirections);
-        (here.clone(), here)
-    }
-
-    fn emit(&mut self, words: Vec<Word>, prefix: Vec<(String, Word)>, redirections: Redirections) {
-        let mut assignments = self.outer.assignments.clone();
-        for (name, (_, alone)) in &self.counts {
-            if *alone > 0 {
-                let value = self.value(name, 0).map_or_else(
-                    || {
-                        Word::opaque(
-                            OpaqueKind::Variable,
-                            format!("${name}"),
-                            "the text assigns it in a way that is not followed",
-                        )
-                    },
-                    Word::known,
-                );
-                assignments.push((name.clone(), value));
-            }
-        }
-        assignments.extend(prefix);
-        let command = Command {
-            assignments,
-            redirects: redirections.files,
-            stdin: redirections.stdin.unwrap_or_else(|| self.stdin.clone()),
-            directory: self.directory.clone(),
-            ..Command::plain(words, self.outer)
-        };
-        super::add(command, self.outer, self.parsed);
-    }
-
-    fn redirected(&mut self, node: Node<'_>) -> Exits {
-        let body = node.child_by_field_name("body");
-        let mut redirections = Redirections::default();
-        for child in each_of(node) {
-            if Some(child) != body {
-                redirection::add(self, child, &mut redirections);
-            }
-        }
-        match body {
-            Some(body) if body.kind() == "command" => {
-                self.covered(body);
-                self.command(body, redirections)
-            }
-            Some(body) if redirections.words.is_empty() => {
-                let kept = self.stdin.clone();
+                if !leaf.words.is_empty() || !redirections.words.is_empty() {
+                    return self.refuse_in(node, "words after a redirection", state);
+                }
+                let kept = Rc::clone(&state.stdin);
                 if let Some(stdin) = redirections.stdin.clone() {
-                    self.stdin = stdin;
+                    state.stdin = Rc::new(stdin);
                 }
-                self.emit(vec![Word::known(":")], Vec::new(), redirections);
-                let exits = self.statement(body, false);
-                self.stdin = kept;
-                exits
-            }
-            Some(_) => {
-                self.refuse(node, "words after a redirection");
-                (unknown(), unknown())
-            }
-            None => {
-                let mut words = std::mem::take(&mut redirections.words);
-                if words.is_empty() {
-                    words.push(Word::known(":"));
+                let target = redirections.output_file();
+                let has_output = redirections.has_output;
+                self.emit(vec![Word::known(":")], &[], redirections, &state);
+                let mut flow = self.deeper(node, state.clone(), Self::simple);
+                if has_output {
+                    self.printed_to(target, &flow.output, &state);
+                    flow.output = Output::NOTHING;
                 }
-                self.found(node, words, Vec::new(), redirections)
-            }
-        }
-    }
-
-    fn pipeline(&mut self, node: Node<'_>) -> Exits {
-        let here = self.directory.clone();
-        let kept = self.stdin.clone();
-        let mut cursor = node.walk();
-        let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
-        for child in children {
-            match child.kind() {
-                "|" => {}
-                "|&" if self.dialect == Dialect::Bash => {}
-                _ if child.is_named() => {
-                    self.directory.clone_from(&here);
-                    self.statement(child, false);
-                    self.stdin = StdinSource::Piped;
+                for state in [&mut flow.success, &mut flow.failure].into_iter().flatten() {
+                    state.stdin = Rc::clone(&kept);
                 }
-                _ => self.refuse(child, "a construct that is not read"),
+                flow
             }
-        }
-        self.stdin = kept;
-        self.directory.clone_from(&here);
-        (here.clone(), here)
-    }
-
-    fn list(&mut self, node: Node<'_>, is_straight: bool) -> Exits {
-        let (Some(left), Some(operator), Some(right), 3) =
-            (node.child(0), node.child(1), node.child(2), node.child_count())
-        else {
-            self.refuse(node, "a construct that is not read");
-            return (unknown(), unknown());
-        };
-        let (success, failure) = self.statement(left, is_straight);
-        match operator.kind() {
-            "&&" => {
-                self.directory = success;
-                let (then, otherwise) = self.statement(right, false);
-                (then, joined(&failure, &otherwise))
-            }
-            "||" => {
-                self.directory = failure;
-                let (then, otherwise) = self.statement(right, false);
-                (joined(&success, &then), otherwise)
-            }
-            _ => {
-                self.refuse(operator, "a construct that is not read");
-                (unknown(), unknown())
-            }
-        }
-    }
-
-    fn negated(&mut self, node: Node<'_>) -> Exits {
-        match node.named_child(0).filter(|_| node.named_child_count() == 1) {
-            Some(child) => {
-                let (success, failure) = self.statement(child, false);
-                (failure, success)
-            }
-            None => {
-                self.refuse(node, "a construct that is not read");
-                (unknown(), unknown())
-            }
+            _ => self.command(leaf, state),
         }
     }
 
     /// `if`: each part may run or not.
-    fn branches(&mut self, node: Node<'_>) -> Exits {
-        let before = self.directory.clone();
-        let mut after = before.clone();
-        let mut cursor = node.walk();
-        let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
-        for child in children {
+    fn branches(&mut self, node: Node<'_>, state: State) -> Flow {
+        self.covered(node);
+        let mut arms = vec![arm(node)];
+        let mut last = None;
+        for child in children(node) {
             match child.kind() {
-                "if" | "then" | "elif" | "fi" | ";" | "\n" | "&" => {}
                 "elif_clause" => {
-                    self.branches(child);
+                    self.covered(child);
+                    arms.push(arm(child));
                 }
                 "else_clause" => {
                     self.covered(child);
-                    self.sequence(child, false);
+                    last = Some(children(child));
                 }
-                _ if child.is_named() => {
-                    let (success, failure) = self.statement(child, false);
-                    self.directory = joined(&success, &failure);
-                }
-                _ => self.refuse(child, "a construct that is not read"),
+                _ => {}
             }
-            after = joined(&after, &self.directory);
-            self.directory.clone_from(&after);
         }
-        (after.clone(), after)
+        let mut here = state;
+        let mut ends: Option<Flow> = None;
+        for (condition, body) in arms {
+            self.conditions += 1;
+            let tested = self.statements(&condition, here.clone());
+            self.conditions -= 1;
+            let flow = self.statements(&body, tested.success.unwrap_or_else(|| here.clone()));
+            ends = Some(joined(ends, flow));
+            here = tested.failure.unwrap_or(here);
+        }
+        let flow = match last {
+            Some(nodes) => self.statements(&nodes, here),
+            None => Flow { success: Some(here), failure: None, output: Output::Unknown },
+        };
+        Flow { output: Output::Unknown, ..joined(ends, flow) }
     }
 
-    /// `while`, `until`, `for`: what changes the directory in it makes the directory unknown throughout.
-    fn repeated(&mut self, node: Node<'_>) -> Exits {
-        if self.text(node).contains("cd") {
-            self.directory = unknown();
+    /// `while` and `until`: the body may run any number of times.
+    fn repeated(&mut self, node: Node<'_>, state: State) -> Flow {
+        self.covered(node);
+        let all = children(node);
+        let (body, condition): (Vec<Node<'_>>, Vec<Node<'_>>) = all.iter().partition(|one| one.kind() == "do_group");
+        self.looped(node, state, |reader, start| {
+            reader.conditions += 1;
+            let tested = reader.statements(&condition, start.clone());
+            reader.conditions -= 1;
+            let flow = reader.statements(&body, tested.clone().state().unwrap_or(start));
+            Flow { output: Output::Unknown, ..joined(Some(flow), tested) }
+        })
+    }
+
+    /// `for NAME in WORDS` and `select`.
+    fn for_each(&mut self, node: Node<'_>, mut state: State) -> Flow {
+        self.covered(node);
+        let variable = node.child_by_field_name("variable").map(|name| self.text(name)).unwrap_or_default();
+        let is_select = node.child(0).is_some_and(|first| first.kind() == "select");
+        if is_select && self.dialect != Dialect::Bash {
+            return self.refuse_in(node, "not every shell knows this", state);
         }
-        let here = self.directory.clone();
-        let variable = node.child_by_field_name("variable");
-        let mut cursor = node.walk();
-        let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
-        for child in children {
-            match child.kind() {
-                "while" | "until" | "for" | "in" | ";" | "\n" => {}
-                _ if Some(child) == variable => {}
-                "do_group" => {
-                    self.statement(child, false);
+        let words = node.children_by_field_name("value", &mut node.walk()).collect::<Vec<_>>();
+        let has_list = children(node).iter().any(|child| child.kind() == "in");
+        let mut values: Option<Value> = None;
+        for word in words {
+            for fields in self.words(word, &mut state) {
+                for field in fields {
+                    let value = of_word(&field);
+                    values = Some(values.map_or(value.clone(), |before| before.or(&value)));
                 }
-                _ if child.is_named() && variable.is_some() => {
-                    self.word(child);
-                }
-                _ if child.is_named() => {
-                    self.statement(child, false);
-                }
-                _ => self.refuse(child, "a construct that is not read"),
             }
-            self.directory.clone_from(&here);
         }
-        (here.clone(), here)
+        let value = match (values, has_list, is_select) {
+            (Some(value), true, false) => value,
+            _ => Value::Unknown,
+        };
+        let body: Vec<Node<'_>> = node.child_by_field_name("body").into_iter().collect();
+        self.looped(node, state, |reader, mut start| {
+            start.set(&variable, value);
+            if is_select {
+                start.set("REPLY", Value::Unknown);
+            }
+            reader.statements(&body, start)
+        })
+    }
+
+    /// `for ((…; …; …))`.
+    fn for_counted(&mut self, node: Node<'_>, mut state: State) -> Flow {
+        self.covered(node);
+        for part in ["initializer", "condition", "update"] {
+            for expression in node.children_by_field_name(part, &mut node.walk()).collect::<Vec<_>>() {
+                if expression.is_named() {
+                    self.arithmetic(expression, &mut state);
+                }
+            }
+        }
+        let body: Vec<Node<'_>> = node.child_by_field_name("body").into_iter().collect();
+        self.looped(node, state, |reader, start| reader.statements(&body, start))
+    }
+
+    /// Reads a loop's body once, knowing only what holds however often it has run.
+    fn looped(&mut self, node: Node<'_>, state: State, body: impl FnOnce(&mut Self, State) -> Flow) -> Flow {
+        let mark = self.outer.files.borrow().mark();
+        let start = self.widened(node, state);
+        let kept = std::mem::take(&mut self.escapes);
+        let flow = body(self, start.clone());
+        let mut end = flow.state().map_or(start.clone(), |end| end.or(start));
+        for escape in &self.escapes {
+            end = end.or(escape.clone());
+        }
+        // What leaves this loop may leave the ones around it as well.
+        self.escapes.splice(0..0, kept);
+        self.settle_scripts(mark);
+        Flow::even(end, Output::Unknown)
+    }
+
+    /// What is known at the start of a loop's body, whatever the body does.
+    fn widened(&mut self, node: Node<'_>, mut state: State) -> State {
+        let mut texts = vec![self.text(node)];
+        texts.extend(self.defined.iter().map(|body| body.to_string()));
+        texts.extend(state.alias_texts());
+        let has = |word: &str| texts.iter().any(|text| has_word(text, word));
+        if ["eval", "source", "."].iter().any(|word| has(word)) {
+            state.forget();
+        }
+        if ["eval", "source", ".", "shift", "set"].iter().any(|word| has(word)) {
+            state.positional = None;
+        }
+        if ["cd", "pushd", "popd", "eval", "source", "."].iter().any(|word| has(word)) {
+            state.directory = unknown();
+        }
+        let names: BTreeSet<String> = texts.iter().flat_map(|text| assigned_names(text)).collect();
+        for name in names {
+            let is_counter = texts.iter().all(|text| only_counts(text, &name));
+            let is_number = state.variable(&name).is_some_and(Value::is_number);
+            state.set(&name, if is_counter && is_number { Value::Number } else { Value::Unknown });
+        }
+        if has("IFS") {
+            state.has_plain_ifs = false;
+        }
+        state
+    }
+
+    /// `case`: one of the parts may run.
+    fn cases(&mut self, node: Node<'_>, mut state: State) -> Flow {
+        self.covered(node);
+        if let Some(value) = node.child_by_field_name("value") {
+            self.words(value, &mut state);
+        }
+        let mut ends = Flow { success: Some(state.clone()), failure: None, output: Output::Unknown };
+        let mut here = state;
+        for item in each_of(node).into_iter().filter(|child| child.kind() == "case_item") {
+            self.covered(item);
+            let mut body = Vec::new();
+            let mut is_pattern = true;
+            for child in children(item) {
+                match child.kind() {
+                    ")" => is_pattern = false,
+                    "(" | "|" if is_pattern => {}
+                    "comment" => {}
+                    ";;" => {}
+                    ";&" | ";;&" if self.dialect == Dialect::Bash => {}
+                    _ if is_pattern => self.pattern(child, &mut here),
+                    _ => body.push(child),
+                }
+            }
+            let flow = self.statements(&body, here.clone());
+            // A part can go on into the next.
+            if let Some(end) = flow.clone().state() {
+                here = here.or(end);
+            }
+            ends = ends.or(flow);
+        }
+        for child in each_of(node).into_iter().filter(|child| child.kind() != "case_item") {
+            if Some(child) != node.child_by_field_name("value") && child.kind() != "comment" {
+                self.refuse(child, "a construct that is not read");
+            }
+        }
+        Flow { output: Output::Unknown, ..ends }
+    }
+
+    /// A pattern of `case`.
+    fn pattern(&mut self, node: Node<'_>, state: &mut State) {
+        if node.kind() == "extglob_pattern" {
+            if self.text(node).contains(['$', '`', '<', '>', '(']) {
+                self.refuse(node, "a pattern that is not read");
+            }
+            return;
+        }
+        self.words(node, state);
     }
 }
 
-/// Options of `set` that change only when a script stops.
-fn is_plain_option(text: &str) -> bool {
-    matches!(text, "pipefail" | "errexit" | "nounset" | "--")
-        || text
-            .strip_prefix(['-', '+'])
-            .is_some_and(|letters| !letters.is_empty() && letters.chars().all(|c| "euo".contains(c)))
+fn joined(ends: Option<Flow>, flow: Flow) -> Flow {
+    match ends {
+        Some(ends) => ends.or(flow),
+        None => flow,
+    }
+}
+
+/// The condition and the body of one arm of an `if`.
+fn arm<'t>(node: Node<'t>) -> (Vec<Node<'t>>, Vec<Node<'t>>) {
+    let mut condition = Vec::new();
+    let mut body = Vec::new();
+    let mut is_body = false;
+    for child in children(node) {
+        match child.kind() {
+            "if" | "elif" | "fi" | "elif_clause" | "else_clause" => {}
+            "then" => is_body = true,
+            _ if is_body => body.push(child),
+            _ => condition.push(child),
+        }
+    }
+    (condition, body)
+}
+
+/// What a loop's variable can hold when it goes over this word.
+fn of_word(word: &Word) -> Value {
+    match word {
+        Word::Literal(raw) => raw.as_str().map_or(Value::Unknown, Value::one),
+        Word::Opaque(opaque) if opaque.kind == super::OpaqueKind::Glob => Value::Matched(opaque.text.clone()),
+        Word::Opaque(_) => Value::Unknown,
+    }
+}
+
+/// Whether `word` stands in `text` as a word of its own, quoted or not.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && !"_-/.".contains(c));
+        is_edge(text.get(..at).and_then(|before| before.chars().next_back()))
+            && is_edge(text.get(at + word.len()..).and_then(|after| after.chars().next()))
+    })
+}
+
+/// Every name in a text that could be assigned there: before `=`, `+=`, `++`, `--`, `:=`, or a word of its own after a
+/// builtin that sets what it names.
+fn assigned_names(text: &str) -> Vec<String> {
+    let is_setting = has_setter(text);
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic() || c == '_') {
+        let from = rest.get(start..).unwrap_or_default();
+        let end = from.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(from.len());
+        let (name, after) = from.split_at(end);
+        let before = rest.get(..start).unwrap_or_default();
+        let after_name = after.trim_start_matches(' ');
+        let operators = ["=", "+=", "-=", "*=", "/=", "%=", "++", "--", ":=", "<<=", ">>=", "&=", "|=", "^=", "["];
+        let is_assigned = operators.iter().any(|operator| after_name.starts_with(operator))
+            || before.ends_with("++")
+            || before.ends_with("--")
+            || ["for", "select"]
+                .iter()
+                .any(|word| before.trim_end().ends_with(word) && before.ends_with([' ', '\t', '\n']));
+        if is_assigned || is_setting {
+            names.push(name.to_owned());
+        }
+        rest = after;
+    }
+    names
+}
+
+/// Whether a text holds a builtin that sets the variables that it is given as words.
+fn has_setter(text: &str) -> bool {
+    let setters = [
+        "read", "mapfile", "readarray", "getopts", "let", "wait", "unset", "export", "declare", "typeset", "local",
+        "readonly",
+    ];
+    setters.iter().any(|setter| has_word(text, setter)) || (has_word(text, "printf") && text.contains("-v"))
+}
+
+/// Whether every assignment of `name` in `text` gives it a number.
+fn only_counts(text: &str, name: &str) -> bool {
+    if has_setter(text) {
+        return false;
+    }
+    text.match_indices(name).all(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let after = text.get(at + name.len()..).unwrap_or_default();
+        let is_part = before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+            || after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let is_plain = !after.starts_with(['=', '[', ':']) && !after.starts_with("+=");
+        let is_for = before.trim_end().ends_with("for") || before.trim_end().ends_with("select");
+        let is_count = after.strip_prefix('=').is_some_and(|value| {
+            value.starts_with("$((")
+                || super::state::is_number(value.split([';', '\n', ' ', ')', '&']).next().unwrap_or_default())
+        });
+        let is_sum = after.starts_with("+=") && before.ends_with("((");
+        is_part || (is_plain && !is_for) || is_count || is_sum
+    })
 }

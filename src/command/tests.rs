@@ -43,7 +43,7 @@ fn every_command_of_a_text_is_found() {
     let cases: &[(&str, &[&str])] = &[
         ("ls -la && git status; cargo test | tee log", &["ls -la", "git status", "cargo test", "tee log"]),
         ("k'ub'ectl \"delete\" pod\\ x", &["kubectl delete pod x"]),
-        ("echo $(rm -rf /) \"`id`\"", &["rm -rf /", "id", "echo ? ?"]),
+        ("echo \"$(rm -rf /)\" \"`id`\"", &["rm -rf /", "id", "echo ? ?"]),
         ("for f in $(ls); do cat \"$f\"; done", &["ls", "cat ?"]),
         ("if test -f x; then rm x; else touch x; fi", &["test -f x", "rm x", "touch x"]),
         ("! a; { a; (b & c); }", &["a", "a", "b", "c"]),
@@ -58,6 +58,32 @@ fn every_command_of_a_text_is_found() {
         ("bash <<'END'\nkubectl delete ns x\nEND", &["kubectl delete ns x"]),
         ("cat ~/x ~", &["cat /home/u/x /home/u"]),
         ("find . -name '*.rs' -exec grep -n x {} + -exec rm {} \\;", &["grep -n x ?", "rm ?", "find . -name *.rs"]),
+        ("a && b | c; d || e", &["a", "b", "c", "d", "e"]),
+        ("echo 'kubectl delete ns x' | sh", &["echo kubectl delete ns x", "kubectl delete ns x"]),
+        (
+            "echo a3ViZWN0bCBkZWxldGUgbnMgeA== | base64 -d | sh",
+            &["echo a3ViZWN0bCBkZWxldGUgbnMgeA==", "base64 -d", "kubectl delete ns x"],
+        ),
+        ("cat <<END | sh\nls $HOME\nEND\n", &["cat", "ls /home/u"]),
+        ("a=delete; kubectl $a ns x", &["kubectl delete ns x"]),
+        ("k=kubectl; v='delete ns'; $k $v x", &["kubectl delete ns x"]),
+        ("x() { kubectl \"$@\"; }; x delete ns y", &["kubectl delete ns y"]),
+        ("kubectl() { rm \"$1\"; }; kubectl x", &["rm x"]),
+        ("for n in a b; do kubectl delete ns $n; done", &["kubectl delete ns a", "kubectl delete ns b"]),
+        ("case $x in a) b;; *) c;; esac", &["b", "c"]),
+        ("echo {a,b}{1..2}", &["echo a1 a2 b1 b2"]),
+        ("echo $'\\x6b'ubectl", &["echo kubectl"]),
+        ("args=(delete ns); kubectl \"${args[@]}\" x", &["kubectl delete ns x"]),
+        ("set -- delete ns; kubectl \"$@\" x", &["set -- delete ns", "kubectl delete ns x"]),
+        ("alias k=kubectl\nk delete ns x", &["alias k=kubectl", "kubectl delete ns x", "k delete ns x"]),
+        ("trap 'rm x' EXIT; ls", &["trap rm x EXIT", "ls", "rm x"]),
+        ("i=0; while a; do i=$((i+1)); b $i; done", &["a", "b ?"]),
+        ("eval 'a=delete'; kubectl $a", &["kubectl delete"]),
+        ("time -p kubectl delete ns x", &["kubectl delete ns x"]),
+        ("command eval 'kubectl delete ns x'", &["kubectl delete ns x"]),
+        ("echo `echo \\`b\\``", &["b", "echo ?", "echo ?"]),
+        ("bash <<< 'rm x'", &["rm x"]),
+        ("if [ -n \"$A\" ]; then a; fi", &["a"]),
     ];
     for (text, expected) in cases {
         let parsed = shell(text);
@@ -87,11 +113,13 @@ fn wrappers_are_peeled() {
 #[test]
 fn what_cannot_be_known_is_opaque() {
     for text in [
-        "case $x in a) ls;; esac", "f() { ls; }; f", "ls; }", "echo 'unclosed", "! { a; }", "source ./x",
-        "alias ls=rm; ls", "echo ${x@P}", "echo ${!x}", "echo $((x))", "[[ $x -eq 1 ]]", "x[1]=2", "coproc ls",
-        "((x++))", "echo $\"x\"", "ls\u{a0}-la", "ls \u{202e}x", "ls\r", "set -f", "trap 'rm x' EXIT",
-        "cat < /dev/tcp/h/1", "printf -v x y", "test -v 'a[$(id)]'", "A+=b; ls", "PATH=/tmp export A",
-        "shopt -s extglob", "cat <<END | sh\nls\nEND\n",
+        "ls; }", "echo 'unclosed", "! { a; }", "source ./x", "eval \"$X\"", "alias \"$X\"; ls", "echo ${x@P}",
+        "echo ${!x}", "echo $((x))", "[[ $x -eq 1 ]]", "x[y]=2", "((x++))", "ls\u{a0}-la", "ls \u{202e}x", "ls\r",
+        "set -k", "trap 'x=y' DEBUG", "trap \"$X\" EXIT", "cat < /dev/tcp/h/1", "printf -v \"$X\" y",
+        "test -v 'a[$(id)]'", "x='a[$(id)]'; echo $((x))", "f() { f; }; f", "hash -p /usr/bin/kubectl ls; ls",
+        "BASH_CMDS[ls]=/usr/bin/kubectl; ls", "declare -n a=b", "declare -i x=y", "PS4='$(id)'; set -x; ls",
+        "export -f x", "[ $X ]", "[ \"$X\" \"$Y\" ]", "exec 3<>x", "command export \"$X\"", "shopt -s extglob",
+        "enable -n kubectl", "read 'a[$(id)]'", "unset 'a[$(id)]'", "! ! a", "set -o posix",
     ] {
         assert!(!shell(text).opaque.is_empty(), "{text:?} is {:?}", lines(&shell(text)));
     }
@@ -110,19 +138,21 @@ fn a_variable_is_known_only_where_every_way_leads_to_the_same_value() {
     for text in [
         "false && NS=dev; kubectl -n $NS x",
         "if a; then NS=dev; fi; kubectl -n $NS x",
-        "NS=dev; NS=prod; kubectl -n $NS x",
+        "NS=dev; f() { NS=x; }; f; for i in 1 2; do f; done; kubectl -n $NS x",
+        "readonly NS=dev; NS=prod; kubectl -n $NS x",
+        "NS=dev; trap 'NS=prod' DEBUG; kubectl -n $NS x",
+        "while a; do kubectl -n $NS x; NS=prod; done; kubectl -n $NS x",
         "read NS; kubectl -n $NS x",
     ] {
         let parsed = shell(text);
         assert_eq!(lines(&parsed).last().map(String::as_str), Some("kubectl -n ? x"), "{text}");
     }
-    let after = shell("kubectl get pods; export KUBECONFIG=dev");
-    assert!(
-        after.commands.iter().any(|command| command
-            .assignments
-            .iter()
-            .any(|(name, value)| name == "KUBECONFIG" && value.text().is_none()))
-    );
+    assert_eq!(lines(&shell("NS=dev; NS=prod; kubectl -n $NS x")), ["kubectl -n prod x"]);
+    assert_eq!(lines(&shell("NS=a; if b; then NS=c; fi; x $NS")), ["b", "x c", "x a"]);
+    let before = shell("kubectl get pods; export KUBECONFIG=dev");
+    assert!(before.commands.iter().all(|command| command.words.len() < 2 || command.assignments.is_empty()));
+    let after = shell("export KUBECONFIG=dev; kubectl get pods");
+    assert_eq!(after.commands.last().unwrap().assignments, [("KUBECONFIG".to_owned(), Word::known("dev"))]);
 }
 
 #[test]

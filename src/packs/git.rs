@@ -333,7 +333,19 @@ pub const PACK: Pack = Pack {
         lose(&["reflog", "expire|delete"]),
         lose(&["worktree", "remove|prune"]),
         lose(&["notes", "remove|prune"]),
-        lose(&["gc|prune|update-ref|replace|filter-branch|filter-repo|prune-packed|fast-import|unpack-objects"]),
+        lose(&["gc|prune|update-ref|replace|prune-packed|fast-import|unpack-objects"]),
+        Verb {
+            modifiers: &[Modifier {
+                when: When::Flag(&[
+                    "--setup", "--env-filter", "--tree-filter", "--index-filter", "--parent-filter", "--msg-filter",
+                    "--commit-filter", "--tag-name-filter", "--blob-callback", "--commit-callback", "--tag-callback",
+                    "--reset-callback", "--filename-callback", "--message-callback", "--name-callback",
+                    "--email-callback", "--refname-callback", "--source", "--target",
+                ]),
+                then: Change::Opaque("a filter is code that is run for every commit"),
+            }],
+            ..lose(&["filter-branch|filter-repo"])
+        },
         Verb {
             modifiers: &[
                 Modifier { when: When::NoOperand(1), then: Change::Impact(Read) },

@@ -93,13 +93,42 @@ pub const PACKS: &[Pack] = &[
     interpreter(
         "remote",
         &[
-            "ssh", "mosh", "telnet", "nc", "ncat", "netcat", "socat", "rsh", "rlogin", "ftp", "sftp", "scp", "rsync",
-            "lftp", "rclone", "ansible", "ansible-playbook", "salt", "pssh", "fab", "vagrant", "pulumi", "cdk",
-            "serverless", "flyctl", "fly", "heroku", "vercel", "netlify", "gcloud", "gsutil", "az", "oc", "eksctl",
-            "kops", "argocd", "flux", "istioctl", "kustomize", "skaffold", "k9s", "nomad", "consul",
+            "mosh", "telnet", "nc", "ncat", "netcat", "socat", "rsh", "rlogin", "ftp", "sftp", "scp", "rsync", "lftp",
+            "rclone", "ansible", "ansible-playbook", "salt", "pssh", "fab", "vagrant", "pulumi", "cdk", "serverless",
+            "flyctl", "fly", "heroku", "vercel", "netlify", "gsutil", "oc", "eksctl", "kops", "argocd", "flux",
+            "istioctl", "kustomize", "skaffold", "k9s", "nomad", "consul",
         ],
-        &[Example { command: "ssh prod ls", operation: "ssh", impact: Unknown }],
+        &[Example { command: "mosh prod", operation: "mosh", impact: Unknown }],
     ),
+    Pack {
+        tool: "ssh",
+        programs: &["ssh"],
+        source: "https://man.openbsd.org/ssh",
+        bare: Some(Verb {
+            impact: Unknown,
+            categories: &[Execution],
+            flags: Flags {
+                value: &[
+                    "-B", "-b", "-c", "-D", "-e", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-P", "-p", "-Q",
+                    "-R", "-S", "-W", "-w",
+                ],
+                reads: &["-F"],
+                writes: &["-E"],
+                switch: &[
+                    "-4", "-6", "-A", "-a", "-C", "-f", "-G", "-g", "-K", "-k", "-M", "-N", "-n", "-q", "-s", "-T",
+                    "-t", "-V", "-v", "-X", "-x", "-Y", "-y",
+                ],
+                ..Flags::NONE
+            },
+            ..Verb::READ
+        }),
+        locate: super::schema::Locate::Ssh,
+        examples: &[
+            Example { command: "ssh prod ls", operation: "ssh", impact: Unknown },
+            Example { command: "ssh -o ProxyCommand=x prod ls", operation: "ssh", impact: Unknown },
+        ],
+        ..Pack::BASE
+    },
     Pack {
         tool: "nothing",
         programs: &[

@@ -2,20 +2,26 @@
 
 mod aigov;
 mod aws;
+mod az;
 mod databases;
 mod develop;
 mod docker;
+mod gcloud;
 mod gh;
 mod git;
+mod groups;
 mod helm;
 mod interpret;
 mod kubectl;
 mod migrate;
 mod psql;
+mod readers;
+pub mod repository;
 pub mod schema;
 mod terraform;
 mod unix_read;
 mod unix_write;
+pub mod variables;
 
 use schema::Pack;
 
@@ -28,6 +34,8 @@ const FILES: &[&[Pack]] = &[
     &[git::PACK],
     &[gh::PACK],
     &[aws::PACK],
+    &[gcloud::PACK],
+    &[az::PACK],
     psql::PACKS,
     databases::PACKS,
     migrate::PACKS,

@@ -1,6 +1,6 @@
 //! Plain Unix tools that change files or the system.
 
-use super::schema::{Change, Example, Flags, Modifier, OtherFlags, Pack, Targets, Verb, When};
+use super::schema::{Change, Example, Flags, Modifier, OtherFlags, Pack, Script, Targets, Verb, When};
 use crate::model::action::Category::{self, AccessControl, Code, Execution, Infra, Observe, Secrets, SecurityPolicy};
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
@@ -80,12 +80,14 @@ const COPY: Flags = Flags {
     others: OtherFlags::Harmless,
     ..Flags::NONE
 };
-/// A script of sed or awk made of these can neither write a file nor start a program.
-const SED: &str = "0123456789,$p;!d=q{} \n";
-const AWK: &str = "{}print $0123456789NFR,-F: \t+*/=<>!&;\n";
-
 const IN_PLACE: &[&str] = &["-i", "--in-place", "-I"];
-const SCRIPTS: &[&str] = &["-f", "--file", "-e", "--expression"];
+/// A script of sed that neither writes nor runs, and is all there is.
+const PLAIN_SED: When = When::All(&[When::NoFlag(&["-f", "--file"]), When::PlainScript(Script::Sed)]);
+/// Flags of awk that name a script, or a file to be written.
+const AWK_FLAGS: &[&str] = &[
+    "-f", "--file", "-e", "--source", "-i", "--include", "-l", "--load", "-E", "--exec", "-o", "--pretty-print", "-d",
+    "--dump-variables", "-p", "--profile", "-D", "--debug", "-W",
+];
 
 /// The packs.
 pub const PACKS: &[Pack] = &[
@@ -165,28 +167,16 @@ pub const PACKS: &[Pack] = &[
             targets: Targets::WritePathsIf(IN_PLACE),
             categories: &[Code, Execution],
             modifiers: &[
+                Modifier { when: When::All(&[When::NoFlag(IN_PLACE), PLAIN_SED]), then: Change::Impact(Read) },
                 Modifier {
-                    when: When::All(&[When::NoFlag(IN_PLACE), When::NoFlag(SCRIPTS), When::OperandChars(0, SED)]),
-                    then: Change::Impact(Read),
-                },
-                Modifier {
-                    when: When::All(&[When::NoFlag(IN_PLACE), When::NoFlag(SCRIPTS), When::OperandChars(0, SED)]),
+                    when: When::All(&[When::NoFlag(IN_PLACE), PLAIN_SED]),
                     then: Change::Categories(&[Observe]),
                 },
                 Modifier {
-                    when: When::All(&[
-                        When::NoFlag(&["--sandbox"]),
-                        When::Not(&When::All(&[When::NoFlag(SCRIPTS), When::OperandChars(0, SED)])),
-                        When::Not(&SUBSTITUTION),
-                    ]),
+                    when: When::All(&[When::NoFlag(&["--sandbox"]), When::Not(&PLAIN_SED)]),
                     then: Change::Opaque("a script of sed can write files and run programs"),
                 },
-                Modifier {
-                    when: When::All(&[When::Flag(IN_PLACE), When::NoFlag(SCRIPTS), When::OperandChars(0, SED)]),
-                    then: Change::Categories(&[Code]),
-                },
-                Modifier { when: SUBSTITUTION, then: Change::Categories(&[Code]) },
-                Modifier { when: When::All(&[When::NoFlag(IN_PLACE), SUBSTITUTION]), then: Change::Impact(Read) },
+                Modifier { when: When::All(&[When::Flag(IN_PLACE), PLAIN_SED]), then: Change::Categories(&[Code]) },
             ],
             ..Verb::WRITE
         }),
@@ -211,18 +201,16 @@ pub const PACKS: &[Pack] = &[
         bare: Some(Verb {
             flags: Flags {
                 value: &[
-                    "-F", "--field-separator", "-v", "--assign", "-f", "--file", "-e", "--source", "-i", "-l", "-E",
+                    "-F", "--field-separator", "-v", "--assign", "-f", "--file", "-e", "--source", "-i", "--include",
+                    "-l", "--load", "-E", "--exec", "-W",
                 ],
+                switch: &["--pretty-print", "--dump-variables", "--profile", "--debug"],
                 others: OtherFlags::Harmless,
                 ..Flags::NONE
             },
             targets: Targets::ReadPaths,
             modifiers: &[Modifier {
-                when: When::Not(&When::All(&[
-                    When::OperandChars(0, AWK),
-                    When::NoFlag(&["-f", "--file", "-e", "--source", "-i", "-l", "-E", "-v", "--assign"]),
-                    When::Not(&When::Operand(0, &["*>*"])),
-                ])),
+                when: When::Not(&When::All(&[When::NoFlag(AWK_FLAGS), When::PlainScript(Script::Awk)])),
                 then: Change::Opaque("a script of awk can write files and run programs"),
             }],
             ..Verb::READ
@@ -379,6 +367,3 @@ pub const PACKS: &[Pack] = &[
         &[Example { command: "vault kv get x", operation: "vault", impact: Unknown }],
     ),
 ];
-
-/// One substitution whose last part is a plain flag, with no separator but the three: it neither writes nor runs.
-const SUBSTITUTION: When = When::All(&[When::NoFlag(SCRIPTS), When::PlainSubstitution(0)]);

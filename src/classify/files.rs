@@ -1,0 +1,81 @@
+//! Files that a command touches, by its words and by its redirections.
+
+use std::collections::BTreeSet;
+
+use crate::command::{Place, RedirectKind, Word};
+use crate::model::action::{Action, Category, Environment, Evidence, Impact, Reversible};
+use crate::packs::schema::Locate;
+
+use super::verb::{Likely, Meaning};
+use super::{Scene, elsewhere, environment, paths, targets};
+
+/// Adds what the paths that a command reads and writes make of it.
+pub fn touched(meaning: &mut Meaning, paths: &[targets::Touched], scene: &Scene<'_>) {
+    for path in paths {
+        let touch = if path.is_written { paths::written(&path.path, scene) } else { paths::read(&path.path, scene) };
+        add(meaning, touch);
+    }
+}
+
+/// Adds what one path makes of a command.
+pub fn add(meaning: &mut Meaning, touch: paths::Touch) {
+    let least = touch.impact.unwrap_or(Impact::Read);
+    meaning.impact = meaning.impact.max(least);
+    // A path that is not known is a doubt; any other makes the command at least that.
+    if least != Impact::Unknown {
+        meaning.likely.impact = meaning.likely.impact.max(least);
+        meaning.likely.categories.extend(touch.categories.iter().copied());
+    }
+    meaning.categories.extend(touch.categories);
+    meaning.evidence.extend(touch.evidence);
+}
+
+/// Files that are written or read by redirection are actions of their own: they are where the shell is, whatever the
+/// command is.
+pub fn redirects(scene: &Scene<'_>) -> Vec<Action> {
+    let mut found = Vec::new();
+    if scene.command.redirects.is_empty() {
+        return found;
+    }
+    let location = match &scene.command.place {
+        Place::Here => environment::Location { environment: Environment::local(), evidence: Vec::new() },
+        Place::Elsewhere(outer) => elsewhere::locate(Locate::Local, outer, scene.context),
+    };
+    for redirect in &scene.command.redirects {
+        let (operation, impact, touch) = match redirect.kind {
+            RedirectKind::Write => ("write", Impact::Write, paths::written(&redirect.target, scene)),
+            RedirectKind::Read => ("read", Impact::Read, paths::read(&redirect.target, scene)),
+        };
+        let target = match &redirect.target {
+            Word::Literal(raw) => raw.lossy().into_owned(),
+            Word::Opaque(_) => targets::UNKNOWN.to_owned(),
+        };
+        let is_nothing = target.starts_with("/dev/") && touch == paths::Touch::default();
+        if is_nothing || (impact == Impact::Read && touch == paths::Touch::default()) {
+            continue;
+        }
+        let base = if impact == Impact::Read { Category::Observe } else { Category::Code };
+        let mut meaning = Meaning {
+            operation: operation.to_owned(),
+            impact,
+            likely: Likely { impact, categories: BTreeSet::from([base]) },
+            categories: BTreeSet::from([base]),
+            reversible: Reversible::Unknown,
+            targets: vec![target],
+            evidence: vec![Evidence::new("impact", "a redirection")],
+        };
+        add(&mut meaning, touch);
+        found.push(Action {
+            tool: "shell".to_owned(),
+            operation: meaning.operation,
+            impact: meaning.impact,
+            categories: meaning.categories,
+            environment: location.environment.clone(),
+            service: None,
+            targets: meaning.targets,
+            reversible: meaning.reversible,
+            evidence: meaning.evidence.into_iter().chain(location.evidence.clone()).collect(),
+        });
+    }
+    found
+}

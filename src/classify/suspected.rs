@@ -1,0 +1,79 @@
+//! What was seen in code and arguments that are not understood: it may be what runs there.
+//!
+//! A suspect can only make a decision stricter: it stands beside what is not understood, and never in its place.
+
+use std::collections::BTreeSet;
+
+use crate::command::{Certainty, Command, Opaque, Place, StdinSource, Word, suspects};
+use crate::model::action::{Action, Category, Evidence, Impact};
+
+use super::{Context, Scene, action};
+
+/// The most suspects that are looked at. What holds more is not understood, and asks for that.
+const MOST: usize = 1000;
+
+/// Whether a suspect says more than that something is not understood: plain looking does not.
+pub fn counts(action: &Action) -> bool {
+    let plain = [
+        Category::Observe,
+        Category::Plan,
+        Category::Test,
+        Category::Build,
+        Category::Docs,
+        Category::Code,
+        Category::Config,
+        Category::Deploy,
+        Category::Infra,
+    ];
+    action.impact != Impact::Read || !action.categories.iter().all(|category| plain.contains(category))
+}
+
+/// The suspects in commands and parts that are not understood.
+pub fn actions(unclear: &[&Command], opaque: &[Opaque], context: &Context<'_>) -> Vec<Action> {
+    let mut commands: Vec<Command> = Vec::new();
+    for host in unclear {
+        let mut found = suspects::in_words(host.words.get(1..).unwrap_or_default());
+        if let StdinSource::Text(text) = &host.stdin {
+            found.extend(suspects::in_text(&text.lossy()));
+        }
+        commands.extend(found.into_iter().map(|words| suspect(words, Some(host))));
+    }
+    for part in opaque {
+        commands.extend(suspects::in_text(&part.text).into_iter().map(|words| suspect(words, None)));
+    }
+    let mut seen = BTreeSet::new();
+    let mut actions = Vec::new();
+    for command in commands.iter().take(MOST) {
+        let text = shown(command);
+        if !seen.insert(text.clone()) {
+            continue;
+        }
+        let found = action(&Scene::of(command, context));
+        for mut action in std::iter::once(found.action).chain(found.plain).filter(counts) {
+            action.evidence.push(Evidence::new("suspected", format!("`{text}` stands in what is not understood")));
+            actions.push(action);
+        }
+    }
+    actions
+}
+
+fn suspect(words: Vec<Word>, host: Option<&Command>) -> Command {
+    Command {
+        words,
+        assignments: host.map(|host| host.assignments.clone()).unwrap_or_default(),
+        redirects: Vec::new(),
+        stdin: StdinSource::Piped,
+        via: Vec::new(),
+        directory: host.and_then(|host| host.directory.clone()),
+        place: host.map_or(Place::Here, |host| host.place.clone()),
+        certainty: Certainty::Suspected,
+    }
+}
+
+fn shown(command: &Command) -> String {
+    let word = |word: &Word| match word {
+        Word::Literal(raw) => raw.lossy().into_owned(),
+        Word::Opaque(opaque) => opaque.text.clone(),
+    };
+    command.words.iter().map(word).collect::<Vec<_>>().join(" ")
+}

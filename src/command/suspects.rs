@@ -1,0 +1,248 @@
+//! Commands of governed tools in code and arguments that are not understood. They may be what runs there, or only be
+//! spoken of: they can make a decision stricter, never milder.
+
+use crate::packs;
+
+use super::{OpaqueKind, Word};
+
+/// The most suspects of one text.
+const MOST: usize = 500;
+/// The most words of one suspect.
+const MOST_WORDS: usize = 64;
+/// Names that are words of languages and of everyday English too: in a text they count only where a string begins.
+const COMMON: &[&str] = &[
+    "[", "age", "apply", "ar", "arch", "as", "at", "batch", "bind", "bind", "break", "builtin", "bun", "bundle", "cal",
+    "case", "cat", "clear", "code", "column", "comm", "command", "complete", "composer", "continue", "cut", "date",
+    "dd", "dig", "dir", "do", "ed", "env", "eval", "ex", "exec", "exit", "expand", "expect", "expr", "factor", "false",
+    "fd", "file", "find", "fish", "fly", "fold", "free", "gem", "go", "groups", "hash", "head", "help", "host", "http",
+    "https", "id", "info", "init", "install", "ip", "java", "job", "join", "just", "kill", "last", "less", "link",
+    "ln", "locale", "locate", "login", "look", "ls", "make", "man", "mc", "more", "mount", "next", "nl", "node", "nox",
+    "op", "pass", "paste", "patch", "php", "ping", "port", "pr", "printf", "ps", "read", "readonly", "rename",
+    "replace", "reset", "return", "rev", "route", "ruby", "scala", "script", "security", "seq", "service", "set",
+    "shift", "sleep", "snap", "sort", "source", "split", "ss", "stat", "step", "strings", "sum", "swift", "sync",
+    "tail", "tc", "tee", "test", "time", "times", "top", "touch", "tr", "trap", "tree", "true", "truncate", "type",
+    "uniq", "unlink", "unset", "uptime", "users", "vault", "view", "w", "wait", "watch", "wc", "which", "who", "yes",
+    "zip",
+];
+/// Packs whose programs are the shell's own words.
+const WORDS_OF_SHELLS: &[&str] = &["builtin", "nothing", "variables"];
+
+/// The suspects in the arguments of a program that is not understood: governed tools with the words after them.
+pub fn in_words(words: &[Word]) -> Vec<Vec<Word>> {
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let text = match word {
+            Word::Literal(raw) => raw.as_str(),
+            Word::Opaque(opaque) => Some(opaque.text.as_str()),
+        };
+        let Some(text) = text else { continue };
+        if let Some(tool) = tool(text) {
+            let rest = words.get(at + 1..).unwrap_or_default().iter().take(MOST_WORDS).cloned();
+            found.push(std::iter::once(Word::known(tool)).chain(rest).collect());
+        }
+        if text.contains(|c: char| !c.is_alphanumeric()) {
+            found.extend(in_text(text));
+        }
+        if found.len() >= MOST {
+            break;
+        }
+    }
+    found
+}
+
+/// The governed tool that a whole word names: by path, or as an image (`bitnami/kubectl:1.30`).
+fn tool(word: &str) -> Option<&'static str> {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    let name = name.split(['@', ':']).next().unwrap_or(name);
+    let name = if name == "aws-cli" { "aws" } else { name };
+    governed(name)
+}
+
+/// The program's name as its pack has it, when a pack other than the shell's own words describes it.
+fn governed(name: &str) -> Option<&'static str> {
+    let pack = packs::find(name).filter(|pack| !WORDS_OF_SHELLS.contains(&pack.tool))?;
+    pack.programs.iter().copied().find(|program| *program == name)
+}
+
+/// The suspects in a text of whatever language: a governed tool's name, and what follows it up to the end of the string,
+/// the list or the line.
+pub fn in_text(text: &str) -> Vec<Vec<Word>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some((start, name)) = next_name(text, at) {
+        at = start + name.len();
+        if let Some(tool) = governed(name)
+            && is_command(text, start, name)
+        {
+            let mut words = vec![Word::known(tool)];
+            words.extend(arguments(text.get(at..).unwrap_or_default(), opening(text, start)));
+            found.push(words);
+            if found.len() >= MOST {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// The next run of characters of which names of programs are made.
+fn next_name(text: &str, from: usize) -> Option<(usize, &str)> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let rest = text.get(from..)?;
+    let start = from + rest.find(is_part)?;
+    let name = text.get(start..)?;
+    let end = name.find(|c: char| !is_part(c)).unwrap_or(name.len());
+    Some((start, name.get(..end)?))
+}
+
+/// Whether the name at `start` can be a program there: common words only where a string or a command begins.
+fn is_command(text: &str, start: usize, name: &str) -> bool {
+    if !COMMON.contains(&name) {
+        return true;
+    }
+    let before = text.get(..start).unwrap_or_default();
+    // `/bin/rm` is `rm` wherever a path may begin.
+    before.is_empty() || before.ends_with(['"', '\'', '`', '(', ';', '|', '&', '!', '/', '=', '\n'])
+}
+
+/// The quotation mark right before the name, past a path.
+fn opening(text: &str, start: usize) -> Option<char> {
+    let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
+    let before = text.get(..start)?.trim_end_matches(is_path);
+    before.chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`'))
+}
+
+/// The words after the tool's name: of the string it stands in, or of the strings of the list that it begins.
+fn arguments(rest: &str, quote: Option<char>) -> Vec<Word> {
+    let Some(quote) = quote else { return plain(rest, None) };
+    match rest.strip_prefix('\\').unwrap_or(rest).strip_prefix(quote) {
+        Some(list) => strings(list),
+        None => plain(rest, Some(quote)),
+    }
+}
+
+/// The words up to the quotation mark, a separator of shells, or the end of the line.
+fn plain(rest: &str, quote: Option<char>) -> Vec<Word> {
+    let stops = |c: char| match quote {
+        Some(quote) => c == quote || matches!(c, '\n' | ';' | '|' | '&'),
+        None => matches!(c, '\n' | ';' | '|' | '&' | ')' | ']' | '`' | '"' | '\''),
+    };
+    let end = if quote.is_none() { quoted_end(rest, stops) } else { rest.find(stops).unwrap_or(rest.len()) };
+    let text = rest.get(..end).unwrap_or_default();
+    text.split([' ', '\t', ','])
+        .map(|word| word.trim_matches(|c| matches!(c, '"' | '\'' | '\\')))
+        .filter(|word| !word.is_empty())
+        .take(MOST_WORDS)
+        .map(word)
+        .collect()
+}
+
+/// Where bare words end: a quotation mark that opens is passed with what it quotes.
+fn quoted_end(rest: &str, stops: impl Fn(char) -> bool) -> usize {
+    let mut open = None;
+    let mut before = ' ';
+    for (at, c) in rest.char_indices() {
+        match open {
+            Some(quote) if c == quote => open = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') && matches!(before, ' ' | '=' | '\t') => open = Some(c),
+            None if stops(c) => return at,
+            None => {}
+        }
+        before = c;
+    }
+    rest.len()
+}
+
+/// A word of a text, which is not known where the language puts a value in.
+fn word(text: &str) -> Word {
+    let is_open = text.contains(['$', '{', '%', '`', '<']) && !text.starts_with("{\"");
+    if is_open { Word::opaque(OpaqueKind::Construct, text, "the code puts a value in it") } else { Word::known(text) }
+}
+
+/// The strings that follow in a list: `, "delete", 'ns', name]`. What is no string is a word that is not known.
+fn strings(list: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut rest = list;
+    while words.len() < MOST_WORDS {
+        rest = rest.trim_start_matches([' ', '\t', '\n', ',', '[', '(', '\\', '+']);
+        let Some(first) = rest.chars().next() else { break };
+        let after = rest.get(first.len_utf8()..).unwrap_or_default();
+        if matches!(first, '"' | '\'' | '`') {
+            let end = after.find(first).unwrap_or(after.len());
+            words.push(word(after.get(..end).unwrap_or_default().trim_end_matches('\\')));
+            rest = after.get(end + 1..).unwrap_or_default();
+        } else if first == ']' && after.trim_start().starts_with('+') {
+            rest = after;
+        } else if first.is_alphanumeric() || first == '_' || first == '$' {
+            let end = after.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(after.len());
+            rest = after.get(end..).unwrap_or_default();
+            let is_prefix = end == 0 && rest.starts_with(['"', '\'']);
+            let is_keyword = rest.trim_start().starts_with('=');
+            if is_keyword {
+                break;
+            }
+            if !is_prefix {
+                words.push(Word::opaque(OpaqueKind::Construct, "\"…\"", "the code says what it is"));
+            }
+        } else {
+            break;
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(found: Vec<Vec<Word>>) -> Vec<String> {
+        let word = |word: &Word| word.text().unwrap_or("?").to_owned();
+        found.iter().map(|words| words.iter().map(word).collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    #[test]
+    fn tools_in_code_are_found_with_their_words() {
+        let cases: &[(&str, &str)] = &[
+            ("import os; os.system(\"kubectl delete namespace prod\")", "kubectl delete namespace prod"),
+            ("require('child_process').execSync('kubectl delete ns prod')", "kubectl delete ns prod"),
+            ("spawn(\"kubectl\", [\"delete\", 'ns', name])", "kubectl delete ns ?"),
+            ("exec(\"kubectl\",\"delete\",\"ns\",\"prod\")", "kubectl delete ns prod"),
+            ("exec qw(kubectl delete ns prod)", "kubectl delete ns prod"),
+            ("run([\"/usr/bin/kubectl\"] + [\"delete\", f\"ns\"], check=True)", "kubectl delete ns"),
+            ("BEGIN{\"kubectl delete ns prod\" | getline}", "kubectl delete ns prod"),
+            ("alias.x=!kubectl delete ns prod", "kubectl delete ns prod"),
+            ("ProxyCommand=kubectl delete ns prod", "kubectl delete ns prod"),
+            ("1e kubectl delete ns prod", "kubectl delete ns prod"),
+            ("`kubectl delete ns #{x}`", "kubectl delete ns ?"),
+            ("x && kubectl delete ns prod; y", "kubectl delete ns prod"),
+            ("bash -c \\\"kubectl delete ns prod\\\"", "kubectl delete ns prod"),
+            ("os.execvp('rm', ['-rf', '/'])", "rm -rf /"),
+        ];
+        for (text, expected) in cases {
+            let found = shown(in_text(text));
+            assert!(found.iter().any(|one| one == expected), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_no_suspects() {
+        for text in ["print(1)", "my-kubectl delete", "kubectl_delete ns", "we make a list and go on", "x.find(y)"] {
+            assert_eq!(shown(in_text(text)), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn tools_in_arguments_are_found_by_path_and_image() {
+        let words = |line: &str| shlex::split(line).unwrap().into_iter().map(Word::known).collect::<Vec<_>>();
+        for (line, expected) in [
+            ("x terraform destroy -auto-approve", "terraform destroy -auto-approve"),
+            ("run bitnami/kubectl:1.30 delete ns prod", "kubectl delete ns prod"),
+            ("--exec='kubectl delete ns prod'", "kubectl delete ns prod"),
+            ("-- /usr/local/bin/aws s3 rb s3://x", "aws s3 rb s3://x"),
+        ] {
+            let found = shown(in_words(&words(line)));
+            assert!(found.iter().any(|one| one == expected), "{line}: {found:?}");
+        }
+    }
+}

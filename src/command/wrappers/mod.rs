@@ -1,0 +1,164 @@
+//! Programs that run another program named in their arguments are peeled off; what they run counts.
+//!
+//! Where it cannot be told which words are the other program's, the whole is opaque: nothing is dropped.
+
+mod env;
+mod find;
+mod flags;
+pub(super) mod remote;
+mod table;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod users;
+mod words;
+mod xargs;
+
+use super::names::dialect;
+use super::{
+    Command, Opaque, OpaqueKind, Outer, Parsed, StdinSource, Word, add, push, recipes, scripts, shells, text_of,
+};
+use crate::model::invocation::Dialect;
+use crate::text::quote;
+
+/// What became of a command that could be a wrapper.
+enum Peel {
+    /// What it runs was added in its place.
+    Done,
+    /// It is a command of its own.
+    Whole,
+    /// It runs something, and it cannot be told what; why.
+    Unclear(String),
+}
+
+/// A wrapper that is read in a way of its own.
+type Reading = fn(&Command, &Outer<'_>, &mut Parsed) -> Peel;
+
+/// Wrappers with a way of their own. All others are in the table.
+const OWN: &[(&[&str], Reading)] = &[
+    (&["env", "genv"], env::env),
+    (&["xargs", "gxargs"], xargs::xargs),
+    (&["parallel"], xargs::parallel),
+    (&["find", "gfind"], find::find),
+    (&["su"], users::su),
+    (&["runuser"], users::runuser),
+    (&["command"], words::command),
+    (&["exec"], words::exec),
+    (&["flock"], texts::flock),
+    (&["script"], texts::script),
+    (&["watch"], texts::watch),
+    (&["at", "batch"], texts::at),
+    (&["aigov"], words::aigov),
+    (&["ssh"], remote::ssh),
+    (&["docker", "podman", "nerdctl", "docker-compose"], remote::docker),
+    (&["kubectl", "oc"], remote::kubectl),
+];
+
+/// Adds what a command comes to when its wrappers are taken off.
+pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
+    let program = command.words.first().and_then(Word::text).unwrap_or_default().to_owned();
+    let name = base(&program);
+    let own = OWN.iter().find(|(names, _)| names.contains(&name)).map(|(_, read)| read);
+    let outcome = match (own, name) {
+        (Some(read), _) => read(&command, outer, parsed),
+        (None, "eval") => Peel::of(shells::eval(&command, outer, parsed)),
+        _ if dialect(name).is_some() => Peel::of(shells::shell(&command, outer, parsed)),
+        _ => match table::find(name, command.words.get(1).and_then(Word::text)) {
+            Some(wrapper) => words::wrapped(wrapper, &command, outer, parsed),
+            None => Peel::Whole,
+        },
+    };
+    match outcome {
+        Peel::Done => {}
+        Peel::Whole => {
+            if !scripts::program(&command, outer, parsed) {
+                recipes::run(command, outer, parsed);
+            }
+        }
+        Peel::Unclear(why) => {
+            parsed.opaque.push(Opaque {
+                kind: OpaqueKind::Construct,
+                text: source(&command.words),
+                why: format!("what `{name}` runs cannot be told: {why}"),
+            });
+            push(command, outer, parsed);
+        }
+    }
+}
+
+impl Peel {
+    fn of(is_done: bool) -> Self {
+        if is_done { Self::Done } else { Self::Whole }
+    }
+}
+
+/// The words as they would be typed.
+fn source(words: &[Word]) -> String {
+    let shown = |word: &Word| match word {
+        Word::Literal(raw) => quote::one(&raw.lossy()),
+        Word::Opaque(opaque) => opaque.text.clone(),
+    };
+    words.iter().map(shown).collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn base(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+/// The outer of what runs inside of `command`.
+pub(super) fn inside<'a>(command: &Command, outer: &Outer<'a>, via: &str) -> Outer<'a> {
+    let mut all = command.via.clone();
+    all.push(via.to_owned());
+    Outer {
+        invocation: outer.invocation,
+        facts: outer.facts,
+        files: outer.files,
+        budget: outer.budget,
+        via: all,
+        assignments: command.assignments.clone(),
+        directory: command.directory.clone(),
+        stdin: command.stdin.clone(),
+        place: command.place.clone(),
+        certainty: command.certainty,
+        positional: None,
+        depth: outer.depth + 1,
+    }
+}
+
+/// The inner command; redirections of the outer stay with it.
+fn inner(command: &Command, words: Vec<Word>, outer: &Outer<'_>) -> Command {
+    Command { redirects: command.redirects.clone(), ..Command::plain(words, outer) }
+}
+
+/// Adds a shell text that `command` runs. Which shell reads it is not known: what shells read differently is opaque.
+fn text(command: &Command, text: &str, new: &Outer<'_>, parsed: &mut Parsed) {
+    text_of(text.as_bytes(), Dialect::Posix, new, parsed);
+    redirections(command, new, parsed);
+}
+
+/// The redirections that stand at a wrapper of a shell text are the wrapper's own.
+fn redirections(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) {
+    if !command.redirects.is_empty() {
+        push(Command { words: vec![Word::known(":")], ..command.clone() }, outer, parsed);
+    }
+}
+
+/// A file that a wrapper writes.
+fn written(command: &Command, target: &Word, outer: &Outer<'_>, parsed: &mut Parsed) {
+    let redirects = vec![super::Redirect { kind: super::RedirectKind::Write, target: target.clone() }];
+    push(Command { words: vec![Word::known(":")], redirects, ..command.clone() }, outer, parsed);
+}
+
+/// The words as one text, when all are known.
+fn joined(words: &[Word]) -> Option<String> {
+    let texts: Option<Vec<&str>> = words.iter().map(Word::text).collect();
+    texts.map(|texts| texts.join(" "))
+}
+
+/// The lines that come in on standard input, when they are known.
+fn known_input(stdin: &StdinSource) -> Option<&str> {
+    match stdin {
+        StdinSource::Text(raw) => raw.as_str(),
+        StdinSource::Inherited | StdinSource::Piped | StdinSource::File(_) => None,
+    }
+}

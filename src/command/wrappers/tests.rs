@@ -1,0 +1,1 @@
+//! Wrappers: what is peeled, and what is not.

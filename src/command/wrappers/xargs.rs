@@ -1,0 +1,218 @@
+//! `xargs` and `parallel`: commands whose arguments come from elsewhere, as far as those are known.
+
+use super::flags::{self, Given, Wrapper};
+use super::{Command, Dialect, Outer, Parsed, Peel, StdinSource, Word, add, inner, inside, known_input, text_of};
+use crate::command::OpaqueKind;
+use crate::text::quote;
+
+const XARGS: Wrapper = Wrapper {
+    names: &["xargs"],
+    value: &[
+        "-a", "--arg-file", "-d", "--delimiter", "-E", "-I", "-L", "-n", "--max-args", "-P", "--max-procs", "-s",
+        "--max-chars", "--process-slot-var",
+    ],
+    optional: &["-e", "--eof", "-i", "--replace", "-l", "--max-lines"],
+    switch: &[
+        "-0", "--null", "-o", "--open-tty", "-p", "--interactive", "-r", "--no-run-if-empty", "-t", "--verbose", "-x",
+        "--exit", "--show-limits",
+    ],
+    ..Wrapper::BASE
+};
+const PARALLEL: Wrapper = Wrapper {
+    names: &["parallel"],
+    value: &[
+        "-j", "--jobs", "--max-procs", "-P", "--delay", "--timeout", "--retries", "--joblog", "--colsep", "-C",
+        "--tagstring", "-d", "--delimiter", "-E", "--nice", "--load", "--memfree",
+    ],
+    optional: &["--halt", "--progress", "--eta"],
+    switch: &[
+        "-k", "--keep-order", "-q", "--quote", "-t", "--verbose", "-v", "--tag", "--bar", "--dry-run", "--dryrun",
+        "--ungroup", "-u", "--line-buffer", "--lb", "--group", "-0", "--null", "--no-run-if-empty", "-r",
+        "--no-notice", "--will-cite", "-X", "-m", "--link",
+    ],
+    ..Wrapper::BASE
+};
+/// The most commands that are told apart; more are one with arguments that are not known.
+const MOST: usize = 50;
+/// Longer words and inputs are not filled in: a mark can stand in a word as often as it has letters.
+const LONGEST: usize = 1024;
+
+/// `xargs CMD`: more arguments come from standard input.
+pub fn xargs(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
+    let given = match flags::read(&XARGS, &command.words, 1) {
+        Ok(given) => given,
+        Err(why) => return Peel::Unclear(why),
+    };
+    let mut words: Vec<Word> = command.words.get(given.rest..).unwrap_or_default().to_vec();
+    if words.is_empty() {
+        words.push(Word::known("echo"));
+    }
+    let new = Outer { stdin: StdinSource::Piped, ..inside(command, outer, "xargs") };
+    let mark = match mark(&given) {
+        Ok(mark) if mark.as_ref().is_none_or(|mark| !mark.is_empty()) => mark,
+        _ => return Peel::Unclear("what `-I` replaces is not known".to_owned()),
+    };
+    let is_short = words.iter().filter_map(Word::text).all(|text| text.len() <= LONGEST);
+    let items =
+        if given.has(&["-a", "--arg-file"]) || !is_short { None } else { items(&given, command, mark.is_some()) };
+    let runs = match (items, mark) {
+        (Some(items), Some(mark)) if items.len() <= MOST => {
+            items.iter().map(|item| filled(&words, &mark, item)).collect()
+        }
+        (Some(items), None) if items.len() <= MOST => batches(&words, &items, &given),
+        (_, Some(mark)) => vec![replaced(&words, &mark)],
+        (_, None) => {
+            words.push(rest());
+            vec![words]
+        }
+    };
+    for run in runs {
+        add(inner(command, run, &new), &new, parsed);
+    }
+    Peel::Done
+}
+
+fn rest() -> Word {
+    Word::opaque(OpaqueKind::Stdin, "…", "xargs adds arguments from its standard input")
+}
+
+/// What stands for an argument; the last of the flags that say it counts.
+fn mark(given: &Given) -> Result<Option<String>, ()> {
+    let flag = given.flags.iter().rev().find(|(name, _)| ["-I", "-i", "--replace"].contains(&name.as_str()));
+    match flag {
+        None => Ok(None),
+        Some((_, None)) => Ok(Some("{}".to_owned())),
+        Some((_, Some(word))) => word.text().map(|text| Some(text.to_owned())).ok_or(()),
+    }
+}
+
+/// The arguments, where standard input is known and none of it is quoted.
+fn items(given: &Given, command: &Command, is_lines: bool) -> Option<Vec<String>> {
+    let text = known_input(&command.stdin).filter(|text| text.len() <= LONGEST)?;
+    let has_own_form = given.has(&["-E", "-e", "--eof", "-L", "-l", "--max-lines", "-s", "--max-chars"]);
+    let delimiter = given.values(&["-d", "--delimiter"]).last().map(Word::text);
+    let split = |by: char| text.strip_suffix(by).unwrap_or(text).split(by).map(str::to_owned).collect();
+    match delimiter {
+        _ if has_own_form => None,
+        _ if given.has(&["-0", "--null"]) => Some(split('\0')),
+        Some(Some("\\n")) => Some(split('\n')),
+        Some(Some(by)) if by.len() == 1 => by.chars().next().map(split),
+        Some(_) => None,
+        None if text.contains(['\'', '"', '\\']) => None,
+        None if is_lines => {
+            Some(text.lines().map(|line| line.trim_start().to_owned()).filter(|line| !line.is_empty()).collect())
+        }
+        None => Some(text.split_ascii_whitespace().map(str::to_owned).collect()),
+    }
+}
+
+/// The words with an argument in the place of the mark.
+fn filled(words: &[Word], mark: &str, item: &str) -> Vec<Word> {
+    let fill = |word: &Word| match word.text() {
+        Some(text) if text.contains(mark) => Word::known(text.replace(mark, item)),
+        _ => word.clone(),
+    };
+    words.iter().map(fill).collect()
+}
+
+/// The words with what is not known in the place of the mark.
+fn replaced(words: &[Word], mark: &str) -> Vec<Word> {
+    let fill = |word: &Word| match word.text() {
+        Some(text) if text.contains(mark) => {
+            Word::opaque(OpaqueKind::Stdin, text, "xargs puts what it reads from its standard input in it")
+        }
+        _ => word.clone(),
+    };
+    words.iter().map(fill).collect()
+}
+
+/// As many commands as there are batches of arguments.
+fn batches(words: &[Word], items: &[String], given: &Given) -> Vec<Vec<Word>> {
+    let most = given.values(&["-n", "--max-args"]).last().map(|word| word.text().and_then(|text| text.parse().ok()));
+    let size = match most {
+        None => items.len().max(1),
+        Some(size) => size.filter(|size| *size > 0).unwrap_or(1),
+    };
+    let with =
+        |batch: &[String]| words.iter().cloned().chain(batch.iter().map(|item| Word::known(item.as_str()))).collect();
+    if items.is_empty() { vec![words.to_vec()] } else { items.chunks(size).map(with).collect() }
+}
+
+/// `parallel CMD ::: ARGS`: a shell text for every argument.
+pub fn parallel(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
+    let unclear = |why: &str| Peel::Unclear(why.to_owned());
+    let given = match flags::read(&PARALLEL, &command.words, 1) {
+        Ok(given) => given,
+        Err(why) => return Peel::Unclear(why),
+    };
+    let texts: Option<Vec<&str>> = command.words.get(given.rest..).unwrap_or_default().iter().map(Word::text).collect();
+    let Some(texts) = texts else { return unclear("a word of it is not known before it runs") };
+    let end = texts.iter().position(|text| text.starts_with(":::")).unwrap_or(texts.len());
+    let (template, sources) = texts.split_at_checked(end).unwrap_or_default();
+    if template.iter().any(|text| text.contains("{=") || text.contains('`')) {
+        return unclear("its replacements are code");
+    }
+    let new = Outer { stdin: StdinSource::Piped, ..inside(command, outer, "parallel") };
+    let lines = match sources.split_first() {
+        Some((&":::", items)) if !items.iter().any(|item| item.starts_with(":::")) => {
+            Some(items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>())
+        }
+        Some(_) => None,
+        None => known_input(&command.stdin).map(|text| text.lines().map(str::to_owned).collect()),
+    };
+    let lines = lines.filter(|lines| lines.iter().map(String::len).sum::<usize>() <= LONGEST);
+    let template = if given.has(&["-q", "--quote"]) {
+        template.iter().map(|text| quote::one(text)).collect::<Vec<_>>().join(" ")
+    } else {
+        template.join(" ")
+    };
+    if template.len() > LONGEST {
+        return unclear("it is too long");
+    }
+    let runs = match lines {
+        Some(lines) if template.is_empty() && lines.len() <= MOST => lines,
+        _ if template.is_empty() => return unclear("the commands that it reads are not known"),
+        Some(lines) if lines.len() <= MOST && !has_parts(&template) => {
+            lines.iter().map(|line| with(&template, &quote::one(line))).collect()
+        }
+        _ => vec![with(&template, "\"$PARALLEL_ARGUMENT\"")],
+    };
+    for run in runs {
+        text_of(run.as_bytes(), Dialect::Posix, &new, parsed);
+    }
+    super::redirections(command, &new, parsed);
+    Peel::Done
+}
+
+/// Replacements other than `{}`: parts of the argument, or one of several.
+fn has_parts(template: &str) -> bool {
+    template.replace("{}", "").contains('{')
+}
+
+/// The text with an argument in every place for one, or at its end.
+fn with(template: &str, argument: &str) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    let mut is_placed = false;
+    while let Some((before, after)) = rest.split_once('{') {
+        let inside = after.split_once('}').filter(|(name, _)| name.chars().all(|c| "./#%0123456789".contains(c)));
+        text.push_str(before);
+        match inside {
+            Some((_, after)) => {
+                text.push_str(argument);
+                is_placed = true;
+                rest = after;
+            }
+            None => {
+                text.push('{');
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    if !is_placed {
+        text.push(' ');
+        text.push_str(argument);
+    }
+    text
+}
