@@ -33,6 +33,7 @@ const SQLITE: Flags = Flags {
 
 const fn dump(
     tool: &'static str,
+    locate: Locate,
     programs: &'static [&'static str],
     flags: Flags,
     examples: &'static [Example],
@@ -43,7 +44,7 @@ const fn dump(
         source: "its manual page",
         flags,
         bare: Some(Verb { categories: &[UserData, Secrets], ..Verb::READ }),
-        locate: Locate::Database,
+        locate,
         examples,
         ..Pack::BASE
     }
@@ -55,7 +56,7 @@ const fn bulk(tool: &'static str, programs: &'static [&'static str], examples: &
         programs,
         source: "its manual page",
         bare: Some(Verb { flags: Flags::HARMLESS, categories: &[UserData, Infra], ..Verb::DESTROY }),
-        locate: Locate::Database,
+        locate: Locate::Unknown,
         examples,
         ..Pack::BASE
     }
@@ -91,7 +92,7 @@ pub const PACKS: &[Pack] = &[
             },
             ..CLIENT
         }),
-        locate: Locate::Database,
+        locate: Locate::Mysql,
         examples: &[
             Example {
                 command: "mysql -h db.prod -uroot -psecret -e 'select 1' shop",
@@ -116,6 +117,7 @@ pub const PACKS: &[Pack] = &[
         style: FlagStyle::SingleDash,
         flags: SQLITE,
         bare: Some(CLIENT),
+        locate: Locate::Sqlite,
         examples: &[
             Example { command: "sqlite3 x.db 'select * from t'", operation: "select", impact: Read },
             Example { command: "sqlite3 -json x.db .tables", operation: ".tables", impact: Read },
@@ -133,6 +135,7 @@ pub const PACKS: &[Pack] = &[
         style: FlagStyle::SingleDash,
         flags: Flags { value: &["-c", "-s", "-f", "-cmd", "-separator", "-newline", "-nullvalue", "-init"], ..SQLITE },
         bare: Some(CLIENT),
+        locate: Locate::Sqlite,
         examples: &[
             Example { command: "duckdb x.db -c 'select count(*) from t'", operation: "select", impact: Read },
             Example { command: "duckdb -c \"select * from 'x.csv'\"", operation: "select", impact: Unknown },
@@ -156,7 +159,7 @@ pub const PACKS: &[Pack] = &[
             ..Flags::NONE
         },
         bare: Some(CLIENT),
-        locate: Locate::Database,
+        locate: Locate::Unknown,
         examples: &[
             Example {
                 command: "clickhouse-client -h db -q 'select count() from t'",
@@ -185,7 +188,7 @@ pub const PACKS: &[Pack] = &[
             ..Flags::NONE
         },
         bare: Some(CLIENT),
-        locate: Locate::Database,
+        locate: Locate::Unknown,
         examples: &[
             Example {
                 command: "cqlsh db.prod 9042 -e 'select * from shop.orders limit 5'",
@@ -213,7 +216,7 @@ pub const PACKS: &[Pack] = &[
             ..Flags::NONE
         },
         bare: Some(CLIENT),
-        locate: Locate::Database,
+        locate: Locate::Mongo,
         examples: &[
             Example {
                 command: "mongosh mongodb://db.prod/shop --eval 'db.orders.find({a: 1}).limit(5)'",
@@ -251,7 +254,7 @@ pub const PACKS: &[Pack] = &[
             ..Flags::NONE
         },
         bare: Some(CLIENT),
-        locate: Locate::Database,
+        locate: Locate::Redis,
         examples: &[
             Example { command: "redis-cli -h cache.prod get user:1", operation: "get", impact: Read },
             Example { command: "redis-cli --scan --pattern 'user:*'", operation: "redis-cli", impact: Read },
@@ -266,6 +269,7 @@ pub const PACKS: &[Pack] = &[
     },
     dump(
         "mysqldump",
+        Locate::Mysql,
         &["mysqldump", "mariadb-dump"],
         Flags {
             value: &[
@@ -289,6 +293,7 @@ pub const PACKS: &[Pack] = &[
     ),
     dump(
         "mongodump",
+        Locate::Mongo,
         &["mongodump", "mongoexport"],
         Flags { writes: &["-o", "--out", "--archive"], others: OtherFlags::Harmless, ..Flags::NONE },
         &[Example { command: "mongodump --uri mongodb://db/shop", operation: "mongodump", impact: Read }],
@@ -315,7 +320,7 @@ pub const PACKS: &[Pack] = &[
                 ..Verb::DESTROY
             },
         ],
-        locate: Locate::Database,
+        locate: Locate::Mysql,
         examples: &[
             Example { command: "mysqladmin -h db status", operation: "status", impact: Read },
             Example { command: "mysqladmin -f drop shop", operation: "drop", impact: Unknown },
