@@ -215,11 +215,12 @@ impl Texts<'_> {
                 Some(text) => sql::read(text, self.client.dialect, self.client.reader),
                 None => unknown("the text is not UTF-8"),
             },
-            StdinSource::File(word) => {
-                let word = word.clone();
-                return self.file(Some(&word));
+            StdinSource::File(word) if !matches!(word.text(), Some("-" | "/dev/stdin")) => {
+                return self.file(Some(word));
             }
-            StdinSource::Inherited | StdinSource::Piped => unknown("what comes in on standard input is not known"),
+            StdinSource::Inherited | StdinSource::Piped | StdinSource::File(_) => {
+                unknown("what comes in on standard input is not known")
+            }
         };
         self.made.extend(made);
     }
@@ -244,6 +245,9 @@ fn told(made: &Statements, evidence: Vec<Evidence>, reading: &Reading, meaning: 
     if meaning.categories.is_empty() {
         meaning.categories = BTreeSet::from([Category::Observe]);
     }
+    let known = || made.all.iter().filter(|one| one.impact != Impact::Unknown);
+    meaning.likely.impact = known().map(|one| one.impact).max().unwrap_or(Impact::Read);
+    meaning.likely.categories = known().flat_map(|one| one.categories.iter().copied()).collect();
     // What also looks is not for that reason allowed to do more.
     if meaning.impact > Impact::Read && meaning.categories.len() > 1 {
         meaning.categories.remove(&Category::Observe);
