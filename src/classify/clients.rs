@@ -3,6 +3,7 @@
 use crate::command::Word;
 use crate::model::action::{Category, Evidence, Impact};
 use crate::packs::schema::Pack;
+use crate::sql::tables::functions;
 use crate::sql::{self, Dialect, Reader};
 
 use super::Scene;
@@ -94,10 +95,25 @@ pub const CLIENTS: &[Client] = &[
     },
 ];
 
-/// The words of a command as they can be read: mysql's `-p` takes a value, but only one that is attached.
+/// The words of a command as they can be read: mysql's `-p` takes a value, but only one that is attached; redis-cli
+/// takes everything from the first operand on for the command.
 pub fn plain(pack: &Pack, words: &[Word]) -> Option<Vec<Word>> {
-    let is_mysql = ["mysql", "mysqldump", "mysqladmin"].contains(&pack.tool);
-    is_mysql.then(|| words.iter().map(|word| without_password(pack, word)).collect())
+    match pack.tool {
+        "mysql" | "mysqldump" | "mysqladmin" => Some(words.iter().map(|word| without_password(pack, word)).collect()),
+        "redis-cli" => Some(from_first_operand(pack, words)),
+        _ => None,
+    }
+}
+
+fn from_first_operand(pack: &Pack, words: &[Word]) -> Vec<Word> {
+    let mut at = 0;
+    while let Some(text) = words.get(at).and_then(Word::text).filter(|text| text.starts_with('-')) {
+        at += if pack.flags.takes_value(text) == Some(true) { 2 } else { 1 };
+    }
+    let mut all = words.get(..at).unwrap_or(words).to_vec();
+    all.push(Word::known("--"));
+    all.extend(words.get(at..).unwrap_or_default().iter().cloned());
+    all
 }
 
 fn without_password(pack: &Pack, word: &Word) -> Word {
@@ -154,15 +170,20 @@ fn psql_flag(flag: &Flag) -> Option<String> {
     }
 }
 
-/// A connection string can hold options for the server, and names of files.
+/// Keys of a connection string that only say where and how to connect.
+const CONNECTS: &str = "host hostaddr port dbname user password connect_timeout sslmode application_name \
+    fallback_application_name target_session_attrs keepalives keepalives_idle keepalives_interval keepalives_count \
+    tcp_user_timeout gssencmode channel_binding sslrootcert require_auth load_balance_hosts";
+
+/// A connection string can hold options for the server, and names of files and programs.
 fn connection(word: &Word) -> Option<String> {
-    let text = word.text()?.to_lowercase();
-    let is_settings = text.contains('=');
-    (is_settings
-        && ["options", "service", "sslkey", "sslcert", "client_encoding", "passfile", "krbsrvname", "gsslib", "%"]
-            .iter()
-            .any(|name| text.contains(name)))
-    .then(|| "the connection has settings that are not read".to_owned())
+    let parts: Vec<&str> = word.text()?.split('=').collect();
+    let keys = parts.split_last().map_or(&[][..], |(_, keys)| keys);
+    let strange = keys.iter().map(|part| part.trim_end()).find_map(|part| {
+        let key = part.rsplit(|c: char| c.is_whitespace() || "?&".contains(c)).next().unwrap_or(part);
+        (!functions::has(CONNECTS, key)).then_some(key)
+    })?;
+    Some(format!("the connection has a setting that is not read: `{strange}`"))
 }
 
 /// `PGOPTIONS`: only `-c name=value` with harmless names.

@@ -263,6 +263,8 @@ pub const PACKS: &[Pack] = &[
             Example { command: "redis-cli config set save ''", operation: "config set", impact: Write },
             Example { command: "redis-cli eval 'return 1' 0", operation: "eval", impact: Unknown },
             Example { command: "redis-cli", operation: "redis-cli", impact: Unknown },
+            Example { command: "redis-cli mset a b -h db-dev", operation: "mset", impact: Write },
+            Example { command: "redis-cli lrange a 0 -1", operation: "lrange", impact: Read },
             Example { command: "redis-cli --pipe", operation: "redis-cli", impact: Unknown },
         ],
         ..Pack::BASE

@@ -68,6 +68,11 @@ pub fn evaluated(text: &str) -> Statement {
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| tokens.get(at));
         let is_called = tokens.get(at + 1) == Some(&Token::Symbol('('));
+        let is_run_together =
+            matches!((before, token), (Some(Token::Name(word)), Token::Name(_)) if !has("new show use", word));
+        if is_run_together {
+            return Statement::unknown("mongosh", "a command of the shell's own");
+        }
         match token {
             Token::Name(name) | Token::Text(name) if has(STAGES, name) => {
                 return Statement::unknown("mongosh", format!("`{name}` writes, or runs code"));
@@ -93,7 +98,12 @@ pub fn evaluated(text: &str) -> Statement {
             Token::Symbol(_) => {}
         }
     }
-    let mut made = made.unwrap_or_else(|| Statement::read("mongosh"));
+    let is_plain = matches!(tokens.first(), Some(Token::Name("db" | "rs" | "sh" | "show" | "use" | "help")));
+    let mut made = match made {
+        Some(made) => made,
+        None if is_plain => Statement::read("mongosh"),
+        None => Statement::unknown("mongosh", "a command of the shell's own"),
+    };
     if is_secret || text.contains("system.users") {
         made.categories.insert(Category::Secrets);
         made.why.push("it names what holds credentials".to_owned());
@@ -176,6 +186,10 @@ mod tests {
             ("db.orders.dr\\u006fp()", Unknown),
             ("db.orders.find({a: 1}, {b: db.orders.drop()})", Destroy),
             ("x = db.orders.drop; x()", Unknown),
+            ("show dbs", Read),
+            ("edit db", Unknown),
+            ("edit", Unknown),
+            (".load x", Unknown),
         ] {
             assert_eq!(evaluated(text).impact, expected, "{text}");
         }
