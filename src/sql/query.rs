@@ -6,7 +6,7 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Expr, Ident, ObjectName, Query, Select, Statement as Tree, TableAlias, TableFactor, Visit, Visitor,
+    Expr, Ident, ObjectName, ObjectNamePart, Query, Select, Statement as Tree, TableAlias, TableFactor, Visit, Visitor,
 };
 use sqlparser::dialect::{
     ClickHouseDialect, Dialect as Grammar, DuckDbDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect,
@@ -25,6 +25,10 @@ const MOST_OPERATORS: usize = 500;
 /// Functions whose rows have the columns `key` and `value`, or `value` alone.
 const GIVES_VALUES: &str = "json_each json_each_text jsonb_each jsonb_each_text json_array_elements \
     json_array_elements_text jsonb_array_elements jsonb_array_elements_text";
+
+/// Values that PostgreSQL takes for a function in FROM, without parentheses.
+const PLAIN_VALUES: &str = "current_date current_time current_timestamp localtime localtimestamp current_role current_user \
+    user session_user system_user current_catalog current_schema";
 
 /// A change of rows within a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +202,10 @@ impl Seen {
                 if args.is_some() {
                     let last = self.call(name);
                     self.source(&last, alias.as_ref());
+                } else if let [ObjectNamePart::Identifier(only)] = name.0.as_slice()
+                    && has(PLAIN_VALUES, &fold(only))
+                {
+                    self.source(&fold(only), alias.as_ref());
                 }
             }
             TableFactor::Function { name, alias, .. } => {

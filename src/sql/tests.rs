@@ -87,6 +87,8 @@ fn functions_count_wherever_they_are_called() {
             ("select (1).pg_sleep", Unknown),
             ("select x.\"pg_sleep\" from generate_series(1, 1) as x", Unknown),
             ("select g.touch_one from generate_series(1, 1) g, (values (1)) v(touch_one)", Unknown),
+            ("select u.pg_ls_dir from current_user u", Unknown),
+            ("select current_date.touch_one from current_date", Unknown),
             ("select g.value from generate_series(1, 1) g", Unknown),
             ("select g.n from generate_series(1, 1) g(n)", Read),
             ("select query_to_xml('delete from t', true, true, '')", Unknown),
