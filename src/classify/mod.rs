@@ -3,6 +3,7 @@
 //! Pure: the host is asked through `Facts` only. What is not understood is `unknown`, never something safer.
 
 pub mod arguments;
+mod clients;
 mod database;
 mod elsewhere;
 mod environment;
@@ -300,7 +301,8 @@ fn stray(program: &str, scene: &Scene<'_>) -> Option<String> {
 }
 
 fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> Found {
-    let reading = arguments::read(pack, words);
+    let plain = clients::plain(pack, words);
+    let reading = arguments::read(pack, plain.as_deref().unwrap_or(words));
     if pack.tool == "git"
         && scene.is_here()
         && let Some(name) = &reading.unknown_verb

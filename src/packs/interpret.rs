@@ -92,8 +92,7 @@ pub const PACKS: &[Pack] = &[
         "remote",
         &[
             "mosh", "telnet", "nc", "ncat", "netcat", "socat", "rsh", "rlogin", "ftp", "sftp", "lftp", "rclone",
-            "pssh", "fab", "vagrant", "skaffold", "k9s", "mysql", "mongosh", "mongo", "redis-cli", "sqlite3",
-            "clickhouse-client",
+            "pssh", "fab", "vagrant", "skaffold", "k9s",
         ],
         &[Example { command: "mosh prod", operation: "mosh", impact: Unknown }],
     ),

@@ -6,6 +6,7 @@ mod az;
 mod cluster;
 mod containers;
 mod curl;
+mod databases;
 mod develop;
 mod docker;
 mod gcloud;
@@ -17,6 +18,7 @@ mod hosting;
 mod infra;
 mod interpret;
 mod kubectl;
+mod migrate;
 mod plain;
 mod psql;
 mod readers;
@@ -50,6 +52,8 @@ const FILES: &[&[Pack]] = &[
     &[gcloud::PACK],
     &[az::PACK],
     psql::PACKS,
+    databases::PACKS,
+    migrate::PACKS,
     unix_read::PACKS,
     unix_write::PACKS,
     develop::PACKS,
