@@ -15,7 +15,9 @@ mod words;
 mod xargs;
 
 use super::names::dialect;
-use super::{Command, Opaque, OpaqueKind, Outer, Parsed, StdinSource, Word, add, push, recipes, scripts, shells, text_of};
+use super::{
+    Command, Opaque, OpaqueKind, Outer, Parsed, StdinSource, Word, add, push, recipes, scripts, shells, text_of,
+};
 use crate::model::invocation::Dialect;
 use crate::text::quote;
 
