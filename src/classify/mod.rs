@@ -3,6 +3,7 @@
 //! Pure: the host is asked through `Facts` only. What is not understood is `unknown`, never something safer.
 
 pub mod arguments;
+mod database;
 mod elsewhere;
 mod environment;
 mod files;
@@ -10,6 +11,7 @@ mod filters;
 mod git;
 mod paths;
 mod repository;
+mod service;
 mod settings;
 mod suspected;
 mod targets;
@@ -129,7 +131,8 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     let mut plain = Vec::new();
     let mut unclear = Vec::new();
-    for command in &parsed.commands {
+    let mut owners = Vec::new();
+    for (at, command) in parsed.commands.iter().enumerate() {
         let is_carrier = elsewhere::carries(command, parsed);
         let scene = Scene { is_carrier, ..Scene::of(command, context) };
         let found = action(&scene);
@@ -140,9 +143,12 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
             actions.push(found.action);
             actions.extend(files::redirects(&scene));
         }
+        owners.resize(actions.len(), at);
         plain.extend(found.plain.filter(suspected::counts));
     }
+    database::disturb(&mut actions, &owners);
     actions.extend(parsed.opaque.iter().map(opaque));
+    service::mark_several(&mut actions);
     actions.extend(plain);
     actions.extend(suspected::actions(&unclear, &parsed.opaque, context));
     actions
@@ -280,6 +286,7 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
         return found;
     }
     let mut meaning = verb::meaning(pack, &reading);
+    database::understand(pack, &reading, scene, &mut meaning);
     if let Some(why) = settings::objection(pack.tool, &reading, scene) {
         meaning.impact = Impact::Unknown;
         meaning.categories.insert(Category::Execution);
@@ -308,9 +315,10 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
         }
     }
     location = forge(pack, &meaning, location);
-    let service = service(&meaning);
+    let (service, of_service) = service::find(pack, &reading, &meaning, scene);
     let mut evidence = meaning.evidence;
     evidence.extend(location.evidence);
+    evidence.extend(of_service);
     let action = Action {
         tool: pack.tool.to_owned(),
         operation: meaning.operation,
@@ -379,13 +387,4 @@ fn alias(
     };
     found.each(|action| action.evidence.push(evidence.clone()));
     Some(found)
-}
-
-/// The service that a deployment names: its first target's name.
-fn service(meaning: &Meaning) -> Option<String> {
-    if !meaning.categories.contains(&Category::Deploy) {
-        return None;
-    }
-    let name = meaning.targets.first()?.rsplit('/').next()?;
-    (name != "*" && name != targets::UNKNOWN && !name.is_empty()).then(|| name.to_owned())
 }

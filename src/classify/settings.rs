@@ -7,7 +7,7 @@ use crate::packs::variables::{Does, all};
 use crate::text::glob::glob;
 
 use super::arguments::Reading;
-use super::{Scene, paths};
+use super::{Scene, environment, paths};
 
 /// Flags by which a tool is told where its settings are.
 const FLAGS: &[(&[&str], &[&str])] = &[
@@ -22,7 +22,9 @@ const KUBECONFIG: &[&str] = &["KUBECONFIG", "--kubeconfig"];
 fn starts_nothing(file: &str, reading: &Reading, scene: &Scene<'_>) -> bool {
     let context = reading.value(&["--context", "--kube-context"]).map(str::to_owned);
     let has_other_user = reading.has(&["--user"]);
-    let answer = scene.context.facts.answer(&Want::KubeContext { kubeconfig: Some(file.to_owned()), context });
+    let kubeconfig = Some(environment::kubeconfig(file, scene));
+    let want = Want::KubeContext { kubeconfig, context, cluster: None, user: None };
+    let answer = scene.context.facts.answer(&want);
     !has_other_user && !matches!(answer, Answer::Failed { .. }) && answer.field("exec_plugin").is_none()
 }
 

@@ -48,6 +48,31 @@ pub fn alias(directory: &Path, name: &str, env: &[Variable], home: Option<&Path>
     }
 }
 
+/// The answer to `Want::GitReference`: which of the repository's references a short name is.
+pub fn reference(directory: &Path, name: &str, env: &[Variable]) -> Answer {
+    let found = layout(directory, env).and_then(|layout| {
+        let Some(layout) = layout else { return Ok((false, false)) };
+        let packed = match read::text(&layout.common_dir.join("packed-refs")) {
+            Ok(text) => text,
+            Err(Unread::Absent) => String::new(),
+            Err(Unread::Failed(cause)) => return Err(cause),
+        };
+        let has = |kind: &str| {
+            let full = format!("refs/{kind}/{name}");
+            let is_packed = packed.lines().any(|line| line.split_once(' ').is_some_and(|(_, known)| known == full));
+            is_packed || layout.common_dir.join(&full).is_file()
+        };
+        Ok((has("heads"), has("tags")))
+    });
+    match found {
+        Ok((true, false)) => Answer::known([("kind", "branch".to_owned())]),
+        Ok((false, true)) => Answer::known([("kind", "tag".to_owned())]),
+        Ok((true, true)) => Answer::known([("kind", "both".to_owned())]),
+        Ok((false, false)) => Answer::Absent,
+        Err(cause) => Answer::Failed { cause },
+    }
+}
+
 /// Every setting in force in a repository, or outside of one.
 ///
 /// # Errors
@@ -82,11 +107,23 @@ fn describe(layout: &Layout, env: &[Variable], home: Option<&Path>) -> Result<BT
         push_remote = own("pushremote")?.or(push_remote);
     }
     put("push_remote", push_remote);
+    put("push_more", push_more(&config)?);
     put("branch", branch);
     for (name, url) in remotes(&config)? {
         put(&name, Some(url));
     }
     Ok(fields)
+}
+
+/// The settings that make every push take more along than it names.
+fn push_more(config: &GitConfig) -> Result<Option<String>, String> {
+    let mut found = Vec::new();
+    for name in ["push.followtags", "push.recursesubmodules"] {
+        if config.get(name)?.is_some_and(|value| !["false", "no", "off", "0", "check"].contains(&value)) {
+            found.push(name);
+        }
+    }
+    Ok(Some(found.join(" ")).filter(|names| !names.is_empty()))
 }
 
 /// The branch that HEAD names; none when it is detached.
@@ -105,7 +142,7 @@ fn head(git_dir: &Path) -> Result<Option<String>, String> {
     }
 }
 
-/// `remote.NAME.url` and `.pushurl` with `insteadOf` applied; more than one url of a remote are joined by blanks.
+/// `remote.NAME.url` and `.pushurl` with `insteadOf` applied, `.push` and `.mirror`; several are joined by blanks.
 fn remotes(config: &GitConfig) -> Result<BTreeMap<String, String>, String> {
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut rewrites = Vec::new();
@@ -127,11 +164,15 @@ fn remotes(config: &GitConfig) -> Result<BTreeMap<String, String>, String> {
         found.entry(name).and_modify(|sum| *sum = format!("{sum} {clean}")).or_insert(clean);
     };
     for setting in config.under("remote.") {
-        let Some((remote, key)) = setting.name.rsplit_once('.').filter(|(_, key)| matches!(*key, "url" | "pushurl"))
-        else {
+        let told = |key: &str| matches!(key, "url" | "pushurl" | "push" | "mirror");
+        let Some((remote, key)) = setting.name.rsplit_once('.').filter(|(_, key)| told(key)) else {
             continue;
         };
         refuse_conditional(setting.conditional, &setting.name)?;
+        if matches!(key, "push" | "mirror") {
+            add(setting.name.clone(), setting.value.clone());
+            continue;
+        }
         let url = rewrite(&setting.value, false);
         if key == "url"
             && let Some(push) = rewrite(&setting.value, true)

@@ -2,10 +2,13 @@
 
 mod aigov;
 mod aws;
+mod az;
 mod develop;
 mod docker;
+mod gcloud;
 mod gh;
 mod git;
+mod groups;
 mod helm;
 mod interpret;
 mod kubectl;
@@ -29,6 +32,8 @@ const FILES: &[&[Pack]] = &[
     &[git::PACK],
     &[gh::PACK],
     &[aws::PACK],
+    &[gcloud::PACK],
+    &[az::PACK],
     psql::PACKS,
     unix_read::PACKS,
     unix_write::PACKS,

@@ -189,8 +189,9 @@ fn fault(call: &Call, parsed: &Parsed) -> Option<Fault> {
 /// Whether the call is a wrapper's, which stands only in the way to what was found.
 fn is_peeled(call: &Call, parsed: &Parsed) -> bool {
     let name = call.program();
-    // A shell that is told nothing does nothing.
-    if WRAPPERS.contains(&name) && call.argv.last().is_some_and(|word| word.trim_ascii().is_empty()) {
+    // What these run is recorded by itself, and there may be nothing.
+    let has_flag = call.argv.get(1).is_some_and(|word| word.starts_with(b"-"));
+    if ["sh", "bash", "dash", "ash"].contains(&name) || (name == "time" && !has_flag) {
         return true;
     }
     parsed.commands.iter().flat_map(|command| &command.via).any(|via| {
