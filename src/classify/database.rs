@@ -13,7 +13,7 @@ use crate::sql::{self, Dialect, Reader, Statement, Statements};
 use super::arguments::Reading;
 use super::files::add;
 use super::verb::Meaning;
-use super::{Scene, paths};
+use super::{Owner, Scene, paths};
 
 /// How many statements are told apart in the evidence.
 const MOST_TOLD: usize = 8;
@@ -378,16 +378,12 @@ fn server_options(options: Option<&str>) -> Option<String> {
 
 /// A file that was read can have been changed by another command of the same invocation before the client reads it.
 /// `owners` says which command each action belongs to.
-pub fn disturb(actions: &mut [Action], owners: &[usize]) {
-    let changing: BTreeSet<usize> = actions
-        .iter()
-        .zip(owners)
-        .filter(|(action, _)| action.impact > Impact::Read)
-        .map(|(_, owner)| *owner)
-        .collect();
+pub fn disturb(actions: &mut [Action], owners: &[Owner]) {
+    let changing: BTreeSet<&Owner> =
+        actions.iter().zip(owners).filter(|(action, _)| action.impact > Impact::Read).map(|(_, owner)| owner).collect();
     for (action, owner) in actions.iter_mut().zip(owners) {
         let rests_on_file = action.evidence.iter().any(|evidence| evidence.about == FILE);
-        if rests_on_file && changing.iter().any(|other| other != owner) {
+        if rests_on_file && changing.iter().any(|other| *other != owner) {
             super::doubt(action, "another command could change the file before it is read".to_owned());
         }
     }

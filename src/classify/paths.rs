@@ -1,6 +1,6 @@
 //! What a path is to us: aigov's own, a place from which code is run later, a secret, the working tree, or elsewhere.
 
-use crate::command::{OpaqueKind, Word};
+use crate::command::{Opaque, OpaqueKind, Word};
 use crate::model::action::{Category, Evidence, Impact};
 use crate::model::facts::{Answer, Want};
 
@@ -145,6 +145,8 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
                 (false, false) => Touch::default(),
             }
         }
+        // A pipe from commands that are looked at themselves.
+        Word::Opaque(opaque) if is_pipe(opaque) => Touch::default(),
         Word::Opaque(_) => unknown("a path that is read is not known before it runs"),
     }
 }
@@ -187,6 +189,11 @@ fn written_elsewhere(given: &str) -> Touch {
         return Touch::of(Some(Impact::Write), Category::Secrets, "category", format!("`{given}` holds secrets"));
     }
     Touch::of(Some(Impact::Write), Category::Deploy, "category", format!("`{given}` is not on this machine"))
+}
+
+/// Whether a word is a process substitution and nothing else.
+fn is_pipe(opaque: &Opaque) -> bool {
+    opaque.kind == OpaqueKind::Pipe
 }
 
 fn is_harmless_device(path: &str) -> bool {

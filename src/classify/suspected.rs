@@ -29,7 +29,7 @@ pub fn counts(action: &Action) -> bool {
 }
 
 /// The suspects in commands and parts that are not understood.
-pub fn actions(unclear: &[&Command], opaque: &[Opaque], context: &Context<'_>) -> Vec<Action> {
+pub fn actions(unclear: &[&Command], opaque: &[Opaque], context: &Context<'_>) -> Vec<(String, Action)> {
     let mut commands: Vec<Command> = Vec::new();
     for host in unclear {
         let mut found = suspects::in_words(host.words.get(1..).unwrap_or_default());
@@ -51,7 +51,7 @@ pub fn actions(unclear: &[&Command], opaque: &[Opaque], context: &Context<'_>) -
         let found = action(&Scene::of(command, context));
         for mut action in std::iter::once(found.action).chain(found.plain).filter(counts) {
             action.evidence.push(Evidence::new("suspected", format!("`{text}` stands in what is not understood")));
-            actions.push(action);
+            actions.push((text.clone(), action));
         }
     }
     actions
@@ -70,7 +70,7 @@ fn suspect(words: Vec<Word>, host: Option<&Command>) -> Command {
     }
 }
 
-fn shown(command: &Command) -> String {
+pub fn shown(command: &Command) -> String {
     let word = |word: &Word| match word {
         Word::Literal(raw) => raw.lossy().into_owned(),
         Word::Opaque(opaque) => opaque.text.clone(),
