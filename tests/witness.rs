@@ -23,7 +23,8 @@ mod pen;
 #[path = "witness/shrink.rs"]
 mod shrink;
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -40,6 +41,8 @@ const SCRIPTS: usize = 2_500;
 const SEED: u64 = 1;
 /// The most misses that are made small and told.
 const TOLD: usize = 12;
+/// How many reasons for being opaque are told.
+const REASONS: usize = 5;
 /// The most opaque one-liners, in percent.
 const MOST_OPAQUE: usize = 5;
 
@@ -57,6 +60,8 @@ struct Tally {
     /// Runs whose shell could not read the script.
     unread: usize,
     opaque: usize,
+    /// Why they are, by the first reason.
+    reasons: BTreeMap<String, usize>,
     misses: Vec<(Script, Dialect, Miss)>,
 }
 
@@ -99,6 +104,9 @@ fn compare(script: &Script, dialect: Dialect, pen: &mut Pen, tally: &Mutex<Tally
     tally.stopped += usize::from(ran.status == -1);
     tally.unread += usize::from(ran.errors.to_lowercase().contains("syntax error"));
     tally.opaque += usize::from(cover::is_opaque(&parsed));
+    if let Some(opaque) = parsed.opaque.first() {
+        *tally.reasons.entry(opaque.why.clone()).or_default() += 1;
+    }
     if let Some(miss) = missed.into_iter().next() {
         tally.misses.push((script.clone(), dialect, miss));
     }
@@ -117,6 +125,11 @@ fn tell(tally: &mut Tally, pen: &mut Pen) {
         tally.opaque,
         tally.misses.len()
     );
+    let mut reasons: Vec<_> = tally.reasons.iter().collect();
+    reasons.sort_by_key(|(_, count)| Reverse(**count));
+    for (why, count) in reasons.into_iter().take(number("AIGOV_WITNESS_REASONS", REASONS)) {
+        eprintln!("{count:6} opaque since {why}");
+    }
     let mut told = BTreeSet::new();
     for (script, dialect, miss) in tally.misses.iter().take(number("AIGOV_WITNESS_TOLD", TOLD)) {
         let small = smaller(script, *dialect, miss, pen);

@@ -64,8 +64,9 @@ fn has_unseen(parsed: &Parsed) -> bool {
     parsed.commands.iter().any(|command| {
         let program = command.words[0].text().unwrap_or_default();
         let is_script = program.contains('/') && !is_public(program);
-        let is_runner =
-            WRAPPERS.contains(&base(program)) || [".", "source", "eval", "trap", "alias"].contains(&program);
+        let is_runner = WRAPPERS.contains(&base(program))
+            || [".", "source", "eval", "trap", "alias"].contains(&program)
+            || (base(program) == "git" && command.words.iter().any(is_alias));
         let has_code = command.assignments.iter().any(|(name, _)| CODE.contains(&name.as_str()));
         (is_script || is_runner || has_code) && is_said_to_run_code(command)
     })
