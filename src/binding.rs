@@ -68,9 +68,18 @@ fn targets<'a>(parts: &'a Parts<'a>) -> (Vec<&'a Fact>, Vec<(&'a str, &'a [Strin
     let facts = parts.facts.iter().filter(|fact| match fact.want {
         Want::KubeContext { .. }
         | Want::TerraformWorkspace { .. }
+        | Want::TerraformVariables { .. }
         | Want::AwsProfile { .. }
+        | Want::GcloudConfiguration { .. }
+        | Want::AzureSubscription { .. }
         | Want::DockerContext { .. }
-        | Want::GitRepository { .. } => true,
+        | Want::GitPrograms { .. }
+        | Want::TerraformPrograms { .. }
+        | Want::SshHost { .. }
+        | Want::PgService { .. }
+        | Want::MysqlOptions { .. }
+        | Want::GitRepository { .. }
+        | Want::GitReference { .. } => true,
         Want::GitAlias { .. } | Want::FileText { .. } | Want::Program { .. } | Want::Path { .. } | Want::OwnFiles => {
             false
         }

@@ -49,7 +49,7 @@ impl Broker<'_> {
 
     fn run_now(&mut self, invocation: &Invocation, understood: Understood, ask: &Ask) -> Result<Outcome, Error> {
         let durability = Durability::of(understood.verdict.impact);
-        let ready = ready(invocation, &understood.verdict, &self.setting.caller)?;
+        let ready = ready(invocation, &understood, &self.setting.caller)?;
         let filed = Filed::new(&self.setting, invocation, understood, ask)?;
         let mut hold = None;
         let committed = self.ledger.transact(durability, &mut |snapshot| {
@@ -67,7 +67,7 @@ impl Broker<'_> {
             return Ok(Outcome::ReasonNeeded(Box::new(understood.verdict)));
         }
         let invocation = &stdin::bound(invocation, &understood.parsed, self.setting.caller.is_human())?;
-        let ready = ready(invocation, &understood.verdict, &self.setting.caller)?;
+        let ready = ready(invocation, &understood, &self.setting.caller)?;
         let mut filed = Filed::new(&self.setting, invocation, understood, ask)?;
         filed.bind(BindingKey(self.ledger.binding_key()?), &ready)?;
         let (mut hold, mut open) = (None, None);
@@ -103,7 +103,7 @@ impl Broker<'_> {
             self.setting.policies,
             &row.attribution,
         );
-        let ready = ready(&stored.invocation, &understood.verdict, &row.attribution)?;
+        let ready = ready(&stored.invocation, &understood, &row.attribution)?;
         let changed = stored.changed(BindingKey(self.ledger.binding_key()?), &row, &understood, &ready)?;
         let (mut hold, mut spent) = (None, None);
         let committed = self.ledger.transact(Durability::Power, &mut |snapshot| {
@@ -111,7 +111,7 @@ impl Broker<'_> {
             hold = admit(snapshot, &understood.verdict)?;
             Ok(match (&spent, &hold, &changed) {
                 (Some(_), _, _) | (None, Some(_), _) => Batch::default(),
-                (None, None, Some(field)) => stored.invalidated(&self.setting.caller, *field),
+                (None, None, Some(change)) => stored.invalidated(&self.setting.caller, change),
                 (None, None, None) => stored.intended(&self.setting.caller, &ready),
             })
         })?;

@@ -17,4 +17,5 @@ pub mod packs;
 pub mod policy;
 pub mod redact;
 pub mod report;
+pub mod sql;
 pub mod text;

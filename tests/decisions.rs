@@ -62,6 +62,9 @@ const ALLOW: &[&str] = &[
     "date -u +%F",
     "git stash list",
     "diff -u a b",
+    "psql -c 'select 1'",
+    "psql -h db.dev -c 'select count(*) from users where created_at > now()' -c '\\dt'",
+    "psql <<'E'\nselect 1;\nE",
     "find src -type f -name '*.rs' -exec grep foo {} +",
 ];
 
@@ -225,7 +228,16 @@ const ASK: &[&str] = &[
     "ssh prod ls",
     "scp x y:",
     "nc -l 1",
-    "psql -c 'select 1'",
+    "psql -h dev -c 'insert into t values (1)'",
+    "psql -c 'select my_function(1)'",
+    "psql -c 'create table x (a int)' -h dev",
+    "psql shop",
+    "echo 'drop table x' | psql",
+    "echo 'select 1' > q.sql; psql -f q.sql",
+    "PGOPTIONS='-c role=postgres' psql -c 'select 1'",
+    "psql -c 'select * from pg_shadow'",
+    "psql -o '|sh' -c 'select 1'",
+    "psql -c '\\! ls'",
     "unheard-of",
     "ls\u{202e}",
     "dd if=a of=b",
@@ -239,6 +251,11 @@ const ASK: &[&str] = &[
 ];
 
 const DENY: &[&str] = &[
+    "psql -c 'insert into t values (1)'",
+    "psql -h db.prod -c 'delete from t where f(x)'",
+    "psql -h db.prod -c 'with d as (delete from t returning 1) select * from d'",
+    "psql -h db.prod -c 'drop database shop'",
+    "psql -h db.prod <<'E'\ntruncate t;\nE",
     "rm -rf ~",
     "kubectl delete ns payments",
     "kubectl -n prod delete pvc data-0",

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::binding::{BindingKey, Parts, bind, identity};
 use crate::chain::commit;
+use crate::command::Script;
 use crate::error::{Error, ErrorKind};
 use crate::exec::environment::relevant;
 use crate::exec::job::Ready;
@@ -54,6 +55,7 @@ pub struct Filed {
     body: RequestBody,
     invocation: Invocation,
     words: Vec<(Vec<Raw>, Option<Raw>)>,
+    scripts: Vec<Script>,
     sealed: Option<Sealed>,
     lifetime: Duration,
 }
@@ -71,6 +73,7 @@ impl Filed {
     ) -> Result<Self, Error> {
         let redactor = Redactor::new(&invocation.env);
         let words = inputs::words(&understood.parsed);
+        let scripts = understood.parsed.scripts.clone();
         Ok(Self {
             id: random::request_id()?,
             execution: random::execution_id()?,
@@ -78,6 +81,7 @@ impl Filed {
             body: body(setting, &redactor, invocation, understood, ask),
             invocation: invocation.clone(),
             words,
+            scripts,
             sealed: None,
             lifetime: setting.policies.expires(),
         })
@@ -104,8 +108,14 @@ impl Filed {
     /// When an input file cannot be read.
     pub fn bind(&mut self, key: BindingKey, ready: &Ready) -> Result<(), Error> {
         let env = bound_variables(&self.invocation, &self.body.verdict);
-        let binding =
-            binding_of(key, &self.invocation, &self.words, &env, (&self.body.facts, &self.body.verdict), ready)?;
+        let binding = binding_of(
+            key,
+            &self.invocation,
+            (&self.words, &self.scripts),
+            &env,
+            (&self.body.facts, &self.body.verdict),
+            ready,
+        )?;
         self.body.identity = identity(&key, &self.caller.label(), &binding).map_err(|e| internal(&e))?;
         self.body.binding = binding;
         let invocation = SealedInvocation {
@@ -181,12 +191,12 @@ impl Filed {
 pub fn binding_of(
     key: BindingKey,
     invocation: &Invocation,
-    words: &[(Vec<Raw>, Option<Raw>)],
+    (words, scripts): (&[(Vec<Raw>, Option<Raw>)], &[Script]),
     env: &[Variable],
     (facts, verdict): (&[Fact], &Verdict),
     ready: &Ready,
 ) -> Result<Binding, Error> {
-    let files = inputs::digests(words, &invocation.cwd)?;
+    let files = inputs::digests(words, scripts, &invocation.cwd)?;
     let executable = ready.executable_digest()?;
     let path = ready.executable();
     let parts = Parts { invocation, executable: (&path, executable), env, inputs: &files, facts, verdict };

@@ -7,6 +7,7 @@ use crate::exec::job::Ready;
 use crate::host::{inputs, random};
 use crate::model::attribution::Attribution;
 use crate::model::binding::BoundField;
+use crate::model::facts::{Fact, Want};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::invocation::{Invocation, Stdin, Variable};
 use crate::model::ledger::{Batch, Ledger};
@@ -56,7 +57,7 @@ impl Stored {
         Ok(Self { execution: random::execution_id()?, invocation, id: row.id.clone() })
     }
 
-    /// The first bound field that is not what it was.
+    /// The first bound field that is not what it was, with the file where one is known.
     ///
     /// # Errors
     /// When the executable or an input file cannot be read.
@@ -66,15 +67,23 @@ impl Stored {
         row: &RequestRow,
         understood: &Understood,
         ready: &Ready,
-    ) -> Result<Option<BoundField>, Error> {
+    ) -> Result<Option<Change>, Error> {
         let words = inputs::words(&understood.parsed);
         let env = bound_variables(&self.invocation, &understood.verdict);
         let facts = (understood.facts.as_slice(), &understood.verdict);
-        let mut now = binding_of(key, &self.invocation, &words, &env, facts, ready)?;
+        let mut now = binding_of(key, &self.invocation, (&words, &understood.parsed.scripts), &env, facts, ready)?;
         if let Some(preview) = row.body.binding.fields.get(&BoundField::Preview) {
             now.fields.insert(BoundField::Preview, *preview);
         }
-        Ok(row.body.binding.first_difference(&now))
+        let field = row.body.binding.first_difference(&now);
+        Ok(field.map(|field| Change {
+            field,
+            file: match field {
+                BoundField::Executable => Some(ready.executable()),
+                BoundField::Inputs => script(&row.body.facts, &understood.facts),
+                _ => None,
+            },
+        }))
     }
 
     /// The record of the intent.
@@ -84,8 +93,10 @@ impl Stored {
     }
 
     /// The record that a bound field changed.
-    pub fn invalidated(&self, caller: &Attribution, field: BoundField) -> Batch {
-        let note = format!("`{}` is not what it was when this was approved", field.as_str());
+    pub fn invalidated(&self, caller: &Attribution, change: &Change) -> Batch {
+        let field = change.field;
+        let file = change.file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
+        let note = format!("`{}`{file} is not what it was when this was approved", field.as_str());
         let event = Event::RequestInvalidated(Invalidation { field: field.as_str().to_owned(), note });
         Batch { records: vec![self.draft(caller, event, None)], seal: Vec::new(), unseal: vec![self.id.clone()] }
     }
@@ -105,6 +116,27 @@ impl Stored {
             commitments: Vec::new(),
         }
     }
+}
+
+/// A bound field that is not what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The field.
+    pub field: BoundField,
+    /// The file in which it shows.
+    pub file: Option<String>,
+}
+
+/// The first file whose text was read for the request and is another now.
+fn script(then: &[Fact], now: &[Fact]) -> Option<String> {
+    let digest = |fact: &Fact| fact.answer.field("sha256").map(str::to_owned);
+    then.iter().find_map(|fact| match &fact.want {
+        Want::FileText { path } => {
+            let other = now.iter().find(|other| other.want == fact.want);
+            (other.map(digest) != Some(digest(fact))).then(|| path.clone())
+        }
+        _ => None,
+    })
 }
 
 /// What is recorded when an execution ends.

@@ -4,9 +4,9 @@
 //! then not understood.
 
 use crate::command::{Opaque, OpaqueKind, Word};
-use crate::packs::schema::{FlagStyle, Flags, OtherFlags, Pack, Verb};
+use crate::packs::schema::{FlagStyle, Flags, Names, OtherFlags, Pack, Rest, Verb};
 
-use super::verbs::{canonical, rank};
+use super::verbs::{Fit, fit, name};
 
 /// A flag that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Reading {
     pub unclear: Vec<String>,
     /// The first operand that names no verb of the pack.
     pub unknown_verb: Option<String>,
+    /// Flags without `=` that the pack does not list: the word after one could be its value.
+    pub unlisted: Vec<String>,
 }
 
 impl Reading {
@@ -111,6 +113,8 @@ struct Reader {
     decided: Option<&'static Verb>,
     only_operands: bool,
     doubts: Vec<String>,
+    /// Flags before the verb that the pack does not list: a fault where a verb follows.
+    waiting: Vec<String>,
     reading: Reading,
 }
 
@@ -123,6 +127,7 @@ impl Reader {
             operands: Vec::new(),
             unclear: Vec::new(),
             unknown_verb: None,
+            unlisted: Vec::new(),
         };
         let candidates: Vec<&'static Verb> = pack.verbs.iter().collect();
         let decided = if candidates.is_empty() { pack.bare.as_ref() } else { None };
@@ -134,31 +139,39 @@ impl Reader {
             decided,
             only_operands: false,
             doubts: Vec::new(),
+            waiting: Vec::new(),
             reading,
         }
     }
 
-    /// The flag tables that count where we are.
+    /// The flag tables that count where we are, in the order in which they count.
     fn tables(&self) -> impl Iterator<Item = &'static Flags> + '_ {
+        let is_before = self.depth == 0 || self.pack.verbs.is_empty();
         let bare = self.pack.bare.as_ref().filter(|_| self.depth == 0 && self.decided.is_none());
         let verbs = self.candidates.iter().copied().filter(|_| self.decided.is_none() && self.depth > 0);
-        let early = Some(&self.pack.early).filter(|_| self.depth == 0 || self.pack.verbs.is_empty());
+        let early = Some(&self.pack.early).filter(|_| is_before);
+        let late = Some(&self.pack.late).filter(|_| self.decided.is_some() || self.depth > 0);
         let verbs = self.decided.into_iter().chain(bare).chain(verbs).map(|verb| &verb.flags);
-        verbs.chain(early).chain(std::iter::once(&self.pack.flags))
+        verbs.chain(early).chain(late).chain(std::iter::once(&self.pack.flags))
+    }
+
+    /// Whether the flag takes a value, by the first table that has it.
+    fn takes_value(&self, name: &str) -> Option<bool> {
+        self.tables().find_map(|table| table.takes_value(name))
     }
 
     fn is_value(&self, name: &str) -> bool {
-        self.tables().any(|table| table.takes_value(name))
+        self.takes_value(name) == Some(true)
     }
 
     fn is_switch(&self, name: &str) -> bool {
-        self.tables().any(|table| table.switch.contains(&name))
+        self.takes_value(name) == Some(false)
     }
 
     fn others(&self) -> OtherFlags {
         let harmless = |table: &Flags| table.others == OtherFlags::Harmless;
         let is_harmless = match self.decided {
-            Some(verb) => harmless(&verb.flags) || harmless(&self.pack.flags),
+            Some(verb) => harmless(&verb.flags) || harmless(&self.pack.late) || harmless(&self.pack.flags),
             // Whichever verb it turns out to be.
             None if self.depth > 0 => {
                 self.candidates.iter().all(|verb| harmless(&verb.flags)) || harmless(&self.pack.flags)
@@ -199,6 +212,11 @@ impl Reader {
         full.dedup();
         match full.as_slice() {
             [] => self.named(name, value),
+            // It could as well be one that is not listed.
+            several if self.others() == OtherFlags::Harmless => {
+                several.iter().for_each(|full| self.push(full, value.map(|value| Word::Literal(value.into()))));
+                self.named(name, value)
+            }
             [one] => self.named(one, value),
             several => {
                 let text = format!("`{name}` could be any of {}", several.join(", "));
@@ -211,8 +229,8 @@ impl Reader {
     fn named(&mut self, name: &str, value: Option<&str>) -> Option<String> {
         match value {
             Some(value) => {
-                if !self.is_value(name) && !self.is_switch(name) {
-                    self.unlisted(name);
+                if self.takes_value(name).is_none() && self.others() == OtherFlags::Unknown {
+                    self.doubts.push(format!("flag `{name}` is not one that is known of {}", self.pack.tool));
                 }
                 self.push(name, Some(Word::Literal(value.into())));
                 None
@@ -266,7 +284,11 @@ impl Reader {
     }
 
     fn unlisted(&mut self, name: &str) {
-        if self.others() == OtherFlags::Unknown {
+        self.reading.unlisted.push(name.to_owned());
+        if self.decided.is_none() && self.reading.unknown_verb.is_none() {
+            // Its value, if it takes one, would be taken for the verb.
+            self.waiting.push(format!("flag `{name}` before the verb is not one that is known of {}", self.pack.tool));
+        } else if self.others() == OtherFlags::Unknown {
             self.doubts.push(format!("flag `{name}` is not one that is known of {}", self.pack.tool));
         }
     }
@@ -295,7 +317,8 @@ impl Reader {
     }
 
     fn operand(&mut self, word: &Word) {
-        if self.decided.is_some() {
+        if let Some(verb) = self.decided {
+            self.only_operands |= verb.rest == Rest::Foreign;
             self.reading.operands.push(word.clone());
             return;
         }
@@ -304,30 +327,46 @@ impl Reader {
             return;
         }
         let text = word.text();
-        let depth = self.depth;
-        let longer: Vec<&'static Verb> = match text {
+        if self.depth == 0 && text.is_some_and(|text| self.pack.tracks.contains(&text)) {
+            return;
+        }
+        let mut typed = self.typed.clone();
+        typed.extend(text.map(str::to_owned));
+        let longer: Vec<(&'static Verb, Fit)> = match text {
             None => Vec::new(),
-            Some(text) => self
-                .candidates
-                .iter()
-                .copied()
-                .filter(|verb| verb.path.get(depth).is_some_and(|part| rank(part, text).is_some()))
-                .collect(),
+            Some(_) => {
+                let fits = |verb: &&'static Verb| fit(self.pack, verb, &typed).map(|fit| (*verb, fit));
+                self.candidates.iter().filter_map(fits).collect()
+            }
         };
         if longer.is_empty() {
-            let is_partial = self.candidates.iter().any(|verb| verb.path.len() > depth);
+            let is_partial = self
+                .candidates
+                .iter()
+                .any(|verb| matches!(fit(self.pack, verb, &self.typed), Some(Fit::Open | Fit::Begun)));
             self.decide();
             if self.decided.is_none() || (text.is_none() && is_partial) {
                 let shown = text.map_or_else(|| "a word that is not known before it runs".to_owned(), str::to_owned);
                 self.unknown(&shown);
             }
+            self.only_operands |= self.decided.is_some_and(|verb| verb.rest == Rest::Foreign);
             self.reading.operands.push(word.clone());
             return;
         }
-        self.typed.push(text.unwrap_or_default().to_owned());
+        self.reading.unclear.append(&mut self.waiting);
+        self.typed = typed;
         self.depth += 1;
-        let is_final = longer.iter().all(|verb| verb.path.len() <= self.depth);
-        self.candidates = longer;
+        let has = |wanted: fn(&Fit) -> bool| longer.iter().any(|(_, fit)| wanted(fit));
+        let has_whole = has(|fit| matches!(fit, Fit::Whole(_)));
+        let is_final = has_whole && !has(|fit| *fit == Fit::Begun);
+        // What is a verb already is no group where operands may follow: one of them could be taken for the verb.
+        let can_go_on = self.pack.names == Names::Flags && has(|fit| *fit == Fit::Open);
+        let is_final = is_final && !can_go_on;
+        self.candidates = longer
+            .into_iter()
+            .filter(|(_, fit)| !has_whole || can_go_on || *fit != Fit::Open)
+            .map(|(verb, _)| verb)
+            .collect();
         if is_final {
             self.decide();
         }
@@ -344,14 +383,13 @@ impl Reader {
 
     /// Takes the best verb that is complete here: more literal words win over patterns.
     fn decide(&mut self) {
-        let complete = self.candidates.iter().copied().filter(|verb| verb.path.len() == self.depth && self.depth > 0);
-        let best = complete.max_by_key(|verb| {
-            let ranks = verb.path.iter().zip(&self.typed).map(|(part, typed)| rank(part, typed).unwrap_or(0));
-            ranks.collect::<Vec<u32>>()
-        });
-        if let Some(verb) = best {
-            let words = verb.path.iter().zip(&self.typed).map(|(part, typed)| canonical(part, typed));
-            self.reading.operation = words.collect::<Vec<_>>().join(" ");
+        let whole = |verb: &&'static Verb| match fit(self.pack, verb, &self.typed) {
+            Some(Fit::Whole(ranks)) if self.depth > 0 => Some((*verb, ranks)),
+            _ => None,
+        };
+        let best = self.candidates.iter().filter_map(whole).max_by_key(|(_, ranks)| ranks.clone());
+        if let Some((verb, _)) = best {
+            self.reading.operation = name(verb, &self.typed);
             self.decided = Some(verb);
         }
     }

@@ -3,12 +3,15 @@
 //! Pure: the host is asked through `Facts` only. What is not understood is `unknown`, never something safer.
 
 pub mod arguments;
+mod database;
 mod elsewhere;
 mod environment;
 mod files;
 mod filters;
 mod git;
 mod paths;
+mod repository;
+mod service;
 mod settings;
 mod suspected;
 mod targets;
@@ -128,7 +131,8 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     let mut plain = Vec::new();
     let mut unclear = Vec::new();
-    for command in &parsed.commands {
+    let mut owners = Vec::new();
+    for (at, command) in parsed.commands.iter().enumerate() {
         let is_carrier = elsewhere::carries(command, parsed);
         let scene = Scene { is_carrier, ..Scene::of(command, context) };
         let found = action(&scene);
@@ -139,9 +143,12 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
             actions.push(found.action);
             actions.extend(files::redirects(&scene));
         }
+        owners.resize(actions.len(), at);
         plain.extend(found.plain.filter(suspected::counts));
     }
+    database::disturb(&mut actions, &owners);
     actions.extend(parsed.opaque.iter().map(opaque));
+    service::mark_several(&mut actions);
     actions.extend(plain);
     actions.extend(suspected::actions(&unclear, &parsed.opaque, context));
     actions
@@ -199,12 +206,11 @@ fn action(scene: &Scene<'_>) -> Found {
     if pack.verbs.is_empty() {
         found.each(|action| by_name(action, pack, name));
     }
-    let doubts: Vec<String> =
-        scene.command.assignments.iter().filter_map(|(name, value)| variables::objection(name, value)).collect();
-    if !doubts.is_empty() && found.plain.is_none() {
-        found.plain = Some(found.action.clone());
+    let before = found.action.clone();
+    variables::judge(&mut found.action, scene);
+    if found.action != before && found.plain.is_none() {
+        found.plain = Some(before);
     }
-    doubts.into_iter().for_each(|why| doubt(&mut found.action, why));
     if !scene.command.via.is_empty() {
         found.each(|action| action.evidence.push(Evidence::new("via", scene.command.via.join(", "))));
     }
@@ -280,10 +286,16 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
         return found;
     }
     let mut meaning = verb::meaning(pack, &reading);
+    database::understand(pack, &reading, scene, &mut meaning);
     if let Some(why) = settings::objection(pack.tool, &reading, scene) {
         meaning.impact = Impact::Unknown;
         meaning.categories.insert(Category::Execution);
         meaning.evidence.push(Evidence::new("opaque", why));
+    }
+    match pack.tool {
+        "git" => repository::git(&reading, scene, &mut meaning),
+        "terraform" => repository::terraform(&reading, scene, &mut meaning),
+        _ => {}
     }
     if scene.is_carrier {
         elsewhere::carried(pack, &mut meaning);
@@ -303,9 +315,10 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
         }
     }
     location = forge(pack, &meaning, location);
-    let service = service(&meaning);
+    let (service, of_service) = service::find(pack, &reading, &meaning, scene);
     let mut evidence = meaning.evidence;
     evidence.extend(location.evidence);
+    evidence.extend(of_service);
     let action = Action {
         tool: pack.tool.to_owned(),
         operation: meaning.operation,
@@ -374,13 +387,4 @@ fn alias(
     };
     found.each(|action| action.evidence.push(evidence.clone()));
     Some(found)
-}
-
-/// The service that a deployment names: its first target's name.
-fn service(meaning: &Meaning) -> Option<String> {
-    if !meaning.categories.contains(&Category::Deploy) {
-        return None;
-    }
-    let name = meaning.targets.first()?.rsplit('/').next()?;
-    (name != "*" && name != targets::UNKNOWN && !name.is_empty()).then(|| name.to_owned())
 }

@@ -12,6 +12,7 @@ impl Facts for Host {
     fn answer(&self, want: &Want) -> Answer {
         match want {
             Want::Path { path } => Answer::known([("kind", "file".to_owned()), ("real", path.clone())]),
+            Want::GitReference { .. } => Answer::known([("kind", "branch".to_owned())]),
             Want::Program { name } => Answer::known([("path", format!("/usr/bin/{name}"))]),
             Want::OwnFiles => Answer::known([
                 ("config", "/home/u/.config/aigov".to_owned()),
@@ -30,7 +31,16 @@ impl Facts for Host {
                 ("branch", "topic".to_owned()),
                 ("remote.origin.url", "git@example.com:u/src.git".to_owned()),
             ]),
-            Want::DockerContext { .. } | Want::GitAlias { .. } | Want::FileText { .. } => Answer::Absent,
+            Want::GitPrograms { .. } | Want::TerraformPrograms { .. } => Answer::Absent,
+            Want::SshHost { host, .. } => Answer::known([("hostname", host.clone())]),
+            Want::TerraformVariables { .. }
+            | Want::GcloudConfiguration { .. }
+            | Want::AzureSubscription { .. }
+            | Want::DockerContext { .. }
+            | Want::PgService { .. }
+            | Want::MysqlOptions { .. }
+            | Want::GitAlias { .. }
+            | Want::FileText { .. } => Answer::Absent,
         }
     }
 }
@@ -111,5 +121,12 @@ fn every_verb_of_every_pack_says_what_kind_of_work_it_is() {
             let owners = packs::all().filter(|other| other.programs.contains(program)).count();
             assert_eq!(owners, 1, "{program} is in {owners} packs");
         }
+    }
+}
+
+#[test]
+fn the_groups_of_every_pack_are_sorted() {
+    for pack in packs::all() {
+        assert!(pack.groups.is_sorted(), "{}", pack.tool);
     }
 }

@@ -1,39 +1,80 @@
-//! Variables that a command sets for itself: those that would make a tool run something else are not understood.
+//! Variables that a command sets for itself, judged by what the table says that they do.
+//!
+//! Whoever sets a variable in a command means somebody to read it: one that runs code counts whatever the tool is.
 
 use crate::command::Word;
+use crate::model::action::{Action, Category, Environment, Evidence, Impact};
+use crate::packs::variables::{Does, Variable, find};
 
-use crate::text::glob::glob;
+use super::{Scene, doubt, paths};
 
-/// Names whose value decides which code runs, or which user and home it runs as.
-const RUN_CODE: &[&str] = &[
-    "PATH", "LD_*", "DYLD_*", "BASH_ENV", "ENV", "BASH_FUNC_*", "PS4", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS",
-    "SHELL", "IFS", "GIT_*", "*PAGER", "*EDITOR", "VISUAL", "*BROWSER", "LESSOPEN", "LESSCLOSE", "*_ASKPASS",
-    "PYTHON*", "NODE_*", "NPM_CONFIG_*", "npm_config_*", "RUBY*", "PERL*", "JAVA_*", "JDK_*", "_JAVA_OPTIONS",
-    "MAVEN_*", "GRADLE_*", "CLASSPATH", "TF_CLI_*", "TF_PLUGIN*", "TF_REATTACH_PROVIDERS", "TERRAFORM_CONFIG",
-    "KUBECTL_*", "KUBERC", "HELM_PLUGINS", "HELM_*HOME", "RUSTC*", "RUSTDOC*", "CARGO_HOME", "CARGO_BUILD_*",
-    "CARGO_TARGET_*", "RUSTUP_*", "CC", "CXX", "AR", "LD", "MAKEFLAGS", "MAKEFILES", "GNUMAKEFLAGS", "GOFLAGS",
-    "GOTOOLCHAIN", "GOROOT", "GOPROXY", "*_PROXY", "*_proxy", "GCONV_PATH", "GLIBC_TUNABLES", "DOCKER_CONFIG",
-    "DOCKER_CLI_*", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_ENDPOINT_URL*", "AWS_CA_BUNDLE", "HOME",
-    "XDG_*", "USER", "TMPDIR", "PSQLRC", "PGSERVICE*", "PGSYSCONFDIR", "SSH_*", "SUDO_*", "TERMINFO*", "TERMCAP",
-    "AIGOV_*", "RIPGREP_CONFIG_PATH", "GREP_OPTIONS", "TAR_OPTIONS", "GZIP", "MANPATH", "LOCPATH", "GREP", "TMUX*",
-    "NLSPATH", "OPENSSL_CONF", "PIP_*", "UV_*", "POETRY_*", "BUNDLE_*", "CURL_HOME", "WGETRC",
+/// Variables that the environment's resolvers take into account; another one that redirects leaves it unknown.
+const RESOLVED: &[&str] = &[
+    "KUBECONFIG", "TF_WORKSPACE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_REGION",
+    "AWS_DEFAULT_REGION", "DOCKER_HOST", "DOCKER_CONTEXT", "PGHOST", "PGDATABASE", "PGPORT", "PGUSER",
+    "GIT_INDEX_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "GIT_DIR", "GIT_WORK_TREE",
 ];
 
-/// Values that run nothing.
-const BENIGN: &[&str] = &["", "cat", "less", "more", "true", ":", "0", "1", "false"];
-
-/// Why setting `name` makes a command not understood; none where it does not.
-pub fn objection(name: &str, value: &Word) -> Option<String> {
-    let counts = RUN_CODE.iter().any(|pattern| glob(pattern, name));
-    let is_benign = value.text().is_some_and(|text| BENIGN.contains(&text)) && !is_directory_like(name);
-    (counts && !is_benign)
-        .then(|| format!("`{name}` is set, which can make the tool run other code or use other settings"))
+/// Adds to an action what the variables set for its command do.
+pub fn judge(action: &mut Action, scene: &Scene<'_>) {
+    for (name, value) in &scene.command.assignments {
+        let Some(variable) = find(name) else { continue };
+        if !value.text().is_some_and(|text| variable.is_benign(text)) {
+            judge_one(action, (name, value), variable, scene);
+        }
+    }
 }
 
-/// Names for which an empty or odd value still changes where things are looked for.
-fn is_directory_like(name: &str) -> bool {
-    ["PATH", "HOME", "IFS"].contains(&name)
-        || name.starts_with("XDG_")
-        || name.starts_with("LD_")
-        || name.starts_with("AIGOV_")
+fn judge_one(action: &mut Action, (name, value): (&str, &Word), variable: &Variable, scene: &Scene<'_>) {
+    let runs_unseen = action.categories.contains(&Category::Execution);
+    let is_read = variable.is_read_by(&action.tool) || runs_unseen;
+    match variable.does {
+        Does::Nothing => {}
+        Does::Governs => doubt(action, format!("`{name}` is set, which speaks to aigov itself")),
+        Does::RunsCode => doubt(action, format!("`{name}` is set, which can make the tool run other code")),
+        Does::LoadsCode if !is_read || (runs_unseen && is_of_the_tree(value) && !variable.is_read_by_every()) => {}
+        Does::LoadsCode => doubt(action, format!("`{name}` is set, which names where code is loaded from")),
+        // What one tool alone reads is judged with its other settings.
+        Does::NamesSettings if variable.is_read_by_every() => {
+            doubt(action, format!("`{name}` is set, and every tool looks for its settings there"));
+        }
+        Does::NamesSettings if runs_unseen && !variable.is_read_by(&action.tool) => {
+            doubt(action, format!("`{name}` names settings, and what will read them is not known"));
+        }
+        Does::NamesSettings => {}
+        Does::NamesAddress if is_read => {
+            doubt(action, format!("`{name}` says where requests and credentials are sent"));
+        }
+        Does::NamesProxy if is_read => doubt(action, format!("`{name}` sends requests through another host")),
+        Does::NamesAddress | Does::NamesProxy => {}
+        Does::Redirects if is_read && !RESOLVED.contains(&name) && !is_terraforms_own(name) => {
+            action.environment = Environment::unknown();
+            action.evidence.push(Evidence::new("environment", format!("`{name}` is set, which can point elsewhere")));
+        }
+        Does::Redirects => {}
+        Does::WritesFile => writes(action, (name, value), scene),
+    }
+}
+
+/// A terraform variable's value changes what is planned, not where.
+fn is_terraforms_own(name: &str) -> bool {
+    name.starts_with("TF_VAR_") || name.starts_with("TF_TOKEN_")
+}
+
+/// A place inside of the working tree, whose code a test or a build runs anyway.
+fn is_of_the_tree(value: &Word) -> bool {
+    let Some(text) = value.text() else { return false };
+    text.split(':').all(|path| !path.starts_with(['/', '~']) && !path.split('/').any(|part| part == ".."))
+}
+
+fn writes(action: &mut Action, (name, value): (&str, &Word), scene: &Scene<'_>) {
+    let touch = paths::written(value, scene);
+    action.impact = action.impact.max(Impact::Write).max(touch.impact.unwrap_or(Impact::Write));
+    action.evidence.push(Evidence::new("impact", format!("`{name}` names a file that is written")));
+    // Whatever else the tool may do, it does not write to such a place on its own.
+    if !touch.categories.is_empty() {
+        doubt(action, format!("`{name}` names a file that is more than a log"));
+    }
+    action.categories.extend(touch.categories);
+    action.evidence.extend(touch.evidence);
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::command::Word;
 use crate::model::action::{Category, Evidence, Impact, Reversible};
-use crate::packs::schema::{Change, Pack, When};
+use crate::packs::schema::{Change, Pack, Rest, Verb, When};
 
 use super::arguments::{Flag, Reading};
 use super::{filters, targets};
@@ -50,6 +50,9 @@ impl Likely {
             Change::AddCategory(category) => {
                 self.categories.insert(category);
             }
+            Change::Unseen(_) => {
+                self.categories.insert(Category::Execution);
+            }
             Change::Operation(_) | Change::Irreversible | Change::Opaque(_) | Change::Target(_) => {}
         }
     }
@@ -74,12 +77,23 @@ pub fn meaning(pack: &'static Pack, reading: &Reading) -> Meaning {
         targets: targets::names(pack, verb, reading),
         evidence: vec![Evidence::new("impact", format!("{} `{}` is {}", pack.tool, reading.operation, verb.impact))],
     };
+    if asks_for_help(pack, verb, reading) {
+        meaning.impact = Impact::Read;
+        meaning.categories = BTreeSet::from([Category::Observe]);
+        meaning.reversible = Reversible::Yes;
+        meaning.evidence.push(Evidence::new("impact", "it prints help and does nothing else"));
+        return meaning;
+    }
     let mut unclear = reading.unclear.clone();
     let kinds = targets::kinds(pack, verb, reading);
     for modifier in verb.modifiers.iter().chain(pack.modifiers) {
-        let truth = holds(&modifier.when, reading, &kinds);
+        let mut truth = holds(&modifier.when, reading, &kinds);
         if truth == Truth::Yes {
             meaning.likely.apply(modifier.then);
+        }
+        // The flag could be the value of one that is not known, or the word after that one could be its value.
+        if truth == Truth::Yes && is_doubtful(&modifier.when, reading) {
+            truth = Truth::Maybe;
         }
         apply(&mut meaning, &mut unclear, truth, modifier.then, &modifier.when, reading);
     }
@@ -93,6 +107,29 @@ pub fn meaning(pack: &'static Pack, reading: &Reading) -> Meaning {
         (_, other) => other,
     };
     meaning
+}
+
+/// Whether the tool does nothing but print its help.
+fn asks_for_help(pack: &Pack, verb: &Verb, reading: &Reading) -> bool {
+    let given = reading.flags.iter().any(|flag| pack.help.contains(&flag.name.as_str()) && flag.value.is_none());
+    let is_its_own = verb.rest == Rest::Own && verb.impact != Impact::Unknown || reading.operands.is_empty();
+    given && is_its_own && reading.unlisted.is_empty() && reading.unclear.is_empty()
+}
+
+/// Whether a modifier holds by a flag, and another flag is there that is not known.
+fn is_doubtful(when: &When, reading: &Reading) -> bool {
+    let mut names = Vec::new();
+    flags_of(when, &mut names);
+    !names.is_empty() && reading.unlisted.iter().any(|flag| !names.contains(&flag.as_str()))
+}
+
+/// The flags whose presence a condition wants.
+fn flags_of(when: &When, names: &mut Vec<&'static str>) {
+    match when {
+        When::Flag(all) | When::EarlyFlag(all) | When::FlagValue(all, _) => names.extend(*all),
+        When::All(all) => all.iter().for_each(|one| flags_of(one, names)),
+        _ => {}
+    }
 }
 
 fn not_understood(pack: &Pack, reading: &Reading) -> Meaning {
@@ -148,6 +185,10 @@ fn apply(
             meaning.categories.insert(Category::Execution);
             unclear.push(why.to_owned());
         }
+        Change::Unseen(why) => {
+            meaning.categories.insert(Category::Execution);
+            meaning.evidence.push(Evidence::new("unseen_code", why));
+        }
         Change::Target(target) => meaning.targets.push(target.to_owned()),
     }
     if let Some(text) = seen(when, reading) {
@@ -177,13 +218,19 @@ fn holds(when: &When, reading: &Reading, kinds: &[Option<String>]) -> Truth {
         When::NoFlag(names) => yes(!reading.has(names)),
         When::FlagValue(names, values) => {
             let given: Vec<&Flag> = reading.flags.iter().filter(|flag| names.contains(&flag.name.as_str())).collect();
-            all_or_some(given.iter().map(|flag| flag.value.as_ref().map_or(Truth::No, |value| matches(value, values))))
+            all_or_some(given.iter().map(|flag| match &flag.value {
+                None => yes(values.contains(&"")),
+                Some(value) => matches(value, values),
+            }))
         }
         When::Operand(at, values) => reading.operands.get(at).map_or(Truth::No, |word| matches(word, values)),
         When::AnyOperand(values) => {
             reading.operands.iter().map(|word| matches(word, values)).max().unwrap_or(Truth::No)
         }
         When::PlainScript(script) => filters::is_plain(script, reading).map_or(Truth::Maybe, yes),
+        When::EveryOperand(values) => {
+            reading.operands.iter().map(|word| matches(word, values)).min().unwrap_or(Truth::Yes)
+        }
         When::NoOperand(at) => match reading.operands.get(at) {
             None => Truth::Yes,
             Some(_) if reading.operands.iter().take(at + 1).all(|word| word.text().is_some()) => Truth::No,

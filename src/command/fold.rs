@@ -16,7 +16,7 @@ pub fn output(words: &[Word], stdin: &StdinSource, dialect: Dialect, directory: 
     let Some((name, arguments)) = texts.split_first() else { return Output::Unknown };
     let input = match stdin {
         StdinSource::Text(raw) => std::str::from_utf8(&raw.0).ok(),
-        StdinSource::Inherited | StdinSource::Piped => None,
+        StdinSource::Inherited | StdinSource::Piped | StdinSource::File(_) => None,
     };
     let printed = match (*name, arguments) {
         (":" | "true" | "false" | "test" | "[" | "unset" | "shift" | "exit" | "return" | "break" | "continue", _) => {

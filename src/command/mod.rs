@@ -15,7 +15,9 @@ mod fold;
 mod lists;
 mod names;
 mod parameters;
+mod recipes;
 mod redirection;
+mod rewriting;
 mod scripts;
 mod shell;
 mod shells;
@@ -34,6 +36,7 @@ use crate::model::ids::Digest;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 
 use files::Files;
+use scripts::Running;
 pub use wrappers::remote::{Journey, journey};
 
 /// One word of a command, after quoting and constant folding.
@@ -120,8 +123,10 @@ pub struct Redirect {
 pub enum StdinSource {
     /// The invocation's own.
     Inherited,
-    /// Another command's output, or a file: not known here.
+    /// Another command's output: not known here.
     Piped,
+    /// This file (`< file`).
+    File(Word),
     /// These bytes (a here-document, a here-string, a folded `echo`).
     Text(Raw),
 }
@@ -184,6 +189,8 @@ pub struct Parsed {
     pub opaque: Vec<Opaque>,
     /// Every script that was read; an approval binds them.
     pub scripts: Vec<Script>,
+    /// What was read of scripts so far.
+    pub(crate) running: Running,
 }
 
 /// Longer texts are not read: no honest command is that long.
@@ -239,6 +246,7 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
         }
         Form::Shell { text, dialect, .. } => text_of(&text.0, *dialect, &outer, &mut parsed),
     }
+    rewriting::settle(&outer, &mut parsed);
     parsed
 }
 

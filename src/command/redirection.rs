@@ -156,7 +156,7 @@ impl Reader<'_> {
             Word::Opaque(opaque) => {
                 self.outer.files.borrow().piped(&opaque.text).map_or(StdinSource::Piped, StdinSource::Text)
             }
-            Word::Literal(_) => StdinSource::Piped,
+            Word::Literal(_) => StdinSource::File(target.clone()),
         }
     }
 

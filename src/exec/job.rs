@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::command::Script;
 use crate::error::{Error, ErrorKind};
 use crate::host::clock;
 use crate::model::attribution::Attribution;
-use crate::model::decision::Verdict;
 use crate::model::ids::{Digest, ExecutionId};
 use crate::model::invocation::{Form, Invocation, Raw, Stdin};
 use crate::model::record::Intent;
+use crate::policy::understand::Understood;
 
-use super::environment::{ChildEnvironment, prepare};
+use super::environment::{ChildEnvironment, Whose, prepare};
 use super::resolve::{ResolveError, Resolved, resolve};
 use super::start::{Job, Stdio};
 
@@ -26,30 +27,32 @@ pub struct Ready {
     pub env: ChildEnvironment,
     /// Standard input.
     pub stdin: Stdin,
+    /// The scripts that were read to understand it; their texts are compared again right before the start.
+    pub scripts: Vec<Script>,
 }
 
 /// Settles what an invocation would start.
 ///
 /// # Errors
 /// When the program is not found or cannot be executed, or there is no command.
-pub fn ready(invocation: &Invocation, verdict: &Verdict, caller: &Attribution) -> Result<Ready, Error> {
+pub fn ready(invocation: &Invocation, understood: &Understood, caller: &Attribution) -> Result<Ready, Error> {
     let argv = invocation.argv();
     let name = argv.first().ok_or_else(|| Error::new(ErrorKind::Usage, "there is no command to run"))?;
     let program = resolve(name, invocation.variable("PATH"), Path::new(invocation.cwd.as_os()))?;
-    let tools: Vec<&str> = verdict.actions.iter().map(|action| action.tool.as_str()).collect();
-    let mut env = prepare(&invocation.env, &tools, caller.is_human());
-    if !caller.is_human() {
-        // What looks must not be talked into running something: no commands from a pager, no settings from a
-        // repository that lies inside of another directory's files.
-        env.inject("LESSSECURE", "1");
-        env.inject("GIT_CONFIG_COUNT", "1");
-        env.inject("GIT_CONFIG_KEY_0", "safe.bareRepository");
-        env.inject("GIT_CONFIG_VALUE_0", "explicit");
-    }
+    let whose = if caller.is_human() { Whose::Human } else { Whose::Other };
+    let actions = &understood.verdict.actions;
+    let mut env = prepare(&invocation.env, actions, Path::new(invocation.cwd.as_os()), whose);
     if matches!(invocation.form, Form::Shell { .. }) {
         env.drop_variables(&["BASH_ENV", "ENV"], "a shell text runs without start-up files");
     }
-    Ok(Ready { program, argv, cwd: invocation.cwd.clone(), env, stdin: invocation.stdin.clone() })
+    Ok(Ready {
+        program,
+        argv,
+        cwd: invocation.cwd.clone(),
+        env,
+        stdin: invocation.stdin.clone(),
+        scripts: understood.parsed.scripts.clone(),
+    })
 }
 
 impl Ready {
@@ -78,6 +81,7 @@ impl Ready {
             env: self.env.vars,
             stdin: self.stdin,
             stdio: Stdio::Inherit,
+            scripts: self.scripts,
         }
     }
 

@@ -6,18 +6,22 @@
 use std::fs::File;
 use std::io::{Seek, Write};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant as Moment;
 
 use rustix::fs::MemfdFlags;
 use rustix::io::Errno;
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
+use crate::command::Script;
 use crate::error::{Error, ErrorKind};
 use crate::exec::permit::Permit;
 use crate::exec::resolve::Resolved;
 use crate::exec::wait::{self, Signals};
+use crate::host::read;
+use crate::model::ids::Digest;
 use crate::model::invocation::{Raw, Stdin, Variable};
 use crate::model::request::OutcomeBody;
 
@@ -35,6 +39,8 @@ pub struct Job<'a> {
     pub stdin: Stdin,
     /// Standard output and error.
     pub stdio: Stdio<'a>,
+    /// Scripts whose texts must still be those that were read.
+    pub scripts: Vec<Script>,
 }
 
 /// What the child's standard output and error are.
@@ -79,6 +85,12 @@ pub enum StartError {
     Changed {
         /// The executable.
         path: PathBuf,
+    },
+    /// A script is not the text that was read.
+    #[error("the script {path} changed since it was read")]
+    ScriptChanged {
+        /// The script.
+        path: String,
     },
     /// The executable, or the interpreter that its first line names, is not there.
     #[error("cannot start {}: {why}", path.display())]
@@ -130,7 +142,7 @@ impl From<StartError> for Error {
         let kind = match &error {
             StartError::NotFound { .. } => ErrorKind::NotFound,
             StartError::NotExecutable { .. } | StartError::TooLong { .. } => ErrorKind::NotExecutable,
-            StartError::Changed { .. } => ErrorKind::Refused,
+            StartError::Changed { .. } | StartError::ScriptChanged { .. } => ErrorKind::Refused,
             StartError::Directory { .. } => ErrorKind::Input,
             StartError::NotIntended { .. } | StartError::System { .. } => ErrorKind::Internal,
         };
@@ -168,7 +180,19 @@ fn check(permit: &Permit, job: &Job<'_>) -> Result<(), StartError> {
         Ok(_) => return Err(directory(job, "not a directory")),
         Err(error) => return Err(directory(job, &error.to_string())),
     }
-    if job.program.unchanged() { Ok(()) } else { Err(StartError::Changed { path: job.program.path.clone() }) }
+    if !job.program.unchanged() {
+        return Err(StartError::Changed { path: job.program.path.clone() });
+    }
+    match job.scripts.iter().find(|script| !is_unchanged(script)) {
+        Some(script) => Err(StartError::ScriptChanged { path: script.path.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Whether a script's text is the one that was read. Its size and times can be made to look the same; its digest cannot.
+fn is_unchanged(script: &Script) -> bool {
+    let digest = |bytes: Vec<u8>| Digest(Sha256::digest(&bytes).into());
+    read::bytes(Path::new(&script.path)).is_ok_and(|bytes| digest(bytes) == script.digest)
 }
 
 fn directory(job: &Job<'_>, why: &str) -> StartError {
@@ -232,7 +256,6 @@ fn size(job: &Job<'_>) -> usize {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
-    use std::path::Path;
     use std::time::Duration;
 
     use super::*;
@@ -243,7 +266,15 @@ mod tests {
         let argv: Vec<Raw> = argv.iter().map(|word| Raw::from(*word)).collect();
         let program = resolve(&argv[0], Some(&Raw::from("/bin:/usr/bin")), cwd).unwrap();
         let env = vec![(Raw::from("PATH"), Raw::from("/bin:/usr/bin")), (Raw::from("A"), Raw(vec![0xff]))];
-        Job { argv, program, cwd: cwd.to_path_buf(), env, stdin: Stdin::Null, stdio: Stdio::Inherit }
+        Job {
+            argv,
+            program,
+            cwd: cwd.to_path_buf(),
+            env,
+            stdin: Stdin::Null,
+            stdio: Stdio::Inherit,
+            scripts: Vec::new(),
+        }
     }
 
     fn run(job: Job<'_>) -> Result<OutcomeBody, StartError> {
@@ -277,6 +308,7 @@ mod tests {
             env: job.env,
             stdin: job.stdin,
             stdio: Stdio::Interposed(&mut kept),
+            scripts: Vec::new(),
         };
         let outcome = start(permit(&text), job).unwrap();
         (String::from_utf8(kept.0).unwrap(), String::from_utf8(kept.1).unwrap(), outcome)
@@ -353,6 +385,30 @@ mod tests {
         let other = job(&["./run"], dir.path());
         assert!(matches!(start(permit("/bin/true"), other), Err(StartError::NotIntended { .. })));
         assert!(!dir.path().join("ran").exists());
+    }
+
+    #[test]
+    fn a_script_that_changed_since_it_was_read_is_named_and_nothing_starts() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.sh");
+        let script = |text: &str| Script {
+            path: path.to_str().unwrap().to_owned(),
+            digest: Digest(Sha256::digest(text.as_bytes()).into()),
+        };
+        let started = |read: &str, is: Option<&str>| {
+            let _ = std::fs::remove_file(&path);
+            if let Some(text) = is {
+                std::fs::write(&path, text).unwrap();
+            }
+            let mut job = job(&["sh", "x.sh"], dir.path());
+            job.scripts.push(script(read));
+            run(job)
+        };
+        assert_eq!(started("exit 3\n", Some("exit 3\n")).unwrap().exit_code, Some(3));
+        for is in [Some("exit 4\n"), Some("exit 3\n\n"), Some(""), None] {
+            let error = started("exit 3\n", is).unwrap_err();
+            assert!(error.to_string().contains("x.sh changed"), "{error}");
+        }
     }
 
     #[test]

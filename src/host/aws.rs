@@ -5,31 +5,30 @@ use std::path::{Path, PathBuf};
 
 use crate::host::ini::{self, Section};
 use crate::host::read::{self, Unread};
-use crate::host::text;
 use crate::model::facts::Answer;
-use crate::model::invocation::Variable;
 
-/// Variables that give credentials, whatever profile a variable names (botocore's `EnvProvider` and
-/// `AssumeRoleWithWebIdentityProvider`).
-const CREDENTIALS: &[&str] = &["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"];
+/// What flags and variables ask for; an empty text asks nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// `--profile`.
+    pub profile: Option<&'a str>,
+    /// `AWS_DEFAULT_PROFILE` or `AWS_PROFILE`.
+    pub variable: Option<&'a str>,
+    /// `AWS_CONFIG_FILE`.
+    pub config: Option<&'a str>,
+    /// `AWS_SHARED_CREDENTIALS_FILE`.
+    pub credentials: Option<&'a str>,
+}
 
 /// The answer to `Want::AwsProfile`.
-pub fn answer(
-    profile: Option<&str>,
-    config: Option<&str>,
-    env: &[Variable],
-    home: Option<&Path>,
-    cwd: &Path,
-) -> Answer {
+pub fn answer(asked: Asked<'_>, home: Option<&Path>, cwd: &Path) -> Answer {
     let place = |named: Option<&str>, default: &str| {
         let named = named.filter(|name| !name.is_empty()).map(|name| expand(name, home, cwd));
         named.or_else(|| home.map(|home| home.join(default)))
     };
-    let files = Files {
-        config: place(config.or_else(|| text(env, "AWS_CONFIG_FILE")), ".aws/config"),
-        credentials: place(text(env, "AWS_SHARED_CREDENTIALS_FILE"), ".aws/credentials"),
-    };
-    look(profile.filter(|name| !name.is_empty()), env, &files).unwrap_or_else(|cause| Answer::Failed { cause })
+    let files =
+        Files { config: place(asked.config, ".aws/config"), credentials: place(asked.credentials, ".aws/credentials") };
+    look(asked, &files).unwrap_or_else(|cause| Answer::Failed { cause })
 }
 
 struct Files {
@@ -37,34 +36,27 @@ struct Files {
     credentials: Option<PathBuf>,
 }
 
-fn look(asked: Option<&str>, env: &[Variable], files: &Files) -> Result<Answer, String> {
-    let named = text(env, "AWS_DEFAULT_PROFILE").or_else(|| text(env, "AWS_PROFILE"));
-    let by_variable = asked.is_none() || asked == text(env, "AWS_PROFILE") || asked == named;
-    if by_variable && asked.is_some() && asked != named {
-        return Err("AWS_PROFILE and AWS_DEFAULT_PROFILE name different profiles".to_owned());
-    }
-    // Keys in the environment win over a profile that only a variable names.
-    if let Some(variable) = CREDENTIALS.iter().find(|variable| by_variable && text(env, variable).is_some()) {
-        return Err(format!("the credentials come from {variable}: their account is not known"));
-    }
-    let name = asked.or(named);
-    let Some(section) = section(name.unwrap_or("default"), files)? else {
+fn look(asked: Asked<'_>, files: &Files) -> Result<Answer, String> {
+    let said = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+    let name = said(asked.profile).or_else(|| said(asked.variable));
+    let Some(section) = section(name.as_deref().unwrap_or("default"), files)? else {
         return name.map_or(Ok(Answer::Absent), |name| Err(format!("no AWS profile `{name}`")));
     };
-    Ok(Answer::Known { fields: fields(name.unwrap_or("default"), &section, env) })
+    Ok(Answer::Known { fields: fields(name.as_deref().unwrap_or("default"), &section) })
 }
 
-fn fields(name: &str, section: &Section, env: &[Variable]) -> BTreeMap<String, String> {
+fn fields(name: &str, section: &Section) -> BTreeMap<String, String> {
     let key = |key: &str| section.get(key).filter(|value| !value.is_empty()).cloned();
-    let region = text(env, "AWS_REGION").or_else(|| text(env, "AWS_DEFAULT_REGION")).map(str::to_owned);
     let account = key("role_arn")
         .and_then(|arn| account_of(&arn))
         .or_else(|| key("sso_account_id"))
         .or_else(|| key("aws_account_id"));
     let found = [
         ("profile", Some(name.to_owned())),
-        ("region", region.or_else(|| key("region"))),
+        ("region", key("region")),
         ("account", account),
+        ("role", key("role_arn").or_else(|| key("sso_role_name"))),
+        ("source", key("source_profile").filter(|source| source != name)),
         ("endpoint", key("endpoint_url").map(|url| read::without_userinfo(&url))),
         ("credential_process", key("credential_process").map(|_| "set".to_owned())),
     ];
@@ -75,8 +67,12 @@ fn fields(name: &str, section: &Section, env: &[Variable]) -> BTreeMap<String, S
 fn section(name: &str, files: &Files) -> Result<Option<Section>, String> {
     let mut config = sections(files.config.as_deref())?;
     let mut credentials = sections(files.credentials.as_deref())?;
-    let header = config.keys().find(|header| names(header, name)).cloned();
-    let from_config = header.and_then(|header| config.remove(&header));
+    let headers: Vec<String> = config.keys().filter(|header| names(header, name)).cloned().collect();
+    // The later one counts, whole.
+    if headers.len() > 1 {
+        return Err(format!("the AWS profile `{name}` is there under several headers"));
+    }
+    let from_config = headers.first().and_then(|header| config.remove(header));
     let from_credentials = credentials.remove(name);
     if from_config.is_none() && from_credentials.is_none() {
         return Ok(None);
@@ -86,13 +82,14 @@ fn section(name: &str, files: &Files) -> Result<Option<Section>, String> {
     Ok(Some(section))
 }
 
-/// Whether a header of the config file is the profile's: `default`, `profile NAME`, `profile "NAME"`.
+/// Whether a header of the config file is the profile's: `default`, or two words of which the first starts with
+/// `profile` (botocore's `build_profile_map`).
 fn names(header: &str, name: &str) -> bool {
-    let rest = header.strip_prefix("profile").filter(|rest| rest.starts_with([' ', '\t']));
-    match rest {
-        Some(rest) => rest.trim().trim_matches(['"', '\'']) == name,
-        None => name == "default" && header == "default",
+    if header == "default" {
+        return name == "default";
     }
+    let words = shlex::split(header).filter(|_| header.starts_with("profile")).unwrap_or_default();
+    matches!(words.as_slice(), [_, second] if second == name)
 }
 
 fn sections(path: Option<&Path>) -> Result<BTreeMap<String, Section>, String> {
@@ -100,10 +97,22 @@ fn sections(path: Option<&Path>) -> Result<BTreeMap<String, Section>, String> {
         return Ok(BTreeMap::new());
     };
     match read::text(path) {
-        Ok(text) => ini::parse(&text).map_err(|cause| format!("cannot understand {}: {cause}", path.display())),
+        Ok(text) => {
+            ini::parse(&text).and_then(nested).map_err(|cause| format!("cannot understand {}: {cause}", path.display()))
+        }
         Err(Unread::Absent) => Ok(BTreeMap::new()),
         Err(Unread::Failed(cause)) => Err(cause),
     }
+}
+
+/// A value that begins on the next line holds settings of its own, and botocore refuses the file where it does not.
+fn nested(sections: BTreeMap<String, Section>) -> Result<BTreeMap<String, Section>, String> {
+    let values = sections.values().flat_map(Section::values);
+    let mut lines = values.filter_map(|value| value.strip_prefix('\n')).flat_map(str::lines);
+    if lines.any(|line| !line.contains('=')) {
+        return Err("a nested line without `=`".to_owned());
+    }
+    Ok(sections)
 }
 
 /// `arn:aws:iam::123456789012:role/x` has the account in its fifth field.
@@ -121,7 +130,6 @@ fn expand(path: &str, home: Option<&Path>, cwd: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::tests::env;
 
     const CONFIG: &str = "[default]\nregion=eu-1\n[profile prod]\nregion=us-1\nsso_account_id=111122223333\n\
         [profile role]\nrole_arn = arn:aws:iam::444455556666:role/x\nsource_profile = prod\nendpoint_url = http://u:p@l:1\n";
@@ -134,37 +142,29 @@ mod tests {
         dir
     }
 
-    fn ask(profile: Option<&str>, pairs: &[(&str, &str)]) -> Answer {
-        answer(profile, None, &env(pairs), Some(home(CONFIG).path()), Path::new("/"))
+    fn ask(profile: Option<&str>, variable: Option<&str>) -> Answer {
+        answer(Asked { profile, variable, ..Asked::default() }, Some(home(CONFIG).path()), Path::new("/"))
     }
 
     #[test]
     fn profile_region_and_account_come_from_the_config_file() {
-        assert_eq!(ask(None, &[]), Answer::known([("profile", "default".to_owned()), ("region", "eu-1".to_owned())]));
-        let prod = ask(Some("prod"), &[]);
+        assert_eq!(ask(None, None), Answer::known([("profile", "default".to_owned()), ("region", "eu-1".to_owned())]));
+        let prod = ask(Some("prod"), None);
         assert_eq!((prod.field("account"), prod.field("region")), (Some("111122223333"), Some("us-1")));
-        let role = ask(Some("role"), &[("AWS_REGION", "ap-1")]);
-        assert_eq!((role.field("account"), role.field("region")), (Some("444455556666"), Some("ap-1")));
+        let role = ask(Some("role"), Some("prod"));
+        assert_eq!((role.field("account"), role.field("source")), (Some("444455556666"), Some("prod")));
         assert_eq!(role.field("endpoint"), Some("http://l:1"));
-        assert_eq!(ask(Some("keys"), &[]), Answer::known([("profile", "keys".to_owned())]));
-        assert_eq!(ask(None, &[("AWS_DEFAULT_PROFILE", "prod")]).field("profile"), Some("prod"));
-    }
-
-    #[test]
-    fn keys_in_the_environment_make_the_account_unknown_unless_a_flag_names_the_profile() {
-        let keys = [("AWS_ACCESS_KEY_ID", "AKIA"), ("AWS_PROFILE", "prod")];
-        assert!(matches!(ask(Some("prod"), &keys), Answer::Failed { .. }));
-        assert!(matches!(ask(None, &keys[..1]), Answer::Failed { .. }));
-        assert_eq!(ask(Some("role"), &keys).field("account"), Some("444455556666"));
+        assert_eq!(ask(Some("keys"), None), Answer::known([("profile", "keys".to_owned())]));
+        assert_eq!(ask(None, Some("prod")).field("profile"), Some("prod"));
+        assert_eq!(ask(Some(""), Some("")).field("profile"), Some("default"));
     }
 
     #[test]
     fn a_profile_that_is_not_there_fails_and_no_settings_at_all_are_absent() {
-        assert!(matches!(ask(Some("none"), &[]), Answer::Failed { .. }));
-        let two = [("AWS_PROFILE", "prod"), ("AWS_DEFAULT_PROFILE", "role")];
-        assert!(matches!(ask(Some("prod"), &two), Answer::Failed { .. }));
-        assert_eq!(answer(None, None, &[], Some(Path::new("/nonexistent")), Path::new("/")), Answer::Absent);
+        assert!(matches!(ask(Some("none"), None), Answer::Failed { .. }));
+        let nowhere = Some(Path::new("/nonexistent"));
+        assert_eq!(answer(Asked::default(), nowhere, Path::new("/")), Answer::Absent);
         let broken = home("region");
-        assert!(matches!(answer(None, None, &[], Some(broken.path()), Path::new("/")), Answer::Failed { .. }));
+        assert!(matches!(answer(Asked::default(), Some(broken.path()), Path::new("/")), Answer::Failed { .. }));
     }
 }

@@ -6,10 +6,8 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::host::read::{self, Unread};
-use crate::host::text;
 use crate::model::facts::Answer;
 use crate::model::ids::Digest;
-use crate::model::invocation::Variable;
 
 const SOCKET: &str = "unix:///var/run/docker.sock";
 
@@ -31,41 +29,44 @@ struct Endpoint {
     host: Option<String>,
 }
 
-/// The answer to `Want::DockerContext`.
-pub fn answer(context: Option<&str>, env: &[Variable], home: Option<&Path>, cwd: &Path) -> Answer {
-    let dir = text(env, "DOCKER_CONFIG").map(|dir| cwd.join(dir)).or_else(|| home.map(|home| home.join(".docker")));
-    look(context.filter(|name| !name.is_empty()), env, dir.as_deref()).map_or_else(
+/// What flags and variables ask for; an empty text asks nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// `--context`.
+    pub context: Option<&'a str>,
+    /// `DOCKER_HOST`.
+    pub host: Option<&'a str>,
+    /// `DOCKER_CONTEXT`.
+    pub variable: Option<&'a str>,
+}
+
+/// The answer to `Want::DockerContext`; `directory` is where the settings are, else `.docker` at home.
+pub fn answer(asked: Asked<'_>, directory: Option<&str>, home: Option<&Path>, cwd: &Path) -> Answer {
+    let dir = directory.map(|dir| cwd.join(dir)).or_else(|| home.map(|home| home.join(".docker")));
+    look(asked, dir.as_deref()).map_or_else(
         |cause| Answer::Failed { cause },
         |(name, host)| Answer::known([("context", name), ("host", read::without_userinfo(&host))]),
     )
 }
 
 /// Order of precedence: docker/cli `resolveContextName`.
-fn look(asked: Option<&str>, env: &[Variable], dir: Option<&Path>) -> Result<(String, String), String> {
-    let host = text(env, "DOCKER_HOST");
-    // `DOCKER_HOST` outranks `DOCKER_CONTEXT` but not `--context`; which of the two was asked is not known here.
-    if let (Some(name), Some(_)) = (asked, host)
-        && text(env, "DOCKER_CONTEXT") == Some(name)
-    {
-        return Err("both DOCKER_HOST and DOCKER_CONTEXT are set".to_owned());
-    }
-    let name = match (asked, host) {
-        (Some(name), _) => name.to_owned(),
+fn look(asked: Asked<'_>, dir: Option<&Path>) -> Result<(String, String), String> {
+    let said = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+    let host = said(asked.host);
+    let name = match (said(asked.context), &host) {
+        (Some(name), _) => name,
         (None, Some(_)) => "default".to_owned(),
-        (None, None) => configured(env, dir)?,
+        (None, None) => said(asked.variable).map_or_else(|| configured(dir), Ok)?,
     };
     if name == "default" {
-        return Ok((name, host.unwrap_or(SOCKET).to_owned()));
+        return Ok((name, host.unwrap_or_else(|| SOCKET.to_owned())));
     }
     let dir = dir.ok_or("there is no home to find docker contexts in")?;
     let endpoint = endpoint(dir, &name)?;
     Ok((name, endpoint))
 }
 
-fn configured(env: &[Variable], dir: Option<&Path>) -> Result<String, String> {
-    if let Some(name) = text(env, "DOCKER_CONTEXT") {
-        return Ok(name.to_owned());
-    }
+fn configured(dir: Option<&Path>) -> Result<String, String> {
     let Some(path) = dir.map(|dir| dir.join("config.json")) else {
         return Ok("default".to_owned());
     };
@@ -97,7 +98,6 @@ fn endpoint(dir: &Path, name: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::tests::env;
 
     fn home() -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
@@ -110,8 +110,8 @@ mod tests {
         dir
     }
 
-    fn ask(context: Option<&str>, pairs: &[(&str, &str)], home: &Path) -> Answer {
-        answer(context, &env(pairs), Some(home), Path::new("/"))
+    fn ask(context: Option<&str>, host: Option<&str>, variable: Option<&str>, home: &Path) -> Answer {
+        answer(Asked { context, host, variable }, None, Some(home), Path::new("/"))
     }
 
     fn known(context: &str, host: &str) -> Answer {
@@ -121,20 +121,20 @@ mod tests {
     #[test]
     fn the_order_of_precedence_is_dockers() {
         let dir = home();
-        assert_eq!(ask(None, &[], dir.path()), known("prod", "ssh://prod"));
-        assert_eq!(ask(None, &[("DOCKER_HOST", "tcp://a:1")], dir.path()), known("default", "tcp://a:1"));
-        assert_eq!(ask(Some("prod"), &[("DOCKER_HOST", "tcp://a:1")], dir.path()), known("prod", "ssh://prod"));
-        assert_eq!(ask(Some("default"), &[], dir.path()), known("default", SOCKET));
-        assert_eq!(ask(None, &[], Path::new("/nonexistent")), known("default", SOCKET));
+        let host = Some("tcp://a:1");
+        assert_eq!(ask(None, None, None, dir.path()), known("prod", "ssh://prod"));
+        assert_eq!(ask(None, host, Some("prod"), dir.path()), known("default", "tcp://a:1"));
+        assert_eq!(ask(Some("prod"), host, None, dir.path()), known("prod", "ssh://prod"));
+        assert_eq!(ask(None, Some(""), Some("prod"), dir.path()), known("prod", "ssh://prod"));
+        assert_eq!(ask(Some("default"), None, None, dir.path()), known("default", SOCKET));
+        assert_eq!(ask(None, None, None, Path::new("/nonexistent")), known("default", SOCKET));
     }
 
     #[test]
     fn what_is_not_clear_is_a_failure() {
         let dir = home();
-        let both = [("DOCKER_HOST", "tcp://a:1"), ("DOCKER_CONTEXT", "prod")];
-        assert!(matches!(ask(Some("prod"), &both, dir.path()), Answer::Failed { .. }));
-        assert!(matches!(ask(Some("none"), &[], dir.path()), Answer::Failed { .. }));
+        assert!(matches!(ask(Some("none"), None, None, dir.path()), Answer::Failed { .. }));
         std::fs::write(dir.path().join(".docker/config.json"), "{").unwrap();
-        assert!(matches!(ask(None, &[], dir.path()), Answer::Failed { .. }));
+        assert!(matches!(ask(None, None, None, dir.path()), Answer::Failed { .. }));
     }
 }

@@ -7,7 +7,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::host::paths::Places;
 use crate::host::read::{self, Unread};
-use crate::host::{absolute, aws, docker, git, kubeconfig, search, terraform, text, variable};
+use crate::host::{
+    absolute, aws, azure, docker, gcloud, git, gitprograms, kubeconfig, mysql, pgservice, search, ssh, terraform,
+    terraform_programs, text, tfvars, variable,
+};
 use crate::model::facts::{Answer, Facts, Want};
 use crate::model::ids::Digest;
 use crate::model::invocation::{Invocation, Raw, Variable};
@@ -38,10 +41,10 @@ impl<'a> HostFacts<'a> {
         self.home.as_deref()
     }
 
-    fn kube(&self, list: Option<&str>, context: Option<&str>) -> Answer {
+    fn kube(&self, list: Option<&str>, asked: kubeconfig::Asked<'_>) -> Answer {
         let list = list.or_else(|| text(self.env, "KUBECONFIG"));
-        match kubeconfig::answer(&kubeconfig::files(list, &self.cwd, self.home()), context) {
-            Answer::Absent => self.in_cluster(context),
+        match kubeconfig::answer(&kubeconfig::files(list, &self.cwd, self.home()), asked) {
+            Answer::Absent => self.in_cluster(asked.context),
             other => other,
         }
     }
@@ -130,17 +133,49 @@ impl<'a> HostFacts<'a> {
 impl Facts for HostFacts<'_> {
     fn answer(&self, want: &Want) -> Answer {
         match want {
-            Want::KubeContext { kubeconfig, context } => self.kube(kubeconfig.as_deref(), context.as_deref()),
-            Want::TerraformWorkspace { directory, variable } => {
-                let data_dir = text(self.env, "TF_DATA_DIR");
-                terraform::answer(&self.cwd.join(directory), variable.as_deref(), data_dir)
+            Want::KubeContext { kubeconfig, context, cluster, user } => {
+                let (context, cluster, user) = (context.as_deref(), cluster.as_deref(), user.as_deref());
+                self.kube(kubeconfig.as_deref(), kubeconfig::Asked { context, cluster, user })
             }
-            Want::AwsProfile { profile, config } => {
-                aws::answer(profile.as_deref(), config.as_deref(), self.env, self.home(), &self.cwd)
+            Want::TerraformWorkspace { directory, variable, data_dir } => {
+                terraform::answer(&self.cwd.join(directory), variable.as_deref(), data_dir.as_deref())
             }
-            Want::DockerContext { context } => docker::answer(context.as_deref(), self.env, self.home(), &self.cwd),
+            Want::TerraformVariables { directory, files } => tfvars::answer(&self.cwd.join(directory), files),
+            Want::AwsProfile { profile, variable, config, credentials } => {
+                let asked = aws::Asked {
+                    profile: profile.as_deref(),
+                    variable: variable.as_deref(),
+                    config: config.as_deref(),
+                    credentials: credentials.as_deref(),
+                };
+                aws::answer(asked, self.home(), &self.cwd)
+            }
+            Want::GcloudConfiguration { configuration, directory } => {
+                gcloud::answer(configuration.as_deref(), directory.as_deref(), self.home(), &self.cwd)
+            }
+            Want::AzureSubscription { subscription, directory } => {
+                azure::answer(subscription.as_deref(), directory.as_deref(), self.home(), &self.cwd)
+            }
+            Want::DockerContext { context, host, variable, directory } => {
+                let (host, variable) = (host.as_deref(), variable.as_deref());
+                let asked = docker::Asked { context: context.as_deref(), host, variable };
+                docker::answer(asked, directory.as_deref(), self.home(), &self.cwd)
+            }
+            Want::SshHost { host, user, config } => ssh::answer(host, user.as_deref(), config.as_deref(), &self.cwd),
+            Want::PgService { name, file, directory } => {
+                pgservice::answer(name, file.as_deref(), directory.as_deref(), self.home(), &self.cwd)
+            }
+            Want::MysqlOptions { only, extra, suffix } => {
+                let asked = mysql::Asked { only: only.as_deref(), extra: extra.as_deref(), suffix: suffix.as_deref() };
+                mysql::answer(asked, self.home(), &self.cwd)
+            }
             Want::GitRepository { directory } => git::repository(&self.cwd.join(directory), self.env, self.home()),
+            Want::GitReference { directory, name } => git::reference(&self.cwd.join(directory), name, self.env),
             Want::GitAlias { directory, name } => git::alias(&self.cwd.join(directory), name, self.env, self.home()),
+            Want::GitPrograms { directory } => gitprograms::answer(&self.cwd.join(directory), self.env, self.home()),
+            Want::TerraformPrograms { directory } => {
+                terraform_programs::answer(&self.cwd.join(directory), text(self.env, "TF_DATA_DIR"))
+            }
             Want::FileText { path } => self.file_text(path),
             Want::Program { name } => self.program(name),
             Want::Path { path } => self.path(path),
@@ -240,7 +275,7 @@ mod tests {
     #[test]
     fn without_settings_there_is_no_cluster_and_with_a_file_that_cannot_be_read_it_is_unknown() {
         let scene = scene(&[]);
-        let want = || Want::KubeContext { kubeconfig: None, context: None };
+        let want = || Want::KubeContext { kubeconfig: None, context: None, cluster: None, user: None };
         assert_eq!(scene.ask(want()), Answer::Absent);
         std::fs::create_dir_all(scene.dir.path().join(".kube/config")).unwrap();
         assert!(matches!(scene.ask(want()), Answer::Failed { .. }));
@@ -248,10 +283,11 @@ mod tests {
 
     #[test]
     fn the_default_workspace_is_found_from_a_relative_directory() {
-        let scene = scene(&[("TF_DATA_DIR", "data")]);
+        let scene = scene(&[]);
         std::fs::create_dir_all(scene.dir.path().join("infra/data")).unwrap();
         std::fs::write(scene.dir.path().join("infra/data/environment"), "prod").unwrap();
-        let want = Want::TerraformWorkspace { directory: "infra".to_owned(), variable: None };
+        let data_dir = Some("data".to_owned());
+        let want = Want::TerraformWorkspace { directory: "infra".to_owned(), variable: None, data_dir };
         assert_eq!(scene.ask(want).field("workspace"), Some("prod"));
     }
 }

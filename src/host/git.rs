@@ -10,13 +10,13 @@ use crate::model::facts::Answer;
 use crate::model::invocation::Variable;
 
 /// Where a repository's files are.
-struct Layout {
+pub struct Layout {
     /// The work tree's root; none in a bare repository.
-    root: Option<PathBuf>,
+    pub root: Option<PathBuf>,
     /// The directory with HEAD.
-    git_dir: PathBuf,
+    pub git_dir: PathBuf,
     /// The directory with the configuration, shared by work trees.
-    common_dir: PathBuf,
+    pub common_dir: PathBuf,
 }
 
 /// The answer to `Want::GitRepository`.
@@ -48,7 +48,36 @@ pub fn alias(directory: &Path, name: &str, env: &[Variable], home: Option<&Path>
     }
 }
 
-fn configuration(layout: Option<&Layout>, env: &[Variable], home: Option<&Path>) -> Result<GitConfig, String> {
+/// The answer to `Want::GitReference`: which of the repository's references a short name is.
+pub fn reference(directory: &Path, name: &str, env: &[Variable]) -> Answer {
+    let found = layout(directory, env).and_then(|layout| {
+        let Some(layout) = layout else { return Ok((false, false)) };
+        let packed = match read::text(&layout.common_dir.join("packed-refs")) {
+            Ok(text) => text,
+            Err(Unread::Absent) => String::new(),
+            Err(Unread::Failed(cause)) => return Err(cause),
+        };
+        let has = |kind: &str| {
+            let full = format!("refs/{kind}/{name}");
+            let is_packed = packed.lines().any(|line| line.split_once(' ').is_some_and(|(_, known)| known == full));
+            is_packed || layout.common_dir.join(&full).is_file()
+        };
+        Ok((has("heads"), has("tags")))
+    });
+    match found {
+        Ok((true, false)) => Answer::known([("kind", "branch".to_owned())]),
+        Ok((false, true)) => Answer::known([("kind", "tag".to_owned())]),
+        Ok((true, true)) => Answer::known([("kind", "both".to_owned())]),
+        Ok((false, false)) => Answer::Absent,
+        Err(cause) => Answer::Failed { cause },
+    }
+}
+
+/// Every setting in force in a repository, or outside of one.
+///
+/// # Errors
+/// When a file is there and cannot be read or understood.
+pub fn configuration(layout: Option<&Layout>, env: &[Variable], home: Option<&Path>) -> Result<GitConfig, String> {
     let mut config = GitConfig::read(layout.map(|layout| layout.common_dir.as_path()), env, home)?;
     if let Some(layout) = layout
         && config.get("extensions.worktreeconfig")? == Some("true")
@@ -78,11 +107,23 @@ fn describe(layout: &Layout, env: &[Variable], home: Option<&Path>) -> Result<BT
         push_remote = own("pushremote")?.or(push_remote);
     }
     put("push_remote", push_remote);
+    put("push_more", push_more(&config)?);
     put("branch", branch);
     for (name, url) in remotes(&config)? {
         put(&name, Some(url));
     }
     Ok(fields)
+}
+
+/// The settings that make every push take more along than it names.
+fn push_more(config: &GitConfig) -> Result<Option<String>, String> {
+    let mut found = Vec::new();
+    for name in ["push.followtags", "push.recursesubmodules"] {
+        if config.get(name)?.is_some_and(|value| !["false", "no", "off", "0", "check"].contains(&value)) {
+            found.push(name);
+        }
+    }
+    Ok(Some(found.join(" ")).filter(|names| !names.is_empty()))
 }
 
 /// The branch that HEAD names; none when it is detached.
@@ -101,7 +142,7 @@ fn head(git_dir: &Path) -> Result<Option<String>, String> {
     }
 }
 
-/// `remote.NAME.url` and `.pushurl` with `insteadOf` applied; more than one url of a remote are joined by blanks.
+/// `remote.NAME.url` and `.pushurl` with `insteadOf` applied, `.push` and `.mirror`; several are joined by blanks.
 fn remotes(config: &GitConfig) -> Result<BTreeMap<String, String>, String> {
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut rewrites = Vec::new();
@@ -123,11 +164,15 @@ fn remotes(config: &GitConfig) -> Result<BTreeMap<String, String>, String> {
         found.entry(name).and_modify(|sum| *sum = format!("{sum} {clean}")).or_insert(clean);
     };
     for setting in config.under("remote.") {
-        let Some((remote, key)) = setting.name.rsplit_once('.').filter(|(_, key)| matches!(*key, "url" | "pushurl"))
-        else {
+        let told = |key: &str| matches!(key, "url" | "pushurl" | "push" | "mirror");
+        let Some((remote, key)) = setting.name.rsplit_once('.').filter(|(_, key)| told(key)) else {
             continue;
         };
         refuse_conditional(setting.conditional, &setting.name)?;
+        if matches!(key, "push" | "mirror") {
+            add(setting.name.clone(), setting.value.clone());
+            continue;
+        }
         let url = rewrite(&setting.value, false);
         if key == "url"
             && let Some(push) = rewrite(&setting.value, true)
@@ -143,7 +188,11 @@ fn refuse_conditional(conditional: bool, name: &str) -> Result<(), String> {
     if conditional { Err(format!("a conditional include of git's configuration sets `{name}`")) } else { Ok(()) }
 }
 
-fn layout(directory: &Path, env: &[Variable]) -> Result<Option<Layout>, String> {
+/// Where the files of the repository around a directory are; none where there is none.
+///
+/// # Errors
+/// When it cannot be told.
+pub fn layout(directory: &Path, env: &[Variable]) -> Result<Option<Layout>, String> {
     if let Some(dir) = text(env, "GIT_DIR") {
         let root = text(env, "GIT_WORK_TREE").map_or_else(|| directory.to_path_buf(), |tree| directory.join(tree));
         return finish(Some(root), directory.join(dir)).map(Some);

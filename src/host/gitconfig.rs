@@ -20,6 +20,19 @@ pub struct Setting {
     pub value: String,
     /// Whether it stands in a file that is only included under a condition.
     pub conditional: bool,
+    /// Whose file it stands in.
+    pub origin: Origin,
+}
+
+/// Whose a setting is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The system's or the user's.
+    Outer,
+    /// The repository's own: whoever calls can have written it.
+    Repository,
+    /// Named by the environment.
+    Environment,
 }
 
 /// Every setting in force, in order: the last one of a name counts.
@@ -36,21 +49,26 @@ impl GitConfig {
     pub fn read(common_dir: Option<&Path>, env: &[Variable], home: Option<&Path>) -> Result<Self, String> {
         let mut config = Self::default();
         for path in outer_files(env, home) {
-            config.add_file(&path, home, Included::Always, 0)?;
+            config.add_file(&path, home, (Included::Always, Origin::Outer), 0)?;
         }
         if let Some(dir) = common_dir {
-            config.add_file(&dir.join("config"), home, Included::Always, 0)?;
+            config.add(&dir.join("config"), home)?;
         }
         config.add_environment(env)?;
         Ok(config)
     }
 
-    /// Adds a file that counts after all that were read so far, such as a work tree's own.
+    /// Adds a file of a repository's that counts after all that were read so far, such as a work tree's own.
     ///
     /// # Errors
     /// When it is there and cannot be read or understood.
     pub fn add(&mut self, path: &Path, home: Option<&Path>) -> Result<(), String> {
-        self.add_file(path, home, Included::Always, 0)
+        self.add_file(path, home, (Included::Always, Origin::Repository), 0)
+    }
+
+    /// Every setting of a repository's own files.
+    pub fn repositorys(&self) -> impl Iterator<Item = &Setting> {
+        self.settings.iter().filter(|setting| setting.origin == Origin::Repository)
     }
 
     /// Every setting whose name starts with `prefix`.
@@ -73,7 +91,13 @@ impl GitConfig {
         Ok(last)
     }
 
-    fn add_file(&mut self, path: &Path, home: Option<&Path>, how: Included, depth: usize) -> Result<(), String> {
+    fn add_file(
+        &mut self,
+        path: &Path,
+        home: Option<&Path>,
+        (how, origin): (Included, Origin),
+        depth: usize,
+    ) -> Result<(), String> {
         let text = match read::text(path) {
             Ok(text) => text,
             Err(Unread::Absent) => return Ok(()),
@@ -90,9 +114,9 @@ impl GitConfig {
                 if depth >= DEPTH {
                     return Err(format!("{} includes too deeply", path.display()));
                 }
-                self.add_file(&included(&value, path, home), home, how, depth + 1)?;
+                self.add_file(&included(&value, path, home), home, (how, origin), depth + 1)?;
             } else {
-                self.settings.push(Setting { name, value, conditional: how == Included::Perhaps });
+                self.settings.push(Setting { name, value, conditional: how == Included::Perhaps, origin });
             }
         }
         Ok(())
@@ -117,7 +141,12 @@ impl GitConfig {
             if name.starts_with("include") {
                 return Err("the environment includes a file into git's configuration".to_owned());
             }
-            self.settings.push(Setting { name, value: value.to_owned(), conditional: false });
+            self.settings.push(Setting {
+                name,
+                value: value.to_owned(),
+                conditional: false,
+                origin: Origin::Environment,
+            });
         }
         Ok(())
     }
@@ -311,6 +340,20 @@ mod tests {
         for text in ["k = v", "[x", "[x \"y]\n", "[x]\n= v", "[x]\nk = \"v", "[x]\nk = \\z", "[x]\nk v"] {
             assert!(parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_setting_says_whose_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path();
+        std::fs::create_dir(home.join("r")).unwrap();
+        std::fs::write(home.join(".gitconfig"), "[core]\n pager = delta\n").unwrap();
+        std::fs::write(home.join("r/config"), "[include]\n path = more\n[gpg]\n program = x\n").unwrap();
+        std::fs::write(home.join("r/more"), "[core]\n fsmonitor = y\n").unwrap();
+        let vars = env(&[("GIT_CONFIG_NOSYSTEM", "1")]);
+        let config = GitConfig::read(Some(&home.join("r")), &vars, Some(home)).unwrap();
+        let names: Vec<&str> = config.repositorys().map(|setting| setting.name.as_str()).collect();
+        assert_eq!(names, ["core.fsmonitor", "gpg.program"]);
     }
 
     #[test]

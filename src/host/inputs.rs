@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::command::{Parsed, Word};
+use crate::command::{Parsed, Script, Word};
 use crate::error::{Error, ErrorKind};
 use crate::model::ids::Digest;
 use crate::model::invocation::Raw;
@@ -30,11 +30,15 @@ pub fn words(parsed: &Parsed) -> Vec<(Vec<Raw>, Option<Raw>)> {
 }
 
 /// Every regular file that a word names (as it stands, after `=`, or after `@`), and every configuration file of a
-/// terraform directory, with its digest.
+/// terraform directory, with its digest; and every script with the digest of the text that was read.
 ///
 /// # Errors
 /// When a file that is there cannot be read: then nobody can say what would be approved.
-pub fn digests(words: &[(Vec<Raw>, Option<Raw>)], cwd: &Raw) -> Result<Vec<(String, Digest)>, Error> {
+pub fn digests(
+    words: &[(Vec<Raw>, Option<Raw>)],
+    scripts: &[Script],
+    cwd: &Raw,
+) -> Result<Vec<(String, Digest)>, Error> {
     let mut found = BTreeMap::new();
     for (words, directory) in words {
         let mut base = PathBuf::from(cwd.as_os());
@@ -51,6 +55,8 @@ pub fn digests(words: &[(Vec<Raw>, Option<Raw>)], cwd: &Raw) -> Result<Vec<(Stri
             }
         }
     }
+    // What was understood is what is bound, even where the file has changed since.
+    found.extend(scripts.iter().map(|script| (script.path.clone(), script.digest)));
     Ok(found.into_iter().collect())
 }
 

@@ -5,23 +5,31 @@
 
 pub mod ancestry;
 pub mod aws;
+pub mod azure;
 pub mod clock;
 pub mod discover;
 pub mod docker;
 pub mod facts;
+pub mod gcloud;
 pub mod git;
 pub mod gitconfig;
+mod gitprograms;
 pub mod identity;
 pub mod ini;
 pub mod inputs;
 pub mod kubeconfig;
+pub mod mysql;
 pub mod paths;
+pub mod pgservice;
 pub mod random;
 pub mod read;
 pub mod search;
+pub mod ssh;
 pub mod stdin;
 pub mod terminal;
 pub mod terraform;
+mod terraform_programs;
+pub mod tfvars;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;

@@ -199,6 +199,9 @@ impl Evidence {
     }
 }
 
+/// What stands between the services of one action.
+pub const SERVICE_SEPARATOR: &str = ", ";
+
 /// A classified command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
@@ -212,7 +215,7 @@ pub struct Action {
     pub categories: BTreeSet<Category>,
     /// Where it points.
     pub environment: Environment,
-    /// The service, when the command names one.
+    /// The service, when the command names one. Several stand in one text, with [`SERVICE_SEPARATOR`] between them.
     pub service: Option<String>,
     /// What it acts on, as `kind/name` or a path.
     pub targets: Vec<String>,
@@ -223,6 +226,16 @@ pub struct Action {
 }
 
 impl Action {
+    /// The services one by one. `*` stands for all there are, `?` for one that is not known.
+    pub fn services(&self) -> impl Iterator<Item = &str> {
+        self.service.iter().flat_map(|service| service.split(SERVICE_SEPARATOR))
+    }
+
+    /// Whether it reaches several services or environments, alone or with the other commands of its invocation.
+    pub fn is_multi_service(&self) -> bool {
+        self.evidence.iter().any(|evidence| evidence.about == "multi_service")
+    }
+
     /// Tool and operation as people type them: `kubectl delete`, `ls`.
     pub fn title(&self) -> String {
         match self.operation.as_str() {

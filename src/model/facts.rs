@@ -16,31 +16,107 @@ pub enum Want {
         kubeconfig: Option<String>,
         /// `--context`.
         context: Option<String>,
+        /// `--cluster`, which outranks the context's own.
+        cluster: Option<String>,
+        /// `--user`, which outranks the context's own.
+        user: Option<String>,
     },
-    /// The selected terraform workspace of a directory. Answer fields: `workspace`, `backend`.
+    /// The selected terraform workspace of a directory. Answer fields: `workspace`, `backend`, and what says where
+    /// the state is: `backend.bucket`, `backend.key`, `backend.path`, …
     TerraformWorkspace {
         /// The configuration's directory.
         directory: String,
         /// `TF_WORKSPACE`, when set.
         variable: Option<String>,
+        /// `TF_DATA_DIR`, when set; relative to the directory.
+        data_dir: Option<String>,
     },
-    /// An AWS profile. Answer fields: `profile`, `region`, `account`.
+    /// Input variables that name an environment in terraform's files of variables: those that it loads by itself and
+    /// the named ones. Answer fields: `FILE:VARIABLE`.
+    TerraformVariables {
+        /// The configuration's directory.
+        directory: String,
+        /// Files beside those that are loaded by themselves, relative to the directory.
+        files: Vec<String>,
+    },
+    /// An AWS profile. Answer fields: `profile`, `region`, `account`, `endpoint`, and `source` (a profile whose
+    /// credentials it takes).
     AwsProfile {
-        /// `--profile`, else `AWS_PROFILE`.
+        /// `--profile`.
         profile: Option<String>,
+        /// `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`.
+        variable: Option<String>,
         /// The config file, when `AWS_CONFIG_FILE` names one.
         config: Option<String>,
+        /// The credentials file, when `AWS_SHARED_CREDENTIALS_FILE` names one.
+        credentials: Option<String>,
+    },
+    /// What gcloud would use. Answer fields: `configuration`, `project`, `account`, `region`, `impersonated`.
+    GcloudConfiguration {
+        /// `--configuration`, else `CLOUDSDK_ACTIVE_CONFIG_NAME`.
+        configuration: Option<String>,
+        /// The directory of its settings, when `CLOUDSDK_CONFIG` names one.
+        directory: Option<String>,
+    },
+    /// The Azure subscription that az would use. Answer fields: `id`, `name`, `tenant`, `cloud`.
+    AzureSubscription {
+        /// `--subscription`: a name or an id.
+        subscription: Option<String>,
+        /// The directory of its settings, when `AZURE_CONFIG_DIR` names one.
+        directory: Option<String>,
     },
     /// The docker endpoint in force. Answer fields: `context`, `host`.
     DockerContext {
-        /// `--context`, else `DOCKER_CONTEXT`.
+        /// `--context`.
         context: Option<String>,
+        /// `DOCKER_HOST`.
+        host: Option<String>,
+        /// `DOCKER_CONTEXT`.
+        variable: Option<String>,
+        /// The directory of its settings, when `DOCKER_CONFIG` names one.
+        directory: Option<String>,
     },
-    /// A git work tree's state. Answer fields: `branch`, `root`, `upstream_branch`, `push_default`, and each
-    /// `remote.NAME.url`.
+    /// Where ssh would connect. Answer fields: `hostname`, `user`, `port`, and `proxy_jump`, `proxy_command` where
+    /// they are set.
+    SshHost {
+        /// The destination's host as typed.
+        host: String,
+        /// The user, where the command names one.
+        user: Option<String>,
+        /// `-F`.
+        config: Option<String>,
+    },
+    /// A connection service of libpq. Answer fields: `host`, `hostaddr`, `dbname`, `port`.
+    PgService {
+        /// Its name.
+        name: String,
+        /// The file, when `PGSERVICEFILE` names one.
+        file: Option<String>,
+        /// The directory with the system's file, when `PGSYSCONFDIR` names one.
+        directory: Option<String>,
+    },
+    /// What mysql's option files say. Answer fields: `host`, `socket`, `database`, `login_path`.
+    MysqlOptions {
+        /// `--defaults-file`: the only file that is read.
+        only: Option<String>,
+        /// `--defaults-extra-file`: read after the system's.
+        extra: Option<String>,
+        /// `--defaults-group-suffix`.
+        suffix: Option<String>,
+    },
+    /// A git work tree's state. Answer fields: `branch`, `root`, `upstream_branch`, `upstream_remote`, `push_remote`,
+    /// `push_default`, `push_more` (settings that make a push take more along), and each `remote.NAME.url`,
+    /// `remote.NAME.pushurl`, `remote.NAME.push` and `remote.NAME.mirror`.
     GitRepository {
         /// A directory in the work tree.
         directory: String,
+    },
+    /// What a short name means to git. Answer field: `kind` (`branch`, `tag`, or `both`).
+    GitReference {
+        /// A directory in the work tree.
+        directory: String,
+        /// The name.
+        name: String,
     },
     /// A git alias. Answer field: `alias`.
     GitAlias {
@@ -48,6 +124,18 @@ pub enum Want {
         directory: String,
         /// The alias.
         name: String,
+    },
+    /// What a git repository brings along that can run. Answer fields: each setting of its own files that names a
+    /// program, by its name; `hooks`, the names of its hooks, divided by blanks.
+    GitPrograms {
+        /// A directory in the work tree, or the repository itself.
+        directory: String,
+    },
+    /// What a terraform configuration starts. Answer fields: `plan`, what runs when it is planned, and `apply`, what
+    /// runs when it is applied, each as `FILE: WHAT`, divided by `; `.
+    TerraformPrograms {
+        /// The configuration's directory.
+        directory: String,
     },
     /// A file's text (at most 1 MiB). Answer fields: `text`, `sha256`.
     FileText {

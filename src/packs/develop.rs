@@ -28,21 +28,28 @@ const fn reach(path: &'static [&'static str], categories: &'static [Category]) -
     Verb { path, impact: Unknown, flags: ANY, categories, ..Verb::WRITE }
 }
 
+/// What tests and builds are: said with each, so that nobody takes them for understood.
+const UNSEEN: Modifier =
+    Modifier { when: When::All(&[]), then: Change::Unseen("it runs code of the working tree that was not seen") };
 /// Flags by which the caller names a program or settings of its own.
-const FOREIGN: [Modifier; 1] = [Modifier {
+const NAMED: Modifier = Modifier {
     when: When::Flag(&[
         "--config", "-C", "--exec", "-exec", "--toolexec", "-toolexec", "--eval", "-I", "--init-script", "--plugin",
         "--rootdir", "--script-shell", "--manifest-path", "--prefix", "--globalSetup", "--import", "--require",
     ]),
     then: Change::Opaque("it names settings or code that the tool then runs"),
-}];
+};
+const FOREIGN: [Modifier; 2] = [NAMED, UNSEEN];
 /// Names of targets and scripts that bring something out.
 const OUTWARD: &[&str] = &[
     "*deploy*", "*release*", "*publish*", "*install*", "*destroy*", "*prod*", "*push*", "*apply*", "*upload*",
     "*migrate*", "*rollback*", "*ship*", "*drop*", "*=*", "*seed*", "*reset*",
 ];
-const TARGETS: [Modifier; 2] = [
-    Modifier { when: When::AnyOperand(OUTWARD), then: Change::Impact(Unknown) },
+/// Directories that are not below the one it runs in.
+const OUTSIDE: &[&str] = &["/*", "~*", "..", "../*", "*/..", "*/../*", ""];
+const OUT: Modifier = Modifier { when: When::AnyOperand(OUTWARD), then: Change::Impact(Unknown) };
+const TARGETS: [Modifier; 3] = [
+    OUT,
     Modifier {
         when: When::Flag(&[
             "-f", "--file", "--makefile", "-C", "--directory", "-I", "--eval", "-E", "--justfile", "-d",
@@ -50,10 +57,35 @@ const TARGETS: [Modifier; 2] = [
         ]),
         then: Change::Opaque("it names another file of targets"),
     },
+    UNSEEN,
 ];
-const SCRIPT: [Modifier; 2] = [Modifier { when: When::AnyOperand(OUTWARD), then: Change::Impact(Unknown) }, FOREIGN[0]];
-const PACKAGES: [Modifier; 2] =
-    [Modifier { when: When::Operand(0, &["*"]), then: Change::Impact(Unknown) }, FOREIGN[0]];
+const MAKE_TARGETS: [Modifier; 5] = [
+    OUT,
+    Modifier {
+        when: When::Flag(&["-f", "--file", "--makefile", "-I", "--include-dir", "--eval", "-E"]),
+        then: Change::Opaque("it names another file of targets"),
+    },
+    Modifier {
+        when: When::FlagValue(&["-C", "--directory"], OUTSIDE),
+        then: Change::Opaque("it goes to a directory that is not below this one"),
+    },
+    UNSEEN,
+    Modifier {
+        when: When::Flag(&["-n", "--just-print", "--dry-run", "--recon", "-q", "--question"]),
+        then: Change::Unseen("even then make runs `$(shell …)` and lines that begin with `+`"),
+    },
+];
+/// The flags of make that have a value.
+const MAKE: Flags = Flags {
+    value: &[
+        "-C", "--directory", "-f", "--file", "--makefile", "-I", "--include-dir", "-o", "--old-file", "-W",
+        "--what-if", "--eval", "-E",
+    ],
+    ..ANY
+};
+const SCRIPT: [Modifier; 3] = [OUT, NAMED, UNSEEN];
+const PACKAGES: [Modifier; 3] =
+    [Modifier { when: When::Operand(0, &["*"]), then: Change::Impact(Unknown) }, NAMED, UNSEEN];
 
 const fn runner(tool: &'static str, examples: &'static [Example]) -> Pack {
     Pack {
@@ -71,7 +103,7 @@ const fn checker(tool: &'static str, programs: &'static [&'static str], examples
         tool,
         programs,
         source: "its manual",
-        bare: Some(Verb { flags: ANY, categories: &[Test, Execution], ..Verb::WRITE }),
+        bare: Some(Verb { flags: ANY, categories: &[Test, Execution], modifiers: &[UNSEEN], ..Verb::WRITE }),
         examples,
         ..Pack::BASE
     }
@@ -82,7 +114,13 @@ const fn formatter(tool: &'static str, programs: &'static [&'static str], exampl
         tool,
         programs,
         source: "its manual",
-        bare: Some(Verb { flags: ANY, categories: &[Code, Execution], targets: Targets::WritePaths, ..Verb::WRITE }),
+        bare: Some(Verb {
+            flags: ANY,
+            categories: &[Code, Execution],
+            targets: Targets::WritePaths,
+            modifiers: &[UNSEEN],
+            ..Verb::WRITE
+        }),
         examples,
         ..Pack::BASE
     }
@@ -262,12 +300,17 @@ pub const PACKS: &[Pack] = &[
     },
     Pack {
         programs: &["make", "gmake"],
+        bare: Some(Verb { flags: MAKE, categories: &[Build, Execution], modifiers: &MAKE_TARGETS, ..Verb::WRITE }),
         ..runner(
             "make",
             &[
                 Example { command: "make build", operation: "make", impact: Write },
                 Example { command: "make deploy", operation: "make", impact: Unknown },
                 Example { command: "make SHELL=/tmp/x", operation: "make", impact: Unknown },
+                Example { command: "make -C sub build", operation: "make", impact: Write },
+                Example { command: "make -C ../x build", operation: "make", impact: Unknown },
+                Example { command: "make -f x build", operation: "make", impact: Unknown },
+                Example { command: "make -n build", operation: "make", impact: Write },
             ],
         )
     },
@@ -290,6 +333,7 @@ pub const PACKS: &[Pack] = &[
             &[
                 Example { command: "mvn verify", operation: "mvn", impact: Write },
                 Example { command: "mvn deploy", operation: "mvn", impact: Unknown },
+                Example { command: "mvn -o deploy", operation: "mvn", impact: Unknown },
             ],
         )
     },

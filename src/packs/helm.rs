@@ -105,7 +105,7 @@ pub const PACK: Pack = Pack {
         when: When::Flag(&["--kube-as-user", "--kube-as-group"]),
         then: Change::AddCategory(Category::AccessControl),
     }],
-    locate: Locate::Kube,
+    locate: Locate::Helm,
     examples: &[
         Example { command: "helm list -A", operation: "list", impact: Read },
         Example {

@@ -95,9 +95,9 @@ pub const PACKS: &[Pack] = &[
         &[
             "mosh", "telnet", "nc", "ncat", "netcat", "socat", "rsh", "rlogin", "ftp", "sftp", "scp", "rsync", "lftp",
             "rclone", "ansible", "ansible-playbook", "salt", "pssh", "fab", "vagrant", "pulumi", "cdk", "serverless",
-            "flyctl", "fly", "heroku", "vercel", "netlify", "gcloud", "gsutil", "az", "oc", "eksctl", "kops", "argocd",
-            "flux", "istioctl", "kustomize", "skaffold", "k9s", "nomad", "consul", "mysql", "mongosh", "mongo",
-            "redis-cli", "sqlite3", "clickhouse-client",
+            "flyctl", "fly", "heroku", "vercel", "netlify", "gsutil", "oc", "eksctl", "kops", "argocd", "flux",
+            "istioctl", "kustomize", "skaffold", "k9s", "nomad", "consul", "mysql", "mongosh", "mongo", "redis-cli",
+            "sqlite3", "clickhouse-client",
         ],
         &[Example { command: "mosh prod", operation: "mosh", impact: Unknown }],
     ),
@@ -123,7 +123,7 @@ pub const PACKS: &[Pack] = &[
             },
             ..Verb::READ
         }),
-        locate: super::schema::Locate::Host,
+        locate: super::schema::Locate::Ssh,
         examples: &[
             Example { command: "ssh prod ls", operation: "ssh", impact: Unknown },
             Example { command: "ssh -o ProxyCommand=x prod ls", operation: "ssh", impact: Unknown },

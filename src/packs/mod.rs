@@ -2,18 +2,24 @@
 
 mod aigov;
 mod aws;
+mod az;
 mod develop;
 mod docker;
+mod gcloud;
 mod gh;
 mod git;
+mod groups;
 mod helm;
 mod interpret;
 mod kubectl;
 mod psql;
+mod readers;
+pub mod repository;
 pub mod schema;
 mod terraform;
 mod unix_read;
 mod unix_write;
+pub mod variables;
 
 use schema::Pack;
 
@@ -26,6 +32,8 @@ const FILES: &[&[Pack]] = &[
     &[git::PACK],
     &[gh::PACK],
     &[aws::PACK],
+    &[gcloud::PACK],
+    &[az::PACK],
     psql::PACKS,
     unix_read::PACKS,
     unix_write::PACKS,

@@ -1,7 +1,7 @@
-//! PostgreSQL's command line. SQL is not read: what a query does is not known.
+//! PostgreSQL's command line. What psql does is said by its text: `classify/database.rs` reads it.
 
-use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, Pack, Verb, When};
-use crate::model::action::Category::{Observe, Secrets, UserData};
+use super::schema::{Example, FlagStyle, Flags, Locate, Pack, Verb};
+use crate::model::action::Category::{Secrets, UserData};
 use crate::model::action::Impact::{Destroy, Read, Unknown};
 
 const CONNECT: Flags = Flags {
@@ -9,12 +9,6 @@ const CONNECT: Flags = Flags {
     switch: &["-w", "--no-password", "-W", "--password", "-V", "--version", "-?", "--help", "-e", "--echo"],
     ..Flags::NONE
 };
-/// Nothing but an answer about the program itself, or the list of databases.
-const ASKS_ONLY: When = When::All(&[
-    When::Flag(&["-l", "--list", "-V", "--version", "-?", "--help"]),
-    When::NoFlag(&["-c", "--command", "-f", "--file", "-v", "--set", "--variable"]),
-]);
-
 /// The tools.
 pub const PACKS: &[Pack] = &[
     Pack {
@@ -42,17 +36,21 @@ pub const PACKS: &[Pack] = &[
                 ],
                 ..Flags::NONE
             },
-            modifiers: &[
-                Modifier { when: ASKS_ONLY, then: Change::Impact(Read) },
-                Modifier { when: ASKS_ONLY, then: Change::Categories(&[Observe]) },
-            ],
             ..Verb::READ
         }),
         locate: Locate::Database,
         examples: &[
-            Example { command: "psql -h db.prod -U app -c 'select 1' shop", operation: "psql", impact: Unknown },
+            Example { command: "psql -h db.prod -U app -c 'select 1' shop", operation: "select", impact: Read },
             Example { command: "psql --list", operation: "psql", impact: Read },
-            Example { command: "psql -l -c 'drop table x'", operation: "psql", impact: Unknown },
+            Example { command: "psql -l -c 'drop table x'", operation: "drop table", impact: Destroy },
+            Example { command: "psql -c '\\dt+ public.*'", operation: "\\dt+", impact: Read },
+            Example { command: "psql -c '\\! ls'", operation: "\\!", impact: Unknown },
+            Example {
+                command: "psql -c 'select 1' -c 'delete from t where a = 1'",
+                operation: "delete",
+                impact: Destroy,
+            },
+            Example { command: "psql shop", operation: "sql", impact: Unknown },
             Example { command: "psql --version", operation: "psql", impact: Read },
         ],
         ..Pack::BASE

@@ -20,6 +20,16 @@ pub struct Pack {
     pub flags: Flags,
     /// Flags that may only stand before the verb, where the same letters mean something else after it.
     pub early: Flags,
+    /// Flags that may only stand after the verb. Where a table of a verb has the same flag, that table counts.
+    pub late: Flags,
+    /// Flags that make the tool print its help and do nothing else, wherever they stand.
+    pub help: &'static [&'static str],
+    /// Words before the verb that change nothing about it (`gcloud beta …`).
+    pub tracks: &'static [&'static str],
+    /// Words that `**` in a verb's path stands for, sorted: the groups of a tool with too many to list each path.
+    pub groups: &'static [&'static str],
+    /// How the things that a verb acts on are named.
+    pub names: Names,
     /// The verbs. Empty for a tool without verbs (`ls`), which `bare` describes.
     pub verbs: &'static [Verb],
     /// What the tool does with no verb.
@@ -43,6 +53,11 @@ impl Pack {
         style: FlagStyle::Gnu,
         flags: Flags::NONE,
         early: Flags::NONE,
+        late: Flags::NONE,
+        help: &[],
+        tracks: &[],
+        groups: &[],
+        names: Names::Operands,
         verbs: &[],
         bare: None,
         modifiers: &[],
@@ -50,6 +65,15 @@ impl Pack {
         kinds: &[],
         examples: &[],
     };
+}
+
+/// How the things that a verb acts on are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// By operands: the first word that can be the verb is the verb.
+    Operands,
+    /// By flags only: a word that can be both verb and group is a group where more words follow.
+    Flags,
 }
 
 /// How a tool writes its flags.
@@ -93,9 +117,10 @@ impl Flags {
     /// Whatever flags it has, none makes it do more.
     pub const HARMLESS: Self = Self { others: OtherFlags::Harmless, ..Self::NONE };
 
-    /// Whether the flag takes a value.
-    pub fn takes_value(&self, name: &str) -> bool {
-        [self.value, self.reads, self.writes].iter().any(|list| list.contains(&name))
+    /// Whether the flag takes a value; none where these tables do not have it.
+    pub fn takes_value(&self, name: &str) -> Option<bool> {
+        let takes = [self.value, self.reads, self.writes].iter().any(|list| list.contains(&name));
+        (takes || self.switch.contains(&name)).then_some(takes)
     }
 }
 
@@ -103,7 +128,8 @@ impl Flags {
 #[derive(Debug)]
 pub struct Verb {
     /// The words that name it: `["rollout", "restart"]`; a word may have alternatives: `"list|show"`, and other
-    /// words for the same: `"list=ls"`.
+    /// words for the same: `"list=ls"`. A first word `"**"` stands for one or more words of the pack's groups, as few
+    /// as do.
     pub path: &'static [&'static str],
     /// How much it changes.
     pub impact: Impact,
@@ -115,8 +141,19 @@ pub struct Verb {
     pub flags: Flags,
     /// Where its targets are named.
     pub targets: Targets,
+    /// Whose words come after the first operand.
+    pub rest: Rest,
     /// What changes the above, applied in order.
     pub modifiers: &'static [Modifier],
+}
+
+/// Whose words come after a verb's first operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// The verb's own: flags may stand between operands.
+    Own,
+    /// Another program's: no word after the first operand is a flag of this tool (`docker run IMAGE -x`).
+    Foreign,
 }
 
 impl Verb {
@@ -128,6 +165,7 @@ impl Verb {
         reversible: Reversible::Yes,
         flags: Flags::NONE,
         targets: Targets::None,
+        rest: Rest::Own,
         modifiers: &[],
     };
     /// A verb that changes something; the base that others override by `..`.
@@ -175,7 +213,7 @@ pub enum When {
     Flag(&'static [&'static str]),
     /// One of these flags is there, before the verb.
     EarlyFlag(&'static [&'static str]),
-    /// One of these flags (first list) has one of these values (second list; `*` globs).
+    /// One of these flags (first list) has one of these values (second list; `*` globs; `""` is a flag without one).
     FlagValue(&'static [&'static str], &'static [&'static str]),
     /// None of these flags is there.
     NoFlag(&'static [&'static str]),
@@ -185,6 +223,8 @@ pub enum When {
     AnyOperand(&'static [&'static str]),
     /// The script that it gives (the first operand, or what flags say) only prints.
     PlainScript(Script),
+    /// Every operand after the verb matches one of these globs.
+    EveryOperand(&'static [&'static str]),
     /// The operand at this index is missing.
     NoOperand(usize),
     /// There are at least this many operands after the verb.
@@ -223,6 +263,8 @@ pub enum Change {
     Irreversible,
     /// The operation runs code or reaches something that was not seen; the words say what.
     Opaque(&'static str),
+    /// It runs code that was not seen, which policy decides about; the words say what.
+    Unseen(&'static str),
     /// Another target.
     Target(&'static str),
 }
@@ -232,22 +274,49 @@ pub enum Change {
 pub enum Locate {
     /// This machine only.
     Local,
-    /// kubeconfig, `--context`, `--cluster`, `--server`, `-n`.
+    /// kubectl: kubeconfig, `--context`, `--cluster`, `--server`, `-n`. Also for tools with the same flags.
     Kube,
-    /// Workspace and `-chdir`.
+    /// helm: as `Kube`, with `--kube-context` and the files of values.
+    Helm,
+    /// argocd: `--dest-server`, `--dest-name`, the apps' names; without a destination it is unknown.
+    Argocd,
+    /// flux: as `Kube`, in its own namespace.
+    Flux,
+    /// terraform and tofu: `-chdir`, workspace, backend, variables.
     Terraform,
-    /// Profile, region, `--endpoint-url`.
+    /// terragrunt: its directory, variables.
+    Terragrunt,
+    /// Profile, account, region, `--endpoint-url`, ARNs; every operand and flag value that names something.
     Aws,
-    /// Docker context and host.
+    /// gcloud, gsutil, bq: `--project`, configuration.
+    Gcloud,
+    /// az: `--subscription`, the default subscription.
+    Azure,
+    /// Docker context and host; compose's files.
     Docker,
     /// Remote and branch for what leaves the machine.
     Git,
     /// The repository on the forge.
     Forge,
-    /// Database host and name.
+    /// PostgreSQL: the clients of libpq, with a connection string as first operand or `-d`, `-h`, services, `PG*`.
     Database,
-    /// The host that the first operand names (ssh).
-    Host,
+    /// mysql, mariadb and their companions: `-h`, option files, `MYSQL_HOST`.
+    Mysql,
+    /// mongosh and its companions: an address as first operand or `--uri`, `--host`.
+    Mongo,
+    /// redis-cli and its companions: `-h`, `-u`, `-s`.
+    Redis,
+    /// sqlite3: a file of this machine as first operand.
+    Sqlite,
+    /// ssh: the host is the first operand; `-F`, `-o`, `-J`, `-l` and the settings of ssh.
+    Ssh,
+    /// scp, sftp, rsync: hosts stand before a colon in operands.
+    Copy,
+    /// curl and its like: operands and `--url` are addresses.
+    Web,
+    /// The value of one of these flags is the environment's own name (`--stage prod`, `--stack prod`); without it the
+    /// environment is unknown. Other names can only protect.
+    Named(&'static [&'static str]),
     /// Nothing is known: the environment is unknown.
     Unknown,
 }

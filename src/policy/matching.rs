@@ -47,8 +47,18 @@ fn holds(when: &When, action: &Action, environments: &Environments, reading: Rea
         && one(&when.tool, &action.tool)
         && one(&when.operation, &action.operation)
         && several(&when.target, &action.targets, |pattern, value| glob(pattern, value), reading)
-        && (when.service.is_empty() || action.service.as_deref().is_some_and(|service| one(&when.service, service)))
+        && several(
+            &when.service,
+            &action.services().collect::<Vec<_>>(),
+            |p, name| is_service(p, name, reading),
+            reading,
+        )
         && when.protected.is_none_or(|wanted| wanted == is_protected(action, environments))
+}
+
+/// Whether a service is meant; one that is not known, or all of them, can be the one that is asked about or denied.
+fn is_service(pattern: &str, name: &str, reading: Reading) -> bool {
+    glob(pattern, name) || (reading == Reading::Any && ["*", "?"].contains(&name))
 }
 
 fn several<'a, P, V: 'a>(

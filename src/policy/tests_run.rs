@@ -165,14 +165,18 @@ impl Facts for Imagined<'_> {
                 "workspace",
                 variable.clone().unwrap_or_else(|| some(&self.case.workspace, "default")),
             )]),
-            Want::AwsProfile { profile, .. } => {
-                Answer::known([("profile", profile.clone().unwrap_or_else(|| some(&self.case.profile, "default")))])
+            Want::AwsProfile { profile, variable, .. } => {
+                let named = profile.clone().or_else(|| variable.clone());
+                Answer::known([("profile", named.unwrap_or_else(|| some(&self.case.profile, "default")))])
             }
+            Want::SshHost { host, .. } => Answer::known([("hostname", host.clone())]),
+            Want::AzureSubscription { subscription: Some(name), .. } => Answer::known([("name", name.clone())]),
             Want::GitRepository { .. } => Answer::known([
                 ("root", "/home/user/src".to_owned()),
                 ("branch", some(&self.case.branch, "topic")),
                 ("remote.origin.url", "git@example.com:team/src.git".to_owned()),
             ]),
+            Want::GitReference { .. } => Answer::known([("kind", "branch".to_owned())]),
             Want::Program { name } => Answer::known([("path", format!("/usr/bin/{name}"))]),
             Want::Path { path } => Answer::known([("kind", "file".to_owned()), ("real", normal(path))]),
             Want::OwnFiles => Answer::Known {
@@ -184,7 +188,15 @@ impl Facts for Imagined<'_> {
                     ("policy".to_owned(), "/home/user/.config/aigov/policy.toml".to_owned()),
                 ]),
             },
-            Want::DockerContext { .. } | Want::GitAlias { .. } | Want::FileText { .. } => Answer::Absent,
+            Want::GitPrograms { .. } | Want::TerraformPrograms { .. } => Answer::Absent,
+            Want::TerraformVariables { .. }
+            | Want::GcloudConfiguration { .. }
+            | Want::AzureSubscription { .. }
+            | Want::DockerContext { .. }
+            | Want::PgService { .. }
+            | Want::MysqlOptions { .. }
+            | Want::GitAlias { .. }
+            | Want::FileText { .. } => Answer::Absent,
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct Answer<'a> {
     pub obligations: Vec<&'a Obligation>,
     /// The highest impact.
     pub impact: Impact,
+    /// Whether it reaches several services or environments.
+    pub multi_service: bool,
     /// What each command would do.
     pub actions: &'a [Action],
     /// The argument vector of every program call found; a part that cannot be known is null.
@@ -49,6 +51,7 @@ pub fn answer(understood: &Understood) -> Answer<'_> {
         reasons: &verdict.reasons,
         obligations: verdict.obligations.iter().collect(),
         impact: verdict.impact,
+        multi_service: verdict.actions.iter().any(Action::is_multi_service),
         actions: &verdict.actions,
         commands: understood.parsed.commands.iter().map(argv).collect(),
         opaque: opaque(&understood.parsed),

@@ -3,7 +3,10 @@
 #![allow(clippy::print_stderr, reason = "what is not run is told")]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod bombs;
 pub mod kube_api;
+pub mod memory;
+pub mod understanding;
 
 use std::fs;
 use std::io::Write;

@@ -15,7 +15,9 @@ mod words;
 mod xargs;
 
 use super::names::dialect;
-use super::{Command, Opaque, OpaqueKind, Outer, Parsed, StdinSource, Word, add, push, shells, text_of};
+use super::{
+    Command, Opaque, OpaqueKind, Outer, Parsed, StdinSource, Word, add, push, recipes, scripts, shells, text_of,
+};
 use crate::model::invocation::Dialect;
 use crate::text::quote;
 
@@ -68,7 +70,11 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     };
     match outcome {
         Peel::Done => {}
-        Peel::Whole => push(command, outer, parsed),
+        Peel::Whole => {
+            if !scripts::program(&command, outer, parsed) {
+                recipes::run(command, outer, parsed);
+            }
+        }
         Peel::Unclear(why) => {
             parsed.opaque.push(Opaque {
                 kind: OpaqueKind::Construct,
@@ -153,6 +159,6 @@ fn joined(words: &[Word]) -> Option<String> {
 fn known_input(stdin: &StdinSource) -> Option<&str> {
     match stdin {
         StdinSource::Text(raw) => raw.as_str(),
-        StdinSource::Inherited | StdinSource::Piped => None,
+        StdinSource::Inherited | StdinSource::Piped | StdinSource::File(_) => None,
     }
 }

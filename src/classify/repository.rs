@@ -1,0 +1,103 @@
+//! Code that a repository or a configuration in the working tree brings along: programs that git's settings name,
+//! hooks, programs that a terraform configuration starts.
+//!
+//! What aigov's own words to git make harmless is not held against a command, unless those words might not reach git.
+
+use crate::command::{Place, Word};
+use crate::model::action::{Category, Evidence, Impact};
+use crate::model::facts::{Answer, Want};
+use crate::packs::repository::{HOOKLESS, INDEX_HOOK, find};
+
+use super::arguments::Reading;
+use super::verb::Meaning;
+use super::{Scene, git};
+
+/// Wrappers that hand their own environment on.
+const HANDING_ON: &[&str] = &[
+    "timeout", "nice", "ionice", "nohup", "stdbuf", "time", "command", "eval", "xargs", "find -exec", "aigov exec",
+    "bash -c", "sh -c", "dash -c", "setsid", "flock", "chrt", "taskset",
+];
+
+/// Verbs of git that start nothing of the repository's.
+const QUIET: &[&str] = &["version", "help", "rev-parse", "config", "init", "clone", "check-ref-format", "var", "git"];
+
+/// What a repository would start when git is called in it.
+pub fn git(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
+    let verb = meaning.operation.split(' ').next().unwrap_or_default().to_owned();
+    if scene.command.place != Place::Here || reading.verb.is_none() || QUIET.contains(&verb.as_str()) {
+        return;
+    }
+    let Some(directory) = directory(reading, scene) else {
+        return doubt(meaning, "which repository it looks into is not known before it runs".to_owned());
+    };
+    let fields = match scene.context.facts.answer(&Want::GitPrograms { directory }) {
+        Answer::Known { fields } => fields,
+        Answer::Absent => return,
+        Answer::Failed { cause } => return doubt(meaning, cause),
+    };
+    let reaches = scene.command.via.iter().all(|name| HANDING_ON.contains(&name.as_str()));
+    for (name, value) in &fields {
+        if name == "hooks" {
+            hooks(value, &verb, meaning);
+        } else if !(reaches && find(name).is_some_and(|known| known.is_overridden)) {
+            doubt(meaning, format!("the repository's own settings bring code along: `{name}` is `{value}`"));
+        }
+    }
+}
+
+/// The repository that git is told to use, or the directory in which it looks for one.
+fn directory(reading: &Reading, scene: &Scene<'_>) -> Option<String> {
+    let mut told = reading.flags.iter().filter(|flag| flag.is_early && flag.name == "--git-dir");
+    let word = told.next_back().map(|flag| flag.value.as_ref());
+    match word.or_else(|| scene.assigned("GIT_DIR").filter(|word| word.text() != Some("")).map(Some)) {
+        Some(word) => scene.absolute(word.and_then(Word::text)?),
+        None => git::directory(reading, scene),
+    }
+}
+
+fn hooks(names: &str, verb: &str, meaning: &mut Meaning) {
+    let looks =
+        meaning.impact == Impact::Read || HOOKLESS.contains(&verb) || HOOKLESS.contains(&meaning.operation.as_str());
+    let is_started = |name: &&str| !looks || *name == INDEX_HOOK;
+    let started: Vec<&str> = names.split(' ').filter(is_started).collect();
+    if !started.is_empty() {
+        unseen(meaning, format!("hooks of the repository can run: {}", started.join(", ")));
+    }
+}
+
+/// What a terraform configuration would start.
+pub fn terraform(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
+    let verb = meaning.operation.split(" ").next().unwrap_or_default().to_owned();
+    let plans = ["plan", "apply", "destroy", "refresh", "import", "console", "test", "query"].contains(&verb.as_str());
+    if scene.command.place != Place::Here || reading.verb.is_none() || !plans {
+        return;
+    }
+    let directory = match reading.word(&["-chdir"]) {
+        None => scene.directory(),
+        Some(word) => word.text().and_then(|to| scene.absolute(to)),
+    };
+    let Some(directory) = directory else {
+        return unseen(meaning, "which configuration it reads is not known before it runs".to_owned());
+    };
+    let answer = scene.context.facts.answer(&Want::TerraformPrograms { directory });
+    if let Answer::Failed { cause } = &answer {
+        unseen(meaning, cause.clone());
+    }
+    if let Some(all) = answer.field("plan") {
+        unseen(meaning, format!("the configuration starts programs: {all}"));
+    }
+    if let (Some(all), false) = (answer.field("apply"), verb == "plan") {
+        unseen(meaning, format!("the configuration starts programs: {all}"));
+    }
+}
+
+fn unseen(meaning: &mut Meaning, text: String) {
+    meaning.categories.insert(Category::Execution);
+    meaning.evidence.push(Evidence::new("unseen_code", text));
+}
+
+fn doubt(meaning: &mut Meaning, text: String) {
+    meaning.impact = Impact::Unknown;
+    meaning.categories.insert(Category::Execution);
+    meaning.evidence.push(Evidence::new("opaque", text));
+}

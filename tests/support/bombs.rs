@@ -1,0 +1,264 @@
+//! Texts that are small to write and large to read: deep, long, or growing on every step.
+
+/// How deep and how long the deep and the long ones are.
+pub const MANY: usize = 100_000;
+/// How many bytes the large ones have.
+pub const LARGE: usize = 1 << 20;
+
+/// A text with a name.
+pub struct Bomb {
+    pub name: String,
+    pub text: Vec<u8>,
+}
+
+fn bomb(name: impl Into<String>, text: impl Into<Vec<u8>>) -> Bomb {
+    Bomb { name: name.into(), text: text.into() }
+}
+
+/// What opens, and what closes it.
+const PAIRS: &[(&str, &str)] = &[
+    ("(", ")"),
+    ("((", "))"),
+    ("{ ", "; }"),
+    ("{", "}"),
+    ("{a,", "}"),
+    ("[", "]"),
+    ("[[ ", " ]]"),
+    ("[[ ( ", " ) ]]"),
+    ("$(", ")"),
+    ("\"$(", ")\""),
+    ("$((", "))"),
+    ("$[", "]"),
+    ("${", "}"),
+    ("${x:-", "}"),
+    ("\"${x:-", "}\""),
+    ("${x[", "]}"),
+    ("a[", "]"),
+    ("`", "`"),
+    ("\\`", "\\`"),
+    ("<(", ")"),
+    (">(", ")"),
+    ("'", "'"),
+    ("\"", "\""),
+    ("$'", "'"),
+    ("$\"", "\""),
+    ("'\"", "\"'"),
+    ("\"'", "'\""),
+    ("if true; then ", "; fi"),
+    ("if ", "; then :; fi"),
+    ("while ", "; do :; done"),
+    ("until :; do ", "; done"),
+    ("for i in 1; do ", "; done"),
+    ("for ((;;)) { ", "; }"),
+    ("case x in x) ", ";; esac"),
+    ("case ", " in *) ;; esac"),
+    ("f() { ", "; }"),
+    ("f() ( ", " )"),
+    ("function f { ", "; }"),
+    ("select x in 1; do ", "; done"),
+    ("coproc { ", "; }"),
+    ("echo $(", ")"),
+    ("x=$(", ")"),
+    ("a=(", ")"),
+    ("eval '", "'"),
+    ("eval \"", "\""),
+    ("bash -c '", "'"),
+    ("bash -c \"", "\""),
+    ("trap '", "' EXIT"),
+    ("@(", ")"),
+];
+
+/// What is only put one behind the other.
+const CHAINS: &[&str] = &[
+    "a | ", "a |& ", "a && ", "a || ", "a; ", "a & ", "a\n", "\n", ";", "! ", "time ", "- ", "-a ", "--a=b ", "A=1 ",
+    "A=1; ", "a=$a ", "a=$a; ", "a+=x; ", "$a ", "$a", "${a}", "$$", "~ ", "* ", "?", "[a]", "\\", "\\\n", "'a'",
+    "\"a\"", "$'a'", "''", "a'b'\"c\"", "{a,b} ", "<<E ", "<<<a ", ">a ", "<a ", "2>&1 ", "a=(b) ", "a=b;", "#",
+    "# a\n", "a\\ ", "sudo ", "env ", "nice ", "exec ", "command ", "eval ", "nohup ", "timeout 5 ", "xargs ",
+    "sh -c ", "find . -exec ", "echo ", "cd a; ", "cd a && ", "pushd a; ", "alias a=b; ", "unset a; ", "set -- a; ",
+    "export a=b; ", "f() { a; }; ", "trap a EXIT; ", ". ./a; ", "kubectl delete ns a; ", "kubectl delete ns a | ",
+    "git commit -m a; ", "echo a > a; ", "cat a | ", "é", "\u{202e}", "\u{200b}", "\0", "\r", "\t", " ", "\u{a0}", "]",
+    ")", "}", "))", ";;", "fi; ", "done; ", "esac; ", "then ", "do ", "in ", "=", "==", "!", "!!", "%", "@", ",",
+    "{1..9} ", "$((1)) ", "$((1+", "$(a) ", "`a` ", "[[ a ]] && ", "((1)) && ", "ssh a ", "docker exec a ",
+    "kubectl exec a -- ", "-exec a \\; ", "aigov exec -- ", "a() { ", "case x in a) ",
+];
+
+/// Texts that double, loop or count on.
+const GROWING: &[(&str, &str)] = &[
+    (
+        "braces",
+        "echo {a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}",
+    ),
+    ("a sequence", "echo {1..1000000000}"),
+    ("a padded sequence", "echo {0000000000000000001..9999999999999999999}"),
+    ("sequences of sequences", "echo {1..99999}{1..99999}{1..99999}"),
+    ("letters", "echo {a..z}{a..z}{a..z}{a..z}{a..z}{a..z}{a..z}{a..z}{a..z}{a..z}"),
+    ("a sequence of no steps", "echo {1..2..0} {1..9223372036854775807..9223372036854775807}"),
+    ("a sequence downwards", "echo {9223372036854775807..-9223372036854775808}"),
+    (
+        "braces run",
+        "{kubectl,}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}",
+    ),
+    ("printf pads", "$(printf '%1000000000s' x)"),
+    ("printf pads by an argument", "$(printf '%*s' 2147483647 x) $(printf '%.2147483647d' 1)"),
+    ("printf repeats", "$(printf 'x%.0s' {1..1000000})"),
+    ("printf repeats into eval", "eval \"$(printf 'echo %s;' {1..1000000})\""),
+    ("a function that calls itself", "f() { f; }; f"),
+    ("functions that call each other", "f() { g; g; }; g() { f; f; }; f"),
+    ("a fork bomb", ":() { :|:& }; :"),
+    ("eval of itself", "c='eval \"$c\"'; eval \"$c\""),
+    ("eval of itself twice", "c='eval \"$c\"; eval \"$c\"'; eval \"$c\""),
+    ("sh of itself", "export c='sh -c \"$c\"'; sh -c \"$c\""),
+    ("an alias of itself", "shopt -s expand_aliases\nalias a='a a'\na"),
+    ("aliases of each other", "shopt -s expand_aliases\nalias a='b b' b='a a'\na; b"),
+    ("a script that runs itself", "sh again.sh"),
+    ("a script that reads itself", ". ./again.sh"),
+    ("a script that is written to run itself", "echo 'sh x.sh; sh x.sh' > x.sh; sh x.sh"),
+    ("a script written by itself", "echo 'cat x.sh x.sh > y; mv y x.sh; sh x.sh' > x.sh; sh x.sh"),
+    ("a file that doubles", "echo a > x; cat x x > y; cat y y > x; cat x x > y; cat y y > x; sh x"),
+    ("a makefile of itself", "make all again"),
+    ("a package of itself", "npm test; npm run again"),
+    ("an alias of git", "git loop; git shell; git -c alias.a=b -c alias.b=a a"),
+    ("a trap of itself", "trap 'trap \"trap x EXIT\" EXIT' EXIT; t='trap \"$t\" EXIT'; eval \"$t\""),
+    ("a loop that doubles", "a=x; while :; do a=$a$a; done; $a"),
+    (
+        "a loop that doubles within loops",
+        "a=x; for i in 1 2 3 4 5 6 7 8 9 0; do for j in 1 2 3 4 5 6 7 8 9 0; do for k in 1 2 3 4 5 6 7 8 9 0; do a=$a$a; done; done; done; $a",
+    ),
+    ("parameters that double", "set -- a b; set -- \"$@\" \"$@\"; while :; do set -- \"$@\" \"$@\"; done; \"$@\""),
+    (
+        "an array that doubles",
+        "a=(x y); for i in 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0; do a=(\"${a[@]}\" \"${a[@]}\"); done; \"${a[@]}\"",
+    ),
+    ("a sparse array", "a[9223372036854775807]=x; a[-1]=y; \"${a[@]}\"; ${a[999999999]}"),
+    ("a long way of substrings", "a=x; ${a:9223372036854775807} ${a:0:-9223372036854775808} ${a: -1:99999999999}"),
+    (
+        "replacements",
+        "a=aaaaaaaaaaaaaaaa; a=${a//a/$a}; a=${a//a/$a}; a=${a//a/$a}; a=${a//a/$a}; a=${a//a/$a}; a=${a//a/$a}; a=${a//a/$a}; a=${a//a/$a}; $a",
+    ),
+    (
+        "patterns",
+        "a=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; ${a##*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b} ${a%%*(a|aa)*(a|aa)*(a|aa)b} ${a/*a*a*a*a*a*a*a*a*a*a*a*b/x}",
+    ),
+    (
+        "numbers",
+        "echo $((99999999999999999999 * 99999999999999999999)) $((1/0)) $((1%0)) $((2**99999)) $((1<<-1)) $((-9223372036854775808 / -1)); sleep $((9223372036854775807+1))",
+    ),
+    ("numbers of themselves", "a=a; echo $((a)); b=c c=b; echo $((b + c))"),
+    ("a name of itself", "declare -n a=a; a=x; $a; declare -n b=c; declare -n c=b; $b; d=d; ${!d}"),
+    ("a sequence into xargs", "seq 1000000000 | xargs -n1 echo; seq 1 99999999999999999999 | sh"),
+    ("yes", "yes | sh; yes 'kubectl delete ns x' | head -n 1000000000 | sh"),
+    ("a set of letters", "echo x | tr '\\0-\\377' '\\1-\\377\\0' | sh; echo x | tr '[a*1000000000]' b | sh"),
+    ("zeros", "head -c 1000000000 /dev/zero | tr '\\0' a | sh; dd if=/dev/zero bs=1G count=99 | sh"),
+    ("hexadecimal", "echo $'\\xffffffffff\\u110000\\UFFFFFFFF\\777\\c' | xxd -r -p | sh"),
+    ("here-documents that never end", "cat <<A <<B <<C <<D\n$(cat <<E\n`cat <<F\n"),
+    ("a thousand here-documents", "cat <<A <<A <<A <<A <<A <<A <<A <<A\nA\nA\nA\n"),
+];
+
+/// Every text.
+pub fn bombs() -> Vec<Bomb> {
+    let mut all = Vec::new();
+    for (open, close) in PAIRS {
+        all.push(bomb(format!("{MANY} of `{open}`, never closed"), open.repeat(MANY)));
+        all.push(bomb(format!("{MANY} of `{close}`, never opened"), close.repeat(MANY)));
+        all.push(bomb(
+            format!("{MANY} of `{open}`, all closed"),
+            format!("{}ls{}", open.repeat(MANY), close.repeat(MANY)),
+        ));
+        // Below every limit of length, so that the depth itself is met.
+        for depth in [50, 500, 5_000] {
+            all.push(bomb(
+                format!("{depth} of `{open}`, all closed"),
+                format!("{}ls{}", open.repeat(depth), close.repeat(depth)),
+            ));
+        }
+    }
+    for chain in CHAINS {
+        let name = chain.escape_debug();
+        all.push(bomb(format!("{MANY} of `{name}`"), format!("{}a", chain.repeat(MANY))));
+        all.push(bomb(format!("{} bytes of `{name}`", LARGE), chain.repeat(LARGE / chain.len() + 1)));
+        all.push(bomb(format!("2000 of `{name}`"), format!("{}a", chain.repeat(2_000))));
+    }
+    for (name, text) in GROWING {
+        all.push(bomb(*name, *text));
+    }
+    all.extend(made());
+    all
+}
+
+fn made() -> Vec<Bomb> {
+    let doubling: String = std::iter::once("a=xxxxxxxx".to_owned())
+        .chain((0..60).map(|_| "; a=$a$a".to_owned()))
+        .chain(std::iter::once("; $a".to_owned()))
+        .collect();
+    let chained: String = (0..60).map(|at| format!("a{}=$a{at}$a{at}; ", at + 1)).collect();
+    let aliases: String = (0..60).map(|at| format!("alias a{at}='a{0}; a{0}'\n", at + 1)).collect();
+    let functions: String = (0..60).map(|at| format!("f{at}() {{ f{0}; f{0}; }}\n", at + 1)).collect();
+    let loops: String = (0..40).map(|at| format!("for v{at} in 1 2 3 4 5 6 7 8 9; do ")).collect();
+    let arrays: String = (0..60).map(|_| "a=(\"${a[@]}\" \"${a[@]}\"); ".to_owned()).collect();
+    let parameters: String = (0..60).map(|_| "set -- \"$@\" \"$@\"; ".to_owned()).collect();
+    let files: String = (0..60).map(|_| "cat x x > y; cat y y > x; ".to_owned()).collect();
+    let appended: String = (0..60).map(|_| "a+=$a; ".to_owned()).collect();
+    let branches: String = (0..60).map(|at| format!("if test -f {at}; then a=$a{at}; else a={at}$a; fi; ")).collect();
+    let cases: String = (0..60).map(|at| format!("case $x in {at}) a={at};; *) b=$a;; esac; ")).collect();
+    let scripts: String = (0..40).map(|at| format!("echo 'sh x{0}; sh x{0}' > x{at}; ", at + 1)).collect();
+    let mut quoted = "ls".to_owned();
+    for _ in 0..12 {
+        quoted = format!("bash -c '{}'", quoted.replace('\'', "'\\''"));
+        if quoted.len() > LARGE {
+            break;
+        }
+    }
+    let mut backquoted = "ls".to_owned();
+    for _ in 0..14 {
+        backquoted = format!("echo `{}`", backquoted.replace('\\', "\\\\").replace('`', "\\`"));
+    }
+    vec![
+        bomb("a value that doubles 60 times", doubling),
+        bomb("60 values of two each", format!("a0=xxxxxxxx; {chained}$a60")),
+        bomb("60 aliases of two each", format!("shopt -s expand_aliases\n{aliases}a0")),
+        bomb("60 functions of two calls each", format!("{functions}f0")),
+        bomb("40 loops within each other", format!("{loops}echo $v0; {}", "done; ".repeat(40))),
+        bomb("40 loops that call", format!("{loops}kubectl delete ns $v0$v1$v2; {}", "done; ".repeat(40))),
+        bomb("an array that doubles 60 times", format!("a=(x y); {arrays}\"${{a[@]}}\"")),
+        bomb("parameters that double 60 times", format!("set -- a b; {parameters}\"$@\"")),
+        bomb("a file that doubles 60 times", format!("echo ls > x; {files}sh x")),
+        bomb("a value appended to itself 60 times", format!("a=xxxxxxxx; {appended}$a")),
+        bomb("60 branches with two values each", format!("a=; {branches}$a delete ns x")),
+        bomb("60 choices", format!("{cases}$b delete ns x")),
+        bomb("40 scripts of two calls each", format!("{scripts}sh x0")),
+        bomb("shell texts within shell texts", quoted),
+        bomb("backquotes within backquotes", backquoted),
+        bomb("1 MiB of one word", "a".repeat(LARGE)),
+        bomb("1 MiB of an argument", format!("kubectl delete ns {}", "a".repeat(LARGE))),
+        bomb("1 MiB in single quotes", format!("kubectl delete ns '{}'", "a ".repeat(LARGE / 2))),
+        bomb("1 MiB in double quotes", format!("echo \"{}\"", "$a ".repeat(LARGE / 3))),
+        bomb("1 MiB of a here-document", format!("cat <<'E'\n{}\nE\n", "text\n".repeat(LARGE / 5))),
+        bomb("1 MiB of a here-document that expands", format!("cat <<E\n{}\nE\n", "$(ls)\n".repeat(LARGE / 6))),
+        bomb("1 MiB for a shell", format!("sh <<'E'\n{}\nE\n", "ls\n".repeat(LARGE / 3))),
+        bomb("1 MiB of a comment", format!("ls # {}", "a".repeat(LARGE))),
+        bomb("1 MiB of bytes", (0..LARGE).map(|at| u8::try_from(at * 7 % 256).unwrap_or(0)).collect::<Vec<u8>>()),
+        bomb("1 MiB of base64", format!("echo {} | base64 -d | sh", "bHMK".repeat(LARGE / 4))),
+        bomb("1 MiB of hexadecimal", format!("echo {} | xxd -r -p | sh", "6c730a".repeat(LARGE / 6))),
+        bomb("1 MiB of escapes", format!("$'{}'", "\\x41".repeat(LARGE / 4))),
+        bomb("200 KiB of code", format!("python3 -c '{}'", "import os; os.system(\"ls\"); ".repeat(7_000))),
+        bomb("200 KiB of code in awk", format!("awk '{}'", "{print $1} ".repeat(20_000))),
+        bomb("200 KiB of sed", format!("sed '{}'", "s/a/b/;".repeat(30_000))),
+        bomb("200 KiB of SQL", format!("psql -c '{}'", "select ((1)); ".repeat(15_000))),
+        bomb("SQL nested 100,000 deep", format!("psql -c 'select {}1{}'", "(".repeat(MANY), ")".repeat(MANY))),
+        bomb("SQL nested 40,000 deep", format!("psql -c 'select {}1'", "(select ".repeat(30_000))),
+        bomb("JSON nested 100,000 deep", format!("kubectl patch x -p '{}{}'", "[".repeat(MANY), "]".repeat(MANY))),
+        bomb(
+            "JSON nested in aws",
+            format!("aws ec2 terminate-instances --cli-input-json '{}'", "{\"a\":".repeat(40_000)),
+        ),
+        bomb("jq nested", format!("jq '{}'", "[".repeat(MANY))),
+        bomb("find nested", format!("find . {} -delete", "\\( ".repeat(50_000))),
+        bomb("test nested", format!("[ {} x ]", "\\( ! ".repeat(40_000))),
+        bomb("expr nested", format!("expr {} 1", "\\( ".repeat(50_000))),
+        bomb("100,000 flags in one", format!("ls -{}", "a".repeat(MANY))),
+        bomb("100,000 flags in one of git", format!("git push -{} origin", "f".repeat(MANY))),
+        bomb("a path of 100,000 steps", format!("cat {}", "../".repeat(80_000))),
+        bomb("a pattern of 100,000 stars", format!("cat {}", "*?".repeat(MANY))),
+        bomb("a KUBECONFIG of 100,000 files", format!("KUBECONFIG={} kubectl get pods", "a:".repeat(MANY))),
+    ]
+}
