@@ -77,11 +77,7 @@ fn asks(reading: &Reading) -> bool {
 
 fn by_position(when: &When) -> bool {
     match when {
-        When::Operand(..)
-        | When::PlainScript(_)
-        | When::NoOperand(_)
-        | When::Operands(_)
-        | When::Kind(_) => true,
+        When::Operand(..) | When::PlainScript(_) | When::NoOperand(_) | When::Operands(_) | When::Kind(_) => true,
         When::All(all) => all.iter().any(by_position),
         When::Not(one) => by_position(one),
         _ => false,

@@ -142,6 +142,9 @@ pub const PACK: Pack = Pack {
                     "-u", "--set-upstream-to", "--contains", "--no-contains", "--merged", "--no-merged", "--points-at",
                     "--sort", "--format",
                 ],
+                switch: &[
+                    "-a", "--all", "-r", "--remotes", "-v", "-vv", "--verbose", "-i", "--ignore-case", "-q", "--quiet",
+                ],
                 others: OtherFlags::Harmless,
                 ..Flags::NONE
             },
