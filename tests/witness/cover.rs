@@ -78,7 +78,7 @@ fn is_alias(word: &Word) -> bool {
 }
 
 fn is_said_to_run_code(command: &Command) -> bool {
-    let parsed = Parsed { commands: vec![command.clone()], ..Parsed::default() };
+    let parsed = Parsed::of(vec![command.clone()]);
     let environments = Environments::default();
     let context =
         Context { facts: &Files(BTreeMap::new()), environments: &environments, cwd: &Raw::from(DIRECTORY), env: &[] };
@@ -190,6 +190,9 @@ fn fault(call: &Call, parsed: &Parsed) -> Option<Fault> {
 /// Whether the call is a wrapper's, which stands only in the way to what was found.
 fn is_peeled(call: &Call, parsed: &Parsed) -> bool {
     let name = call.program();
+    if parsed.scripts.iter().any(|script| base(&script.path) == name) {
+        return true;
+    }
     // What these run is recorded by itself, and there may be nothing.
     let has_flag = call.argv.get(1).is_some_and(|word| word.starts_with(b"-"));
     if ["sh", "bash", "dash", "ash"].contains(&name) || (name == "time" && !has_flag) {
@@ -248,7 +251,7 @@ fn has_variables(command: &Command, call: &Call) -> bool {
 
 fn has_stdin(command: &Command, call: &Call) -> bool {
     match (&call.stdin, &command.stdin) {
-        (None, _) | (_, StdinSource::Piped) => true,
+        (None, _) | (_, StdinSource::Piped | StdinSource::File(_)) => true,
         // Whoever came before may have read it all.
         (Some(read), StdinSource::Text(raw)) => read.is_empty() || *read == raw.lossy(),
         // The script's own is empty; a redirection may lead elsewhere.
