@@ -193,6 +193,13 @@ pub struct Parsed {
     pub(crate) running: Running,
 }
 
+impl Parsed {
+    /// These commands, with nothing opaque beside them.
+    pub fn of(commands: Vec<Command>) -> Self {
+        Self { commands, ..Self::default() }
+    }
+}
+
 /// Longer texts are not read: no honest command is that long.
 const LONGEST: usize = 256 * 1024;
 /// The most commands that are kept.
