@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aigov::classify::{Context, classify};
-use aigov::command::{Command, Parsed, RedirectKind, StdinSource, Word, parse};
+use aigov::command::{Command, Parsed, Place, RedirectKind, StdinSource, Word, parse};
 use aigov::model::action::{Category, Impact};
 use aigov::model::environments::Environments;
 use aigov::model::facts::{Answer, Facts, Want};
@@ -162,7 +162,9 @@ fn fault(call: &Call, parsed: &Parsed) -> Option<Fault> {
         return None;
     }
     let faults = parsed.commands.iter().map(|command| {
-        if base(command.words[0].text().unwrap_or_default()) != call.program()
+        // What was found to run elsewhere is no answer to what ran here.
+        if command.place != Place::Here
+            || base(command.words[0].text().unwrap_or_default()) != call.program()
             || !matches(&command.words[1..], call.argv.get(1..).unwrap_or_default())
         {
             Some(Fault::Call)
