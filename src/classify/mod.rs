@@ -13,6 +13,7 @@ mod git;
 mod paths;
 mod reading;
 mod repository;
+mod scene;
 mod service;
 mod settings;
 mod suspected;
@@ -27,106 +28,17 @@ use std::collections::BTreeSet;
 
 use crate::command::{Certainty, Command, Opaque, Parsed, Place, Word};
 use crate::model::action::{Action, Category, Environment, Evidence, Impact, Reversible};
-use crate::model::environments::Environments;
-use crate::model::facts::{Answer, Facts, Want};
-use crate::model::invocation::{Raw, Variable};
+use crate::model::facts::Want;
+use crate::model::invocation::Raw;
 use crate::packs::schema::{Locate, Pack};
 use crate::packs::{self};
 
 use arguments::Reading;
+pub use scene::{Context, Scene};
 use verb::Meaning;
 
 /// How often one git alias may lead to another.
 const ALIAS_DEPTH: u8 = 4;
-
-/// What classification knows beside the commands.
-pub struct Context<'a> {
-    /// The host.
-    pub facts: &'a dyn Facts,
-    /// The policy's environments.
-    pub environments: &'a Environments,
-    /// The invocation's working directory.
-    pub cwd: &'a Raw,
-    /// The invocation's environment.
-    pub env: &'a [Variable],
-}
-
-/// Where one command runs.
-pub struct Scene<'a> {
-    /// The invocation's surroundings.
-    pub context: &'a Context<'a>,
-    /// The command.
-    pub command: &'a Command,
-    /// Whether it runs as another user, with settings that are not these.
-    pub is_other_user: bool,
-    /// Whether it carries commands elsewhere that were read.
-    pub is_carrier: bool,
-}
-
-/// Wrappers that make a command another user's.
-const OTHER_USER: &[&str] = &["sudo", "doas", "su", "runuser", "pkexec", "gosu", "setpriv", "nsenter", "chroot"];
-
-impl<'a> Scene<'a> {
-    /// The scene of one command.
-    pub fn of(command: &'a Command, context: &'a Context<'a>) -> Self {
-        let is_other_user = command.via.iter().any(|name| OTHER_USER.contains(&name.as_str()));
-        Self { context, command, is_other_user, is_carrier: false }
-    }
-
-    /// Whether it runs on this machine, with its files.
-    pub fn is_here(&self) -> bool {
-        self.command.place == Place::Here
-    }
-}
-
-impl Scene<'_> {
-    /// The command's directory, absolute; none when it is not known.
-    pub fn directory(&self) -> Option<String> {
-        let base = self.context.cwd.as_str()?;
-        match &self.command.directory {
-            None => Some(base.to_owned()),
-            Some(word) => {
-                let to = word.text()?;
-                match to.strip_prefix('~') {
-                    Some(rest) => Some(format!("{}{rest}", self.home()?)),
-                    None if to.starts_with('/') => Some(to.to_owned()),
-                    None => Some(format!("{base}/{to}")),
-                }
-            }
-        }
-    }
-
-    /// A path against the command's directory.
-    pub fn absolute(&self, path: &str) -> Option<String> {
-        if path.starts_with('/') {
-            return Some(path.to_owned());
-        }
-        self.directory().map(|directory| format!("{directory}/{path}"))
-    }
-
-    /// The home directory.
-    pub fn home(&self) -> Option<String> {
-        self.inherited("HOME")
-    }
-
-    /// The work tree's root, or the directory itself outside of one.
-    pub fn root(&self) -> Option<String> {
-        let directory = self.context.cwd.as_str()?.to_owned();
-        let answer = self.context.facts.answer(&Want::GitRepository { directory: directory.clone() });
-        Some(answer.field("root").map_or(directory, str::to_owned))
-    }
-
-    /// A variable that the command sets for itself.
-    pub fn assigned(&self, name: &str) -> Option<&Word> {
-        self.command.assignments.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    /// A variable that the command inherits, when it is not empty.
-    pub fn inherited(&self, name: &str) -> Option<String> {
-        let found = self.context.env.iter().find(|(known, _)| known.0 == name.as_bytes());
-        found.and_then(|(_, value)| value.as_str()).filter(|value| !value.is_empty()).map(str::to_owned)
-    }
-}
 
 /// What an action is of: an index into the commands or into the parts that are not known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -218,7 +130,7 @@ fn action(scene: &Scene<'_>) -> Found {
         return Found::unknown("unknown", "the program is not known before it runs".to_owned());
     };
     let name = program.rsplit('/').next().unwrap_or(program);
-    if let Some(why) = stray(program, scene) {
+    if let Some(why) = scene::stray(program, scene) {
         return Found::unknown(name, why);
     }
     let Some(pack) = packs::find(name) else {
@@ -274,32 +186,6 @@ fn unknown(tool: &str, why: String) -> Action {
     }
 }
 
-/// Why the file behind a program's name is not the tool of that name: it lies where whoever calls can write.
-fn stray(program: &str, scene: &Scene<'_>) -> Option<String> {
-    if !scene.is_here() {
-        return elsewhere::stray(program);
-    }
-    let path = if program.contains('/') {
-        let Some(path) = scene.absolute(program) else {
-            return Some("the program's directory is not known before it runs".to_owned());
-        };
-        match scene.context.facts.answer(&Want::Path { path }) {
-            answer @ Answer::Known { .. } => answer.field("real").map(str::to_owned),
-            Answer::Absent | Answer::Failed { .. } => return Some(format!("cannot tell where `{program}` leads")),
-        }
-    } else {
-        match scene.context.facts.answer(&Want::Program { name: program.to_owned() }) {
-            answer @ Answer::Known { .. } => answer.field("path").map(str::to_owned),
-            // A builtin of the shell, or a program that is not there: then it does not run.
-            Answer::Absent => return None,
-            Answer::Failed { cause } => return Some(cause),
-        }
-    }?;
-    let in_tree = scene.root().is_some_and(|root| path.strip_prefix(&root).is_some_and(|rest| rest.starts_with('/')));
-    let in_scratch = ["/tmp/", "/var/tmp/", "/dev/shm/", "/proc/"].iter().any(|start| path.starts_with(start));
-    (in_tree || in_scratch).then(|| format!("`{program}` is {path}, which whoever calls can have written"))
-}
-
 fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> Found {
     let plain = clients::plain(pack, words);
     let reading = arguments::read(pack, plain.as_deref().unwrap_or(words));
@@ -325,24 +211,7 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
     if scene.is_carrier {
         elsewhere::carried(pack, &mut meaning);
     }
-    let mut location = match &scene.command.place {
-        Place::Here => {
-            let locate = reading.verb.and_then(|verb| verb.locate).unwrap_or(pack.locate);
-            environment::locate(locate, &reading, scene)
-        }
-        Place::Elsewhere(outer) => elsewhere::locate(pack.locate, outer, scene.context),
-    };
-    if pack.tool == "git" && meaning.operation.starts_with("push") {
-        push(&reading, scene, &mut meaning, &mut location);
-    }
-    if let Some(verb) = reading.verb {
-        files::touched(&mut meaning, &targets::paths(pack, verb, &reading), scene);
-        // Without a path these read the directory that they stand in.
-        if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 && scene.is_here() {
-            files::add(&mut meaning, paths::read(&Word::known("."), scene));
-        }
-    }
-    location = forge(pack, &meaning, location);
+    let location = placed(pack, &reading, scene, &mut meaning);
     let (service, of_service) = service::find(pack, &reading, &meaning, scene);
     let mut evidence = meaning.evidence;
     evidence.extend(location.evidence);
@@ -362,6 +231,28 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
     let is_doubted = meaning.impact == Impact::Unknown && likely.impact != Impact::Unknown;
     let plain = is_doubted.then(|| Action { impact: likely.impact, categories: likely.categories, ..action.clone() });
     Found { action, plain }
+}
+
+/// Where it acts, with what its place says of its meaning.
+fn placed(pack: &Pack, reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) -> environment::Location {
+    let mut location = match &scene.command.place {
+        Place::Here => {
+            let locate = reading.verb.and_then(|verb| verb.locate).unwrap_or(pack.locate);
+            environment::locate(locate, reading, scene)
+        }
+        Place::Elsewhere(outer) => elsewhere::locate(pack.locate, outer, scene.context),
+    };
+    if pack.tool == "git" && meaning.operation.starts_with("push") {
+        push(reading, scene, meaning, &mut location);
+    }
+    if let Some(verb) = reading.verb {
+        files::touched(meaning, &targets::paths(pack, verb, reading), scene);
+        // Without a path these read the directory that they stand in.
+        if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 && scene.is_here() {
+            files::add(meaning, paths::read(&Word::known("."), scene));
+        }
+    }
+    forge(pack, meaning, location)
 }
 
 /// Where a push goes. The repository of one that runs elsewhere is not known.

@@ -71,11 +71,6 @@ impl Files {
         }
     }
 
-    /// What was written to `path`, where that is known.
-    pub fn text(&self, path: &str) -> Option<&Raw> {
-        self.written.get(path).and_then(Option::as_ref)
-    }
-
     /// What is known of the file at `path`, which is absolute and about to be run as a script.
     pub fn standing(&self, path: &str, facts: &dyn Facts) -> Standing {
         match self.written.get(path) {
@@ -114,11 +109,6 @@ impl Files {
         if self.scripts.len() > mark {
             self.running = Some(self.running.map_or(mark, |running| running.min(mark)));
         }
-    }
-
-    /// Where the scripts of commands that go on running begin.
-    pub fn still_running(&self) -> Option<usize> {
-        self.running
     }
 
     /// The scripts read since `mark` that a command could have changed by now.

@@ -278,7 +278,7 @@ fn a_kubeconfig_is_looked_for_where_the_command_runs() {
         cwd: &invocation.cwd,
         env: &invocation.env,
     };
-    let actions = aigov::classify::classify(&aigov::command::parse(&invocation, &facts), &context);
+    let actions = aigov::classify::classify(&aigov::command::parse(&invocation, &facts), &context).actions;
     let kubectl = actions.iter().find(|action| action.tool == "kubectl").unwrap();
     assert_eq!(evidence(kubectl, "namespace"), ["stage"]);
     assert!(evidence(kubectl, "kube cluster").contains(&"http://127.0.0.1:2/path"), "{:?}", kubectl.evidence);

@@ -119,7 +119,7 @@ impl Desk {
         let facts = HostFacts::new(&places, &invocation);
         let parsed = parse(&invocation, &facts);
         let context = Context { facts: &facts, environments, cwd: &invocation.cwd, env: &invocation.env };
-        let actions = classify(&parsed, &context);
+        let actions = classify(&parsed, &context).actions;
         // What is unknown comes with more: what it is if everything in it is as it seems, what may run in it.
         actions.into_iter().next().unwrap_or_else(|| panic!("{}: nothing was found", call.text()))
     }
