@@ -373,3 +373,63 @@ fn what_the_server_calls_volatile_was_looked_at_before_it_was_called_harmless() 
         .collect();
     assert!(volatile.lines().count() > 100 && unseen.is_empty(), "{unseen:?}");
 }
+
+#[test]
+fn long_texts_are_answered_soon() {
+    let started = std::time::Instant::now();
+    for text in [
+        "f(".repeat(10_000),
+        "a(),".repeat(6_000),
+        "select a;".repeat(6_000),
+        "select a(b) from c where d = 'e' and f in (1, 2); ".repeat(900),
+        format!("select {}1", "secret_token, ".repeat(9_000)),
+        format!("select '{}", "\\".repeat(200_000)),
+        "/*".repeat(100_000),
+        "$a$".repeat(60_001),
+    ] {
+        let _ = read(&text, Dialect::Postgres, Reader::Server);
+    }
+    // Eight texts, in a build without optimisation on a busy machine.
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn mutated_texts_break_nothing() {
+    let seeds = [
+        "with d(a) as (delete from t where b = $$x$$ returning *) select f(a)::int[] from d for update",
+        "explain (analyze, buffers) select x.key from jsonb_each('{}') x where a -> 'b' #>> '{c}' @> d",
+        "copy (select 1) to stdout; set search_path = a, b; \\copy t from 'x'",
+        "create table if not exists a.b (c numeric(10,2) default now(), primary key (c)) partition by range (c)",
+        "merge into t using s on t.a = s.a when matched then update set b = 1 when not matched then insert values (1)",
+    ];
+    let mut state = 7_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let parts =
+        ["'", "\"", "(", ")", ";", "--", "/*", "*/", "$$", "\\", ":", "é", "select ", " into ", "[", "{", "\n", "."];
+    for _ in 0..1_000 {
+        let mut text: Vec<char> = seeds[next(seeds.len())].chars().collect();
+        for _ in 0..1 + next(4) {
+            if text.is_empty() {
+                break;
+            }
+            let at = next(text.len());
+            match next(3) {
+                0 => drop(text.remove(at)),
+                1 => drop(text.splice(at..at, parts[next(parts.len())].chars())),
+                _ => text.truncate(at + 1),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        for (dialect, reader) in [
+            (Dialect::Postgres, Reader::Psql),
+            (Dialect::Mysql, Reader::Mysql),
+            (Dialect::Sqlite, Reader::Sqlite),
+            (Dialect::Duckdb, Reader::Sqlite),
+        ] {
+            let _ = read(&text, dialect, reader);
+        }
+    }
+}

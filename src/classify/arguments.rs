@@ -97,6 +97,10 @@ fn is_flag(text: &str) -> bool {
 /// Whether a word could turn out to start with a dash. An unquoted variable can become several words.
 pub fn may_be_flag(opaque: &Opaque) -> bool {
     let text = opaque.text.as_str();
+    // A number is never taken for more than one, and a pipe is a path.
+    if matches!(opaque.kind, OpaqueKind::Arithmetic | OpaqueKind::Pipe) {
+        return false;
+    }
     let known = match (opaque.kind, text.strip_prefix('"')) {
         (OpaqueKind::Glob, None) => text,
         (_, Some(rest)) if rest.ends_with('"') => rest,
@@ -299,7 +303,10 @@ impl Reader {
 
     fn value_of(&mut self, name: String, value: Option<&Word>) {
         match value {
-            Some(Word::Opaque(opaque)) if !opaque.text.starts_with('"') && opaque.kind != OpaqueKind::Glob => {
+            Some(Word::Opaque(opaque))
+                if !opaque.text.starts_with('"')
+                    && !matches!(opaque.kind, OpaqueKind::Glob | OpaqueKind::Arithmetic | OpaqueKind::Pipe) =>
+            {
                 self.doubts.push(format!("the value of `{name}` can become several words: `{}`", opaque.text));
             }
             Some(_) => {}

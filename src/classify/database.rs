@@ -14,7 +14,7 @@ use super::arguments::Reading;
 use super::clients::{self, CLIENTS, Client, Operands};
 use super::files::add;
 use super::verb::{Likely, Meaning};
-use super::{Scene, paths};
+use super::{Owner, Scene, paths};
 
 /// How many statements are told apart in the evidence.
 const MOST_TOLD: usize = 8;
@@ -262,13 +262,7 @@ fn told(made: &Statements, evidence: Vec<Evidence>, reading: &Reading, meaning: 
     } else {
         Reversible::Unknown
     };
-    let mut targets: Vec<String> = Vec::new();
-    for object in made.all.iter().flat_map(|one| &one.objects) {
-        if !targets.contains(object) {
-            targets.push(object.clone());
-        }
-    }
-    meaning.targets = targets;
+    meaning.targets = objects(made);
     if reading.unclear.is_empty() {
         meaning.evidence.clear();
     }
@@ -283,6 +277,16 @@ fn told(made: &Statements, evidence: Vec<Evidence>, reading: &Reading, meaning: 
         meaning.evidence.push(Evidence::new("impact", format!("{} statements in all", made.all.len())));
     }
     meaning.evidence.extend(evidence);
+}
+
+fn objects(made: &Statements) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for object in made.all.iter().flat_map(|one| &one.objects) {
+        if !all.contains(object) {
+            all.push(object.clone());
+        }
+    }
+    all
 }
 
 /// The file that is the database.
@@ -308,16 +312,12 @@ fn local_file(client: &Client, reading: &Reading, scene: &Scene<'_>, meaning: &m
 
 /// A file that was read can have been changed by another command of the same invocation before the client reads it.
 /// `owners` says which command each action belongs to.
-pub fn disturb(actions: &mut [Action], owners: &[usize]) {
-    let changing: BTreeSet<usize> = actions
-        .iter()
-        .zip(owners)
-        .filter(|(action, _)| action.impact > Impact::Read)
-        .map(|(_, owner)| *owner)
-        .collect();
+pub fn disturb(actions: &mut [Action], owners: &[Owner]) {
+    let changing: BTreeSet<&Owner> =
+        actions.iter().zip(owners).filter(|(action, _)| action.impact > Impact::Read).map(|(_, owner)| owner).collect();
     for (action, owner) in actions.iter_mut().zip(owners) {
         let rests_on_file = action.evidence.iter().any(|evidence| evidence.about == FILE);
-        if rests_on_file && changing.iter().any(|other| other != owner) {
+        if rests_on_file && changing.iter().any(|other| *other != owner) {
             super::doubt(action, "another command could change the file before it is read".to_owned());
         }
     }

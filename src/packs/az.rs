@@ -196,7 +196,7 @@ pub const PACK: Pack = Pack {
         },
     ],
     bare: Some(Verb::READ),
-    locate: Locate::Unknown,
+    locate: Locate::Azure,
     examples: &[
         Example { command: "az vm list -g prod -o table", operation: "vm list", impact: Read },
         Example { command: "az vm delete --name list --yes", operation: "vm delete", impact: Destroy },

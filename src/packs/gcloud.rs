@@ -202,7 +202,7 @@ pub const PACK: Pack = Pack {
         Modifier { when: When::Flag(&["--impersonate-service-account"]), then: Change::AddCategory(AccessControl) },
         Modifier { when: When::Flag(&["--impersonate-service-account"]), then: Change::AtLeast(Write) },
     ],
-    locate: Locate::Unknown,
+    locate: Locate::Gcloud,
     examples: &[
         Example {
             command: "gcloud compute instances list --project x",

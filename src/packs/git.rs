@@ -143,7 +143,8 @@ pub const PACK: Pack = Pack {
                     "--sort", "--format",
                 ],
                 switch: &[
-                    "-a", "--all", "-r", "--remotes", "-v", "-vv", "--verbose", "-i", "--ignore-case", "-q", "--quiet",
+                    "-a", "--all", "-r", "--remotes", "-l", "--list", "-v", "-vv", "--verbose", "-q", "--quiet",
+                    "--show-current", "--color", "--no-color", "--column", "--no-column", "-i", "--ignore-case",
                 ],
                 others: OtherFlags::Harmless,
                 ..Flags::NONE
@@ -212,7 +213,27 @@ pub const PACK: Pack = Pack {
         work(&["revert"]),
         work(&["fetch"]),
         work(&["pull"]),
-        work(&["clone"]),
+        Verb {
+            flags: Flags {
+                value: &[
+                    "-o", "--origin", "-b", "--branch", "-u", "--upload-pack", "--depth", "-c", "--config", "-j",
+                    "--jobs", "--filter", "--template", "--shallow-since", "--shallow-exclude", "--bundle-uri",
+                    "--server-option", "--ref-format",
+                ],
+                reads: &["--reference", "--reference-if-able", "--separate-git-dir"],
+                others: OtherFlags::Harmless,
+                ..Flags::NONE
+            },
+            modifiers: &[
+                Modifier {
+                    when: When::Flag(&["-u", "-c", "--config", "--separate-git-dir", "--bundle-uri"]),
+                    then: Change::Opaque("it names a program or settings for the clone"),
+                },
+                HELPERS,
+                TRANSPORT,
+            ],
+            ..work(&["clone"])
+        },
         work(&["init"]),
         work(&["stash"]),
         work(&["stash", "push|save|pop|apply|branch|create|store"]),
@@ -451,6 +472,9 @@ pub const PACK: Pack = Pack {
         Example { command: "git stash list", operation: "stash list", impact: Read },
         Example { command: "git config --get user.name", operation: "config", impact: Read },
         Example { command: "git config core.pager /tmp/x", operation: "config", impact: Write },
+        Example { command: "git clone -b topic https://example.com/x.git", operation: "clone", impact: Write },
+        Example { command: "git clone -c core.sshCommand=x y", operation: "clone", impact: Unknown },
+        Example { command: "git clone -u x y", operation: "clone", impact: Unknown },
         Example { command: "git clone ext::sh x", operation: "clone", impact: Unknown },
         Example { command: "git log --output=x", operation: "log", impact: Write },
         Example { command: "git grep -Oevil x", operation: "grep", impact: Unknown },

@@ -23,6 +23,7 @@ const fn interpreter(tool: &'static str, programs: &'static [&'static str], exam
             modifiers: &[
                 Modifier { when: VERSION, then: Change::Impact(Read) },
                 Modifier { when: VERSION, then: Change::Categories(&[Observe]) },
+                Modifier { when: When::Not(&VERSION), then: Change::Unseen("it runs code that was not seen") },
             ],
             ..Verb::READ
         }),
@@ -66,10 +67,7 @@ pub const PACKS: &[Pack] = &[
     ),
     interpreter(
         "builtin",
-        &[
-            "eval", "source", ".", "exec", "builtin", "enable", "trap", "alias", "unalias", "hash", "bind", "coproc",
-            "fc", "mapfile", "readarray", "complete", "compgen", "shopt",
-        ],
+        &["eval", "source", ".", "exec", "builtin", "enable", "bind", "coproc", "fc", "complete", "compgen"],
         &[Example { command: "source ./x", operation: "source", impact: Unknown }],
     ),
     interpreter(
@@ -132,8 +130,10 @@ pub const PACKS: &[Pack] = &[
     Pack {
         tool: "nothing",
         programs: &[
-            "cd", ":", "true", "false", "export", "set", "unset", "read", "return", "exit", "shift", "wait", "jobs",
-            "umask", "ulimit", "readonly", "break", "continue", "fg", "bg", "disown", "type", "command", "times",
+            "trap", "alias", "unalias", "hash", "mapfile", "readarray", "shopt", "local", "pushd", "popd", "dirs",
+            "getopts", "cd", ":", "true", "false", "export", "set", "unset", "read", "return", "exit", "shift", "wait",
+            "jobs", "umask", "ulimit", "readonly", "break", "continue", "fg", "bg", "disown", "type", "command",
+            "times",
         ],
         source: "the shell's builtins",
         bare: Some(Verb { flags: Flags::HARMLESS, ..Verb::READ }),

@@ -77,7 +77,7 @@ fn is_alias(word: &Word) -> bool {
 }
 
 fn is_said_to_run_code(command: &Command) -> bool {
-    let parsed = Parsed { commands: vec![command.clone()], ..Parsed::default() };
+    let parsed = Parsed::of(vec![command.clone()]);
     let environments = Environments::default();
     let context =
         Context { facts: &Files(BTreeMap::new()), environments: &environments, cwd: &Raw::from(DIRECTORY), env: &[] };
@@ -247,7 +247,7 @@ fn has_variables(command: &Command, call: &Call) -> bool {
 
 fn has_stdin(command: &Command, call: &Call) -> bool {
     match (&call.stdin, &command.stdin) {
-        (None, _) | (_, StdinSource::Piped) => true,
+        (None, _) | (_, StdinSource::Piped | StdinSource::File(_)) => true,
         // Whoever came before may have read it all.
         (Some(read), StdinSource::Text(raw)) => read.is_empty() || *read == raw.lossy(),
         // The script's own is empty; a redirection may lead elsewhere.
