@@ -211,12 +211,17 @@ const STAYS: &[&str] = &[
     "analyze",
 ];
 
+/// What the server and its directory look like.
+type State = (String, Vec<(PathBuf, u64)>);
+
 /// A test database with a server around it.
 struct Scratch {
     server: Server,
     monitor: Monitor,
     bystander: Option<Child>,
     is_fresh: bool,
+    /// The state after the last statement, where nothing was done since.
+    last: Option<State>,
 }
 
 impl Scratch {
@@ -228,11 +233,12 @@ impl Scratch {
         assert!(server.sql("base", "vacuum (freeze, analyze)").status.success());
         fs::write(server.dir.path().join("nothing"), "").unwrap();
         let monitor = Monitor::open(&server);
-        Some(Self { server, monitor, bystander: None, is_fresh: false })
+        Some(Self { server, monitor, bystander: None, is_fresh: false, last: None })
     }
 
     fn refresh(&mut self) {
         if !self.is_fresh {
+            self.last = None;
             self.monitor.ask("drop database if exists scratch with (force)");
             self.monitor.ask("create database scratch template base strategy file_copy");
             self.monitor.ask("alter database scratch set search_path = app, public");
@@ -240,6 +246,7 @@ impl Scratch {
         }
         let is_there = self.bystander.as_mut().is_some_and(|child| child.try_wait().unwrap().is_none());
         if !is_there {
+            self.last = None;
             let mut command = self.server.psql("postgres");
             command.env("PGAPPNAME", "bystander").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
             self.bystander = Some(command.spawn().unwrap());
@@ -249,7 +256,7 @@ impl Scratch {
         }
     }
 
-    fn state(&mut self) -> (String, Vec<(PathBuf, u64)>) {
+    fn state(&mut self) -> State {
         (self.monitor.ask(STATE), files(&self.server))
     }
 
@@ -265,9 +272,11 @@ impl Scratch {
         } else {
             command.args(["-c", text]);
         }
-        let before = self.state();
+        let before = self.last.take().unwrap_or_else(|| self.state());
         let output = command.output().unwrap();
-        let has_changed = before != self.state();
+        let after = self.state();
+        let has_changed = before != after;
+        self.last = Some(after);
         self.is_fresh = is_bound || !has_changed || STAYS.iter().any(|word| text.contains(word));
         (output.status.success() && output.stderr.is_empty(), has_changed)
     }
