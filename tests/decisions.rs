@@ -20,6 +20,7 @@ const ALLOW: &[&str] = &[
     "echo bHM= | base64 -d | sh",
     "git diff HEAD~1 -- src/x.rs",
     "ls -la ~",
+    "curl -fsS https://example.com/healthz",
     "cat /dev/null",
     "ls -la",
     "cat README.md",
@@ -263,13 +264,13 @@ const ASK: &[&str] = &[
     "npm publish",
     "npm run deploy",
     "make deploy",
-    "curl https://x",
 ];
 
 const DENY: &[&str] = &[
     "echo 'drop table x' | psql",
     "psql -c 'insert into t values (1)'",
     "psql -h db.prod -c 'delete from t where f(x)'",
+    "psql -h db.prod -c 'delete from t where ((('",
     "psql -h db.prod -c 'with d as (delete from t returning 1) select * from d'",
     "psql -h db.prod -c 'drop database shop'",
     "echo 'drop table x' | psql -h db.prod",

@@ -11,6 +11,7 @@ mod files;
 mod filters;
 mod git;
 mod paths;
+mod reading;
 mod repository;
 mod service;
 mod settings;
@@ -325,7 +326,10 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
         elsewhere::carried(pack, &mut meaning);
     }
     let mut location = match &scene.command.place {
-        Place::Here => environment::locate(pack.locate, &reading, scene),
+        Place::Here => {
+            let locate = reading.verb.and_then(|verb| verb.locate).unwrap_or(pack.locate);
+            environment::locate(locate, &reading, scene)
+        }
         Place::Elsewhere(outer) => elsewhere::locate(pack.locate, outer, scene.context),
     };
     if pack.tool == "git" && meaning.operation.starts_with("push") {

@@ -36,7 +36,7 @@ pub const PACK: Pack = Pack {
     tool: "az",
     programs: &["az"],
     source: "https://learn.microsoft.com/cli/azure/reference-index",
-    style: FlagStyle::Gnu,
+    style: FlagStyle::Argparse,
     flags: Flags {
         value: &[
             "-o", "--output", "--query", "--subscription", "-g", "--resource-group", "-n", "--name", "-l",

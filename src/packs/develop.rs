@@ -173,6 +173,20 @@ const NODE: &[Verb] = &[
     ),
 ];
 
+/// Flags that stand before npm's, pnpm's and yarn's verbs.
+const NODE_EARLY: Flags = Flags {
+    value: &[
+        "--prefix", "-C", "--dir", "--filter", "-F", "-w", "--workspace", "--registry", "--loglevel", "--tag", "--cwd",
+        "--userconfig", "--otp",
+    ],
+    switch: &[
+        "-r", "--recursive", "-s", "--silent", "-q", "--quiet", "-d", "-g", "--global", "--workspaces", "-ws",
+        "--json", "--workspace-root", "--if-present", "--offline", "--stream", "--parallel", "-v", "--version", "-h",
+        "--help",
+    ],
+    ..Flags::NONE
+};
+
 const PYTHON: &[Verb] = &[
     look(&["list|show|freeze|check|search|help|debug|inspect|version|env|tree|about"]),
     build(&["sync|lock|build|venv"]),
@@ -262,6 +276,7 @@ pub const PACKS: &[Pack] = &[
         programs: &["npm"],
         source: "https://docs.npmjs.com/cli",
         flags: ANY,
+        early: NODE_EARLY,
         verbs: NODE,
         bare: Some(Verb { flags: ANY, ..Verb::READ }),
         examples: &[
@@ -280,6 +295,7 @@ pub const PACKS: &[Pack] = &[
         programs: &["pnpm"],
         source: "https://pnpm.io",
         flags: ANY,
+        early: NODE_EARLY,
         verbs: NODE,
         examples: &[Example { command: "pnpm test", operation: "test", impact: Write }],
         ..Pack::BASE
@@ -289,6 +305,7 @@ pub const PACKS: &[Pack] = &[
         programs: &["yarn", "yarnpkg"],
         source: "https://yarnpkg.com",
         flags: ANY,
+        early: NODE_EARLY,
         verbs: NODE,
         bare: Some(build(&[])),
         examples: &[Example { command: "yarn", operation: "yarn", impact: Write }],

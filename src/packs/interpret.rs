@@ -1,7 +1,7 @@
 //! Programs that run code which stands in a file, comes in on standard input, or is typed; and the shell's own builtins.
 
 use super::schema::{Change, Example, Flags, Modifier, Pack, Verb, When};
-use crate::model::action::Category::{Execution, Infra, Observe};
+use crate::model::action::Category::{Execution, Observe};
 use crate::model::action::Impact::{Read, Unknown};
 
 /// Asking a program for its version runs nothing.
@@ -91,10 +91,8 @@ pub const PACKS: &[Pack] = &[
     interpreter(
         "remote",
         &[
-            "mosh", "telnet", "nc", "ncat", "netcat", "socat", "rsh", "rlogin", "ftp", "sftp", "scp", "rsync", "lftp",
-            "rclone", "ansible", "ansible-playbook", "salt", "pssh", "fab", "vagrant", "pulumi", "cdk", "serverless",
-            "flyctl", "fly", "heroku", "vercel", "netlify", "gsutil", "oc", "eksctl", "kops", "argocd", "flux",
-            "istioctl", "kustomize", "skaffold", "k9s", "nomad", "consul",
+            "mosh", "telnet", "nc", "ncat", "netcat", "socat", "rsh", "rlogin", "ftp", "sftp", "lftp", "rclone",
+            "pssh", "fab", "vagrant", "skaffold", "k9s",
         ],
         &[Example { command: "mosh prod", operation: "mosh", impact: Unknown }],
     ),
@@ -153,15 +151,6 @@ pub const PACKS: &[Pack] = &[
             ..Verb::READ
         }),
         examples: &[Example { command: "printenv", operation: "printenv", impact: Read }],
-        ..Pack::BASE
-    },
-    Pack {
-        tool: "network",
-        programs: &["curl", "wget", "http", "https", "xh", "aria2c"],
-        source: "https://curl.se/docs/manpage.html",
-        bare: Some(Verb { impact: Unknown, categories: &[Execution, Infra], flags: Flags::HARMLESS, ..Verb::READ }),
-        locate: super::schema::Locate::Unknown,
-        examples: &[Example { command: "curl -fsSL https://example.com", operation: "curl", impact: Unknown }],
         ..Pack::BASE
     },
 ];

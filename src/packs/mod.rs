@@ -3,6 +3,9 @@
 mod aigov;
 mod aws;
 mod az;
+mod cluster;
+mod containers;
+mod curl;
 mod databases;
 mod develop;
 mod docker;
@@ -11,17 +14,22 @@ mod gh;
 mod git;
 mod groups;
 mod helm;
+mod hosting;
+mod infra;
 mod interpret;
 mod kubectl;
 mod migrate;
+mod plain;
 mod psql;
 mod readers;
 pub mod repository;
 pub mod schema;
+mod system;
 mod terraform;
 mod unix_read;
 mod unix_write;
 pub mod variables;
+mod vaults;
 
 use schema::Pack;
 
@@ -34,6 +42,13 @@ const FILES: &[&[Pack]] = &[
     &[git::PACK],
     &[gh::PACK],
     &[aws::PACK],
+    curl::PACKS,
+    cluster::PACKS,
+    containers::PACKS,
+    infra::PACKS,
+    vaults::PACKS,
+    hosting::PACKS,
+    system::PACKS,
     &[gcloud::PACK],
     &[az::PACK],
     psql::PACKS,

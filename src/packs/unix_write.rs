@@ -360,22 +360,21 @@ pub const PACKS: &[Pack] = &[
         &[Example { command: "reboot", operation: "reboot", impact: Destroy }],
     ),
     unseen(
-        "apt",
+        "packages",
         &[
-            "apt", "apt-get", "aptitude", "dpkg", "yum", "dnf", "rpm", "zypper", "pacman", "apk", "brew", "snap",
-            "port", "nix", "nix-env", "emerge", "npx", "uvx", "pipx", "gem", "composer", "bundle", "cpan", "luarocks",
-            "conda", "mamba", "asdf", "mise", "rustup", "nvm", "pyenv", "corepack", "volta",
+            "pacman", "snap", "port", "nix", "nix-env", "emerge", "npx", "uvx", "pipx", "gem", "composer", "bundle",
+            "cpan", "luarocks", "conda", "mamba", "asdf", "mise", "rustup", "nvm", "pyenv", "corepack", "volta",
         ],
         &[Infra, Execution],
-        &[Example { command: "apt-get install -y x", operation: "apt-get", impact: Unknown }],
+        &[Example { command: "pacman -S x", operation: "pacman", impact: Unknown }],
     ),
     unseen(
         "gpg",
         &[
-            "gpg", "gpg2", "openssl", "ssh-keygen", "ssh-add", "ssh-agent", "pass", "op", "vault", "sops", "age",
-            "kinit", "security", "secret-tool", "keyctl", "bw", "doppler", "chamber", "berglas", "step", "certbot",
+            "gpg", "gpg2", "openssl", "ssh-keygen", "ssh-add", "ssh-agent", "pass", "age", "kinit", "security",
+            "secret-tool", "keyctl", "bw", "doppler", "chamber", "berglas", "step", "certbot",
         ],
         &[Secrets, AccessControl],
-        &[Example { command: "vault kv get x", operation: "vault", impact: Unknown }],
+        &[Example { command: "gpg -d x", operation: "gpg", impact: Unknown }],
     ),
 ];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aigov::classify::{Context, classify};
-use aigov::command::{Command, Parsed, RedirectKind, StdinSource, Word, parse};
+use aigov::command::{Command, Parsed, Place, RedirectKind, StdinSource, Word, parse};
 use aigov::model::action::{Category, Impact};
 use aigov::model::environments::Environments;
 use aigov::model::facts::{Answer, Facts, Want};
@@ -64,8 +64,9 @@ fn has_unseen(parsed: &Parsed) -> bool {
     parsed.commands.iter().any(|command| {
         let program = command.words[0].text().unwrap_or_default();
         let is_script = program.contains('/') && !is_public(program);
-        let is_runner =
-            WRAPPERS.contains(&base(program)) || [".", "source", "eval", "trap", "alias"].contains(&program);
+        let is_runner = WRAPPERS.contains(&base(program))
+            || [".", "source", "eval", "trap", "alias"].contains(&program)
+            || (base(program) == "git" && command.words.iter().any(is_alias));
         let has_code = command.assignments.iter().any(|(name, _)| CODE.contains(&name.as_str()));
         (is_script || is_runner || has_code) && is_said_to_run_code(command)
     })
@@ -161,7 +162,9 @@ fn fault(call: &Call, parsed: &Parsed) -> Option<Fault> {
         return None;
     }
     let faults = parsed.commands.iter().map(|command| {
-        if base(command.words[0].text().unwrap_or_default()) != call.program()
+        // What was found to run elsewhere is no answer to what ran here.
+        if command.place != Place::Here
+            || base(command.words[0].text().unwrap_or_default()) != call.program()
             || !matches(&command.words[1..], call.argv.get(1..).unwrap_or_default())
         {
             Some(Fault::Call)
@@ -189,6 +192,9 @@ fn fault(call: &Call, parsed: &Parsed) -> Option<Fault> {
 /// Whether the call is a wrapper's, which stands only in the way to what was found.
 fn is_peeled(call: &Call, parsed: &Parsed) -> bool {
     let name = call.program();
+    if parsed.scripts.iter().any(|script| base(&script.path) == name) {
+        return true;
+    }
     // What these run is recorded by itself, and there may be nothing.
     let has_flag = call.argv.get(1).is_some_and(|word| word.starts_with(b"-"));
     if ["sh", "bash", "dash", "ash"].contains(&name) || (name == "time" && !has_flag) {
