@@ -20,6 +20,7 @@ const ALLOW: &[&str] = &[
     "echo bHM= | base64 -d | sh",
     "git diff HEAD~1 -- src/x.rs",
     "ls -la ~",
+    "curl -fsS https://example.com/healthz",
     "cat /dev/null",
     "ls -la",
     "cat README.md",
@@ -65,8 +66,14 @@ const ALLOW: &[&str] = &[
     "git stash list",
     "diff -u a b",
     "psql -c 'select 1'",
-    "psql -h db.dev -c 'select count(*) from users where created_at > now()' -c '\\dt'",
+    "psql -h db-dev -c 'select count(*) from users where created_at > now()' -c '\\dt'",
     "psql <<'E'\nselect 1;\nE",
+    "psql -f query.sql",
+    "psql < query.sql > out.txt",
+    "sqlite3 x.db 'select * from t' .tables",
+    "mysql -h db.prod -psecret -e 'show tables' shop",
+    "redis-cli -h cache.prod get a",
+    "mongosh mongodb://db.prod/shop --quiet --eval 'db.orders.find({}).limit(3)'",
     "find src -type f -name '*.rs' -exec grep foo {} +",
 ];
 
@@ -232,6 +239,17 @@ const ASK: &[&str] = &[
     "psql -c 'select my_function(1)'",
     "psql -c 'create table x (a int)' -h dev",
     "psql shop",
+    "cat x.sql | psql",
+    "psql -f absent.sql",
+    "cp drop.sql query.sql && psql -f query.sql",
+    "psql -f query.sql & cp drop.sql query.sql",
+    "sqlite3 x.db 'delete from t'",
+    "sqlite3 ~/.local/share/aigov/ledger.db 'select * from records'",
+    "mysql -pe'select 1' shop",
+    "redis-cli eval 'return 1' 0",
+    "mongosh --eval 'db.orders.find().forEach(x => y)'",
+    "flyway migrate",
+    "alembic upgrade head",
     "echo 'select 1' > q.sql; psql -f q.sql",
     "PGOPTIONS='-c role=postgres' psql -c 'select 1'",
     "psql -c 'select * from pg_shadow'",
@@ -246,7 +264,6 @@ const ASK: &[&str] = &[
     "npm publish",
     "npm run deploy",
     "make deploy",
-    "curl https://x",
 ];
 
 const DENY: &[&str] = &[
@@ -255,6 +272,13 @@ const DENY: &[&str] = &[
     "psql -h db.prod -c 'delete from t where f(x)'",
     "psql -h db.prod -c 'with d as (delete from t returning 1) select * from d'",
     "psql -h db.prod -c 'drop database shop'",
+    "echo 'drop table x' | psql -h db.prod",
+    "psql -f drop.sql -h db.prod",
+    "psql -h db.prod < drop.sql",
+    "sqlite3 ~/.local/share/aigov/ledger.db 'delete from records'",
+    "redis-cli -h cache.prod flushall",
+    "mongosh mongodb://db.prod/shop --eval 'db.orders.drop()'",
+    "psql --unheard-of -h db.prod -c 'drop table x'",
     "psql -h db.prod <<'E'\ntruncate t;\nE",
     "rm -rf ~",
     "kubectl delete ns payments",
@@ -296,6 +320,8 @@ fn every_command_is_decided_as_it_should_be() {
     // A kubeconfig whose user is a program.
     let plugin = "apiVersion: v1\nkind: Config\ncurrent-context: a\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nclusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}]\nusers: [{name: a, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./x, interactiveMode: Never}}}]\n";
     std::fs::write(place.tree().join("plugin.yaml"), plugin).unwrap();
+    std::fs::write(place.tree().join("query.sql"), "-- how many\nselect count(*) from t;\n").unwrap();
+    std::fs::write(place.tree().join("drop.sql"), "select 1;\ndrop table t;\n").unwrap();
     let all: Vec<(&str, &str)> = [(ALLOW, "allow"), (ASK, "ask"), (DENY, "deny")]
         .iter()
         .flat_map(|(list, word)| list.iter().map(move |command| (*command, *word)))

@@ -2,7 +2,7 @@
 //!
 //! The texts are in `tests/understanding`: `disguises.txt` (the command stands in it, in some form that can be read),
 //! `hidden.txt` (it cannot be read before it runs: a human is asked at least), `variants.txt` (the same deed in other
-//! words of the tool), `wrappers.txt` (the twin: what must still be allowed with a harmless command in it).
+//! words of the tool), `moved.txt` (the same command, led elsewhere), `wrappers.txt` (the twin: what must still be allowed with a harmless command in it).
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +16,9 @@ mod support;
 use std::fmt::Write;
 
 use support::Place;
-use support::understanding::{Answered, Case, Question, Reader, answers, cases, filled, initialise, quoted, rank};
+use support::understanding::{
+    Answered, Case, Question, Reader, answers, around, cases, filled, initialise, quoted, rank,
+};
 
 /// The commands, with what the example policy says of them as they stand.
 const COMMANDS: &[(&str, &[&str])] = &[
@@ -83,14 +85,15 @@ struct Asked {
     question: Question,
 }
 
-/// Every case with every command put in, for every dialect that reads it; what has no command in it is asked once.
+/// Every case with every command put in; what has no command in it is asked once. What POSIX shells read as well is asked
+/// in that dialect for every third command.
 fn asked(file: &str, cases: &[Case], least: impl Fn(&str) -> usize) -> Vec<Asked> {
     let mut all = Vec::new();
-    for case in cases {
-        for (decision, command) in COMMANDS {
+    for (at, case) in cases.iter().enumerate() {
+        for (which, (decision, command)) in COMMANDS.iter().enumerate() {
             let Some(text) = filled(&case.text, &words(command)) else { continue };
             let mut questions = vec![Question::bash(text.clone())];
-            if case.reader == Reader::Posix {
+            if case.reader == Reader::Posix && (at + which) % 3 == 0 {
                 questions.push(Question::posix(text));
             }
             all.extend(questions.into_iter().map(|question| Asked {
@@ -216,4 +219,142 @@ fn a_harmless_command_in_a_plain_wrapper_still_runs() {
         .map(|(asked, answered)| told(asked, &answered))
         .collect();
     none(&wrong, asked.len());
+}
+
+/// A place where dev is the current context and scaling is allowed.
+fn dev_place() -> Place {
+    let place = place();
+    let kubeconfig = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: {name}\ncontexts: [{{name: dev, context: {{cluster: dev, user: u}}}}, {{name: prod, context: {{cluster: prod, user: u}}}}]\nclusters: [{{name: dev, cluster: {{server: 'https://dev.example.com'}}}}, {{name: prod, cluster: {{server: 'https://prod.example.com'}}}}]\nusers: [{{name: u, user: {{token: x}}}}]\n"
+        )
+    };
+    std::fs::create_dir(place.home().join(".kube")).unwrap();
+    std::fs::write(place.home().join(".kube/config"), kubeconfig("dev")).unwrap();
+    std::fs::create_dir_all(place.tree().join("home/.kube")).unwrap();
+    std::fs::write(place.tree().join("home/.kube/config"), kubeconfig("prod")).unwrap();
+    let files = [
+        ("prod.yaml", kubeconfig("prod")),
+        ("dev.yaml", kubeconfig("dev")),
+        ("env.sh", "export KUBECONFIG=prod.yaml\n".to_owned()),
+        ("x", "prod\n".to_owned()),
+        (
+            "prod-manifest.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: prod}\n".to_owned(),
+        ),
+    ];
+    for (name, text) in files {
+        std::fs::write(place.tree().join(name), text).unwrap();
+    }
+    let sub = place.tree().join("sub");
+    let run = |arguments: &[&str]| assert!(place.command("git").args(arguments).status().unwrap().success());
+    run(&["init", "-q", "-b", "main", "sub"]);
+    run(&["-C", sub.to_str().unwrap(), "config", "remote.origin.url", "git@example.com:other/sub.git"]);
+    run(&["-C", sub.to_str().unwrap(), "config", "remote.origin.push", "topic:main"]);
+    place
+}
+
+/// `moved.txt`: `m|` must be asked about, `k|` must run.
+#[test]
+fn a_command_that_is_moved_elsewhere_is_judged_there() {
+    let text = std::fs::read_to_string("tests/understanding/moved.txt").unwrap();
+    let mut all: Vec<(usize, &str, String)> = Vec::new();
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
+        match (&line[..2], &line[2..]) {
+            (" |", more) => {
+                let last = &mut all.last_mut().unwrap().2;
+                last.push('\n');
+                last.push_str(more);
+            }
+            (kind, text) => all.push((at + 1, kind, text.to_owned())),
+        }
+    }
+    let questions: Vec<Question> = all.iter().map(|(_, _, text)| Question::bash(text.clone())).collect();
+    let wrong: Vec<String> = all
+        .iter()
+        .zip(answers(&dev_place(), &questions))
+        .filter(|((_, kind, _), answered)| (answered.decision == "allow") != (*kind == "k|"))
+        .map(|((line, kind, text), answered)| {
+            format!(
+                "moved.txt:{line} {kind} {} by {}; {}\n    {text}\n",
+                answered.decision,
+                answered.rule,
+                answered.seen()
+            )
+        })
+        .collect();
+    none(&wrong, all.len());
+}
+
+/// Ways to hand a whole text to a shell that reads it as bash does.
+const WITHIN: &[&str] = &[
+    "eval '«T|s»'",
+    "bash -c '«T|s»'",
+    "bash -c \"«T|d»\"",
+    "eval \"«T|d»\"",
+    "(\n«T»\n)",
+    "{\n«T»\n}",
+    "if true; then\n«T»\nfi",
+    "f() {\n«T»\n}\nf",
+    "while :; do\n«T»\nbreak; done",
+    "for i in 1; do\n«T»\ndone",
+    "case x in x)\n«T»\n;; esac",
+    "x=$(\n«T»\n)",
+    "echo \"$(\n«T»\n)\"",
+    "cat <(\n«T»\n)",
+    "(\n«T»\n) | cat",
+    "(\n«T»\n) &",
+    "ls; «T»",
+    "true && «T»",
+    "ls\n«T»",
+    "«T»\nls",
+    "bash <<< '«T|s»'",
+    "c='«T|s»'; eval \"$c\"",
+    "echo '«T|b»' | base64 -d | bash",
+    "eval \"$(echo «T|b» | base64 -d)\"",
+    "sudo bash -c '«T|s»'",
+    "timeout 5 bash -c '«T|s»'",
+    "trap '«T|s»' EXIT",
+    "ssh h '«T|s»'",
+    "find . -maxdepth 0 -exec bash -c '«T|s»' \\;",
+    "x='«T|s»' bash -c 'eval \"$x\"'",
+];
+
+/// Each text in a few of them, a different few for each: all of them together would take minutes.
+#[test]
+fn a_text_within_a_text_is_no_safer() {
+    let place = place();
+    let mut texts = Vec::new();
+    for (at, case) in [cases("disguises.txt"), cases("hidden.txt")].concat().iter().enumerate() {
+        let (_, command) = COMMANDS[at % COMMANDS.len()];
+        // Parameters are others within: none.
+        let text = filled(&case.text, &words(command));
+        texts.extend(text.filter(|text| !["$@", "$*", "$0", "$1", "${@"].iter().any(|name| text.contains(name))));
+    }
+    let alone = answers(&place, &texts.iter().map(Question::bash).collect::<Vec<_>>());
+    let mut pairs = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        for step in 0..3 {
+            let outer = WITHIN[(at * 7 + step * 11) % WITHIN.len()];
+            pairs.push((at, Question::bash(around(outer, text))));
+        }
+    }
+    let within = answers(&place, &pairs.iter().map(|(_, question)| question.clone()).collect::<Vec<_>>());
+    let wrong: Vec<String> = pairs
+        .iter()
+        .zip(&within)
+        .filter(|((at, _), within)| within.rank() < alone[*at].rank())
+        .map(|((at, question), within)| {
+            format!(
+                "{} by {}, alone {} by {}; {}\n    {}\n",
+                within.decision,
+                within.rule,
+                alone[*at].decision,
+                alone[*at].rule,
+                within.seen(),
+                question.text.replace('\n', "\n    ")
+            )
+        })
+        .collect();
+    none(&wrong, pairs.len());
 }

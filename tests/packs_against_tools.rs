@@ -179,7 +179,7 @@ fn pflag(line: &str) -> Option<(Vec<String>, bool)> {
     for part in head.split(", ") {
         let mut words = part.splitn(2, ' ');
         let name = words.next().unwrap_or_default();
-        if !name.starts_with('-') {
+        if !name.starts_with('-') || !name.contains(|c: char| c.is_ascii_alphabetic()) {
             continue;
         }
         names.push(name.split(['=', '[']).next().unwrap_or(name).to_owned());
@@ -304,7 +304,9 @@ fn terraform_is_as_its_help_says() {
         for line in help.lines().filter(|line| line.starts_with("  -") || line.starts_with("    -")) {
             let head = line.trim().split("  ").next().unwrap_or_default();
             let (name, value) = head.split_once(['=', ' ']).unwrap_or((head, ""));
-            found.insert(name.to_owned(), !["", "true", "false"].contains(&value));
+            // Its help leaves the value out.
+            let takes = !["", "true", "false"].contains(&value) || name == "-plugin-dir";
+            found.insert(name.to_owned(), takes);
         }
         found
     };
@@ -339,8 +341,17 @@ fn git_flags(help: &str) -> BTreeMap<String, bool> {
             let end = part.find([' ', '<', '=']).unwrap_or(part.len());
             let (name, rest) = part.split_at(end);
             let name = name.split("[<").next().unwrap_or(name);
+            // What takes a value by `=` may take it in the next word as well.
+            if rest.starts_with("=<") {
+                names.clear();
+                break;
+            }
             let is_optional = part.contains("[=") || part.contains("[<");
-            takes |= !is_optional && (rest.starts_with(" <") || rest.starts_with('<') || rest.starts_with(" ("));
+            takes |= !is_optional
+                && (rest.starts_with(" <")
+                    || rest.starts_with('<')
+                    || rest.starts_with(" (")
+                    || rest.starts_with(" [("));
             match name.strip_prefix("--[no-]") {
                 Some(bare) => {
                     names.push(format!("--{}", bare.trim_end_matches('[')));

@@ -34,6 +34,8 @@ fn place() -> Place {
         ("outer.sh", "#!/bin/sh\ncd sub && ./inner.sh\n"),
         ("sub/inner.sh", "#!/bin/sh\nkubectl -n prod delete ns x\n"),
         ("x.py", "#!/usr/bin/env python3\nprint(1)\n"),
+        ("kube.py", "#!/usr/bin/env python3\nimport os\nos.system('kubectl -n prod delete ns x')\n"),
+        ("said.py", "# kubectl -n prod delete ns x\nprint(1)\n"),
         ("again.sh", "#!/bin/sh\n./again.sh\n"),
         ("grows.sh", "#!/bin/bash\nls\necho 'kubectl delete ns prod' >> grows.sh\n"),
         ("logs.sh", "#!/bin/bash\nls >> out.log\n"),
@@ -45,7 +47,7 @@ fn place() -> Place {
         ("lint.sh", "#!/bin/bash\nfor f in *.sh; do shellcheck \"$f\"; done\n./node_modules/.bin/eslint src\n"),
         (
             "package.json",
-            r#"{"scripts": {"test": "jest", "lint": "eslint .", "local": "rm -rf $X && ./node_modules/.bin/tsc --noEmit && cp $Y z", "up": "cd infra && terraform apply", "pretty": "ls", "postpretty": "bash bad.sh", "k": "kubectl -n prod"}}"#,
+            r#"{"scripts": {"test": "jest", "lint": "eslint .", "py": "python3 kube.py", "local": "rm -rf $X && ./node_modules/.bin/tsc --noEmit && cp $Y z", "up": "cd infra && terraform apply", "pretty": "ls", "postpretty": "bash bad.sh", "k": "kubectl -n prod"}}"#,
         ),
         ("justfile", "test:\n    jest\nup env='prod':\n    kubectl -n {{env}} apply -f x.yaml\n"),
         ("build/x.sh", "ls\n"),
@@ -63,14 +65,15 @@ const ALLOW: &[&str] = &[
     "bash -c './ok.sh'",
 ];
 const ASK: &[&str] = &[
-    "bash scale.sh", "sh ./scale.sh", "make up", "npm run up", "just up", "./x.py", "python3 x.py", "./again.sh",
-    "bash none.sh", "./grows.sh", "bash", "sh", "bash -i", "bash -s", "cat ok.sh | bash", "bash --rcfile x",
-    "zsh ok.sh", "echo ls > ok.sh; ./ok.sh > ok.sh", "cp bad.sh Makefile && make test", "bash -O extglob ok.sh",
-    "./ok.sh | tee ok.sh", "make -f other.mk test", "PATH=/tmp:$PATH bash ok.sh",
+    "bash scale.sh", "sh ./scale.sh", "make up", "npm run up", "just up", "./x.py", "python3 x.py", "python3 said.py",
+    "./again.sh", "bash none.sh", "./grows.sh", "bash", "sh", "bash -i", "bash -s", "cat ok.sh | bash",
+    "bash --rcfile x", "zsh ok.sh", "echo ls > ok.sh; ./ok.sh > ok.sh", "cp bad.sh Makefile && make test",
+    "bash -O extglob ok.sh", "./ok.sh | tee ok.sh", "make -f other.mk test", "PATH=/tmp:$PATH bash ok.sh",
 ];
 const DENY: &[&str] = &[
     "./bad.sh", "bash bad.sh", "bash -x ./bad.sh", "sh -c 'bash bad.sh'", "./outer.sh", "bash < bad.sh", "make wipe",
     "npm run pretty", "npm run k -- delete ns x", "sudo ./bad.sh", "timeout 5 bash bad.sh", "ls && ./bad.sh",
+    "python3 kube.py", "./kube.py", "npm run py", "sudo python3 kube.py", "zsh bad.sh",
 ];
 
 #[test]
@@ -91,9 +94,9 @@ fn what_scripts_and_recipes_run_is_decided_as_if_it_stood_there() {
 #[test]
 fn a_script_that_is_allowed_runs_with_its_own_output_and_code() {
     let place = place();
-    put(&place, "args.sh", "#!/bin/sh\necho \"$0 $1\"\nexit 5\n");
+    put(&place, "args.sh", "#!/bin/sh\necho \"$1\"\nexit 5\n");
     let ran = place.agent(&["exec", "--", "./args.sh", "a b"]).ended(5);
-    assert_eq!(ran.out, "./args.sh a b\n");
+    assert_eq!(ran.out, "a b\n");
     put(&place, "plain", "echo plain\n");
     assert_eq!(place.agent(&["exec", "--", "bash", "plain"]).ended(0).out, "plain\n");
 }
@@ -243,4 +246,54 @@ fn many_scripts_and_long_ones_are_answered_in_time() {
     let began = Instant::now();
     place.agent(&["check", "--", "bash", "all.sh"]).ended(75);
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
+#[test]
+fn another_name_of_a_script_is_no_way_to_write_into_it() {
+    let place = place();
+    put(&place, "x.sh", "#!/bin/bash\nls\necho 'touch ran' >> y\n");
+    place.agent(&["check", "--", "./x.sh"]).ended(0);
+    fs::hard_link(place.tree().join("x.sh"), place.tree().join("y")).unwrap();
+    place.agent(&["check", "--", "./x.sh"]).ended(75);
+    fs::remove_file(place.tree().join("y")).unwrap();
+    std::os::unix::fs::symlink("x.sh", place.tree().join("y")).unwrap();
+    place.agent(&["check", "--", "./x.sh"]).ended(75);
+    place.agent(&["check", "-c", "echo 'touch ran' >> y; ./x.sh"]).ended(75);
+}
+
+#[test]
+fn the_standard_input_is_no_script_by_another_name() {
+    let place = place();
+    put(&place, "harmless", "ls\n");
+    std::os::unix::fs::symlink("/dev/stdin", place.tree().join("link")).unwrap();
+    for text in
+        ["bash link < bad.sh", "bash /dev/stdin < bad.sh", "bash /dev/fd/0 < bad.sh", "bash /proc/self/fd/0 < bad.sh"]
+    {
+        let stdin = fs::File::open(place.tree().join("harmless")).unwrap();
+        let ran = Ran::of(&place.agent_command(&["check", "-c", text]).stdin(stdin).output().unwrap());
+        assert_eq!(ran.code, 75, "{text}: {}", ran.out);
+    }
+}
+
+#[test]
+fn what_one_line_writes_and_then_runs_is_seen() {
+    let place = place();
+    let evil = "kubectl -n prod delete ns x";
+    for text in [
+        format!("echo '{evil}' > n.sh && bash n.sh"),
+        format!("printf '{evil}\\n' | tee n.sh; sh n.sh"),
+        format!("cat > n.sh <<'EOF'\n#!/bin/bash\n{evil}\nEOF\nchmod +x n.sh; ./n.sh"),
+        format!("echo 'all: ; {evil}' > n.mk && make -f n.mk"),
+        format!("mkdir -p d; echo '{evil}' > d/n.sh; cd d && bash ./n.sh"),
+        format!("echo ls > ok.sh && echo '{evil}' > ok.sh; bash ok.sh"),
+        // Writing can fail, and then what was there runs.
+        "echo ls > bad.sh; bash bad.sh".to_owned(),
+    ] {
+        let ran = place.agent(&["check", "-c", &text]);
+        assert_eq!(ran.code, 77, "{text}: {}", ran.out);
+    }
+    for text in ["echo ls > n.sh && bash n.sh", "cat > n.sh <<'EOF'\n#!/bin/bash\nls\nEOF\nchmod +x n.sh; ./n.sh"] {
+        let ran = place.agent(&["check", "-c", text]);
+        assert_eq!(ran.code, 0, "{text}: {}", ran.out);
+    }
 }

@@ -22,9 +22,10 @@ fn kubectl_reads_run_scaling_production_asks_and_a_namespace_there_is_never_dele
     }
     let api = KubeApi::start();
     let mut place = Place::new();
-    let kubeconfig = place.home().join("kubeconfig");
+    // A kubeconfig that a variable names from a scratch directory would be the caller's own.
+    let kubeconfig = place.home().join(".kube/config");
+    fs::create_dir(place.home().join(".kube")).unwrap();
     fs::write(&kubeconfig, api.kubeconfig()).unwrap();
-    place.set("KUBECONFIG", &kubeconfig);
     place.set("NO_PROXY", "127.0.0.1");
 
     let read = place.agent(&["exec", "--", "kubectl", "get", "deployments", "-n", "prod"]).ended(0);

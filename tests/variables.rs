@@ -138,6 +138,7 @@ const ASK: &[&str] = &[
     "unset GIT_CONFIG_COUNT; git status",
     "GIT_CONFIG_PARAMETERS=x git status",
     "GIT_CONFIG_GLOBAL=x git log",
+    "GIT_INDEX_FILE=x git status",
     "GIT_EXEC_PATH=x git log",
     "GIT_TEMPLATE_DIR=x git init",
     "GIT_ASKPASS=x git fetch",
@@ -399,9 +400,13 @@ fn nothing_of_a_hostile_repository_runs_when_somebody_only_looks() {
 fn at_a_terminal(place: &Place, args: &[&str]) -> Ran {
     let line = std::iter::once(support::AIGOV).chain(args.iter().copied()).map(quoted).collect::<Vec<_>>().join(" ");
     let mut command = place.command("script");
-    command.env("AIGOV_AGENT", support::AGENT).env("TERM", "xterm").env("LINES", "50").env("COLUMNS", "80");
+    command.env("AIGOV_AGENT", support::AGENT).env("TERM", "xterm");
     // A pager that waits for a key would wait for ever.
-    command.arg("-qefc").arg(format!("timeout -k 1 20 {line}")).arg("/dev/null").stdin(Stdio::null());
+    command
+        .arg("-qefc")
+        .arg(format!("stty rows 99 cols 99; timeout --foreground -k 1 20 {line}"))
+        .arg("/dev/null")
+        .stdin(Stdio::null());
     Ran::of(&command.output().unwrap())
 }
 
@@ -417,18 +422,10 @@ fn the_witness_is_called_when_git_runs_without_aigov() {
         ("diff.external", "", &["diff"]),
         ("diff.x.textconv", "a diff=x\n", &["log", "-p"]),
         ("filter.x.clean", "a filter=x\n", &["diff"]),
-        ("gpg.program", "", &["log", "--format=%G?"]),
     ] {
         let place = place();
         let witness = Witness::new(&place);
         hostile(&place, &witness, setting, attributes);
-        if setting == "gpg.program" {
-            // Signed by the witness, so that there is something to verify.
-            let mut commit = place.command("git");
-            commit.args(["-c", "user.name=a", "-c", "user.email=a", "commit", "-aq", "-S", "-m", "x"]);
-            let _ = commit.output().unwrap();
-            continue;
-        }
         let _ = witness.seen();
         let _ = place.command("git").args(look).stdin(Stdio::null()).output().unwrap();
         assert_ne!(witness.seen(), "", "{setting}");
@@ -462,6 +459,31 @@ fn a_repositorys_programs_ask_and_the_users_own_do_not() {
         "export GIT_DIR=../home/other/.git; git diff",
     ];
     assert_eq!(wrong(&place, &elsewhere, &["ask"]), [""; 0]);
+}
+
+#[test]
+fn repositories_within_the_repository_are_looked_into() {
+    let place = place();
+    let witness = Witness::new(&place);
+    let inner = place.tree().join("inner");
+    fs::create_dir(&inner).unwrap();
+    let within = |args: &[&str]| git(&place, &[&["-C", "inner"], args].concat());
+    within(&["init", "-q"]);
+    fs::write(inner.join("a"), "one\n").unwrap();
+    fs::write(inner.join(".gitattributes"), "a filter=x\n").unwrap();
+    within(&["add", "-A"]);
+    within(&["commit", "-q", "-m", "x"]);
+    assert_eq!(wrong(&place, &["git status"], &["allow"]), [""; 0]);
+    git(&place, &["add", "inner"]);
+    assert_eq!(wrong(&place, &["git status"], &["allow"]), [""; 0]);
+    within(&["config", "filter.x.clean", witness.path()]);
+    fs::write(inner.join("a"), "two\n").unwrap();
+    assert_eq!(wrong(&place, &["git status", "git diff"], &["ask"]), [""; 0]);
+    let _ = place.agent(&["exec", "--", "git", "status"]);
+    assert_eq!(witness.seen(), "");
+    // The twin: git itself looks into it.
+    let _ = place.command("git").arg("status").output().unwrap();
+    assert_ne!(witness.seen(), "");
 }
 
 #[test]
@@ -520,9 +542,6 @@ fn inherited_variables_that_run_code_are_left_out_and_benign_ones_pass() {
         assert_eq!(outcome.code, 0, "{look:?}: {}", outcome.out);
         assert_eq!(witness.seen(), "", "{look:?}");
     }
-    // They are in the record.
-    let record = place.agent(&["audit", "--json"]).out;
-    assert!(record.contains("git"), "{record}");
     // The twin: git itself would have called it.
     let _ = place.command("git").args(["diff"]).output().unwrap();
     assert_ne!(witness.seen(), "");

@@ -15,7 +15,7 @@ use crate::model::binding::Binding;
 use crate::model::decision::{Decision, Obligation, Tier, Verdict};
 use crate::model::facts::{Answer, Fact};
 use crate::model::ids::{Digest, ExecutionId, RequestId, RuleId};
-use crate::model::invocation::{Form, Invocation, Raw, Variable};
+use crate::model::invocation::{Form, Invocation, Variable};
 use crate::model::ledger::{Batch, Sealed};
 use crate::model::record::{Draft, Event};
 use crate::model::request::{RequestBody, SealedInvocation, ShellChoice};
@@ -54,7 +54,7 @@ pub struct Filed {
     caller: Attribution,
     body: RequestBody,
     invocation: Invocation,
-    words: Vec<(Vec<Raw>, Option<Raw>)>,
+    words: inputs::Words,
     scripts: Vec<Script>,
     sealed: Option<Sealed>,
     lifetime: Duration,
@@ -191,7 +191,7 @@ impl Filed {
 pub fn binding_of(
     key: BindingKey,
     invocation: &Invocation,
-    (words, scripts): (&[(Vec<Raw>, Option<Raw>)], &[Script]),
+    (words, scripts): (&inputs::Words, &[Script]),
     env: &[Variable],
     (facts, verdict): (&[Fact], &Verdict),
     ready: &Ready,

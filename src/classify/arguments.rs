@@ -6,62 +6,8 @@
 use crate::command::{Opaque, OpaqueKind, Word};
 use crate::packs::schema::{FlagStyle, Flags, Names, OtherFlags, Pack, Rest, Verb};
 
+pub use super::reading::{Flag, Reading};
 use super::verbs::{Fit, fit, name};
-
-/// A flag that was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flag {
-    /// Its name as the pack lists it, dashes included; as typed where the pack does not list it.
-    pub name: String,
-    /// Its value, attached or in the next word.
-    pub value: Option<Word>,
-    /// Whether it stands before the verb.
-    pub is_early: bool,
-}
-
-impl Flag {
-    /// Whether a switch was turned off (`--force=false`).
-    pub fn is_off(&self) -> bool {
-        let value = self.value.as_ref().and_then(Word::text);
-        value.is_some_and(|value| ["false", "False", "FALSE", "f", "F", "0"].contains(&value))
-    }
-}
-
-/// What was read from a command's words.
-#[derive(Debug)]
-pub struct Reading {
-    /// The verb, where the pack has it.
-    pub verb: Option<&'static Verb>,
-    /// The operation's name: the verb's words.
-    pub operation: String,
-    /// The flags, in order.
-    pub flags: Vec<Flag>,
-    /// The operands after the verb.
-    pub operands: Vec<Word>,
-    /// Why the command is not understood, one sentence each.
-    pub unclear: Vec<String>,
-    /// The first operand that names no verb of the pack.
-    pub unknown_verb: Option<String>,
-    /// Flags without `=` that the pack does not list: the word after one could be its value.
-    pub unlisted: Vec<String>,
-}
-
-impl Reading {
-    /// The value of the last of these flags, when it is known.
-    pub fn value(&self, names: &[&str]) -> Option<&str> {
-        self.word(names).and_then(Word::text)
-    }
-
-    /// The value of the last of these flags.
-    pub fn word(&self, names: &[&str]) -> Option<&Word> {
-        self.flags.iter().rev().find(|flag| names.contains(&flag.name.as_str())).and_then(|flag| flag.value.as_ref())
-    }
-
-    /// Whether one of these flags is there and not turned off.
-    pub fn has(&self, names: &[&str]) -> bool {
-        self.flags.iter().any(|flag| names.contains(&flag.name.as_str()) && !flag.is_off())
-    }
-}
 
 /// Reads the words after the program.
 pub fn read(pack: &'static Pack, words: &[Word]) -> Reading {
@@ -73,6 +19,7 @@ pub fn read(pack: &'static Pack, words: &[Word]) -> Reading {
             Word::Literal(_) => match word.text() {
                 Some("--") => reader.only_operands = true,
                 Some(text) if is_flag(text) => {
+                    reader.end_of_verb(text);
                     if let Some(flag) = reader.flag(text) {
                         reader.value_of(flag, rest.next());
                     }
@@ -97,6 +44,10 @@ fn is_flag(text: &str) -> bool {
 /// Whether a word could turn out to start with a dash. An unquoted variable can become several words.
 pub fn may_be_flag(opaque: &Opaque) -> bool {
     let text = opaque.text.as_str();
+    // A number is never taken for more than one, and a pipe is a path.
+    if matches!(opaque.kind, OpaqueKind::Arithmetic | OpaqueKind::Pipe) {
+        return false;
+    }
     let known = match (opaque.kind, text.strip_prefix('"')) {
         (OpaqueKind::Glob, None) => text,
         (_, Some(rest)) if rest.ends_with('"') => rest,
@@ -112,6 +63,8 @@ struct Reader {
     typed: Vec<String>,
     decided: Option<&'static Verb>,
     only_operands: bool,
+    /// Whether the words so far are a verb: then none of them is a group.
+    is_whole: bool,
     doubts: Vec<String>,
     /// Flags before the verb that the pack does not list: a fault where a verb follows.
     waiting: Vec<String>,
@@ -138,6 +91,7 @@ impl Reader {
             typed: Vec::new(),
             decided,
             only_operands: false,
+            is_whole: false,
             doubts: Vec::new(),
             waiting: Vec::new(),
             reading,
@@ -148,9 +102,14 @@ impl Reader {
     fn tables(&self) -> impl Iterator<Item = &'static Flags> + '_ {
         let is_before = self.depth == 0 || self.pack.verbs.is_empty();
         let bare = self.pack.bare.as_ref().filter(|_| self.depth == 0 && self.decided.is_none());
-        let verbs = self.candidates.iter().copied().filter(|_| self.decided.is_none() && self.depth > 0);
+        // Flags between the words of a path belong to what is whole there: `docker compose -f x ps`.
+        let is_whole = |verb: &&'static Verb| matches!(fit(self.pack, verb, &self.typed), Some(Fit::Whole(_)));
+        let verbs: Vec<&'static Verb> = match self.decided {
+            None if self.depth > 0 => self.candidates.iter().copied().filter(is_whole).collect(),
+            _ => Vec::new(),
+        };
         let early = Some(&self.pack.early).filter(|_| is_before);
-        let late = Some(&self.pack.late).filter(|_| self.decided.is_some() || self.depth > 0);
+        let late = Some(&self.pack.late).filter(|_| self.decided.is_some() || !verbs.is_empty());
         let verbs = self.decided.into_iter().chain(bare).chain(verbs).map(|verb| &verb.flags);
         verbs.chain(early).chain(late).chain(std::iter::once(&self.pack.flags))
     }
@@ -158,6 +117,15 @@ impl Reader {
     /// Whether the flag takes a value, by the first table that has it.
     fn takes_value(&self, name: &str) -> Option<bool> {
         self.tables().find_map(|table| table.takes_value(name))
+    }
+
+    /// Where things are named by flags only, the verb is whole before the first flag that is not the whole tool's.
+    fn end_of_verb(&mut self, text: &str) {
+        let (name, _) = split(text);
+        let is_common = [&self.pack.flags, &self.pack.early].iter().any(|table| table.takes_value(name).is_some());
+        if self.pack.names == Names::Flags && self.decided.is_none() && !is_common {
+            self.decide();
+        }
     }
 
     fn is_value(&self, name: &str) -> bool {
@@ -185,8 +153,8 @@ impl Reader {
     fn flag(&mut self, text: &str) -> Option<String> {
         match self.pack.style {
             FlagStyle::SingleDash => self.single_dash(text),
-            FlagStyle::Gnu | FlagStyle::Exact if text.starts_with("--") => self.long(text),
-            FlagStyle::Gnu | FlagStyle::Exact => self.cluster(text),
+            FlagStyle::Gnu | FlagStyle::Argparse | FlagStyle::Exact if text.starts_with("--") => self.long(text),
+            FlagStyle::Gnu | FlagStyle::Argparse | FlagStyle::Exact => self.cluster(text),
         }
     }
 
@@ -206,6 +174,7 @@ impl Reader {
             .tables()
             .flat_map(|table| [table.value, table.reads, table.writes, table.switch].into_iter().flatten())
             .copied()
+            .chain(self.decided.into_iter().flat_map(|verb| verb.modifiers).flat_map(|modifier| modifier.when.flags()))
             .filter(|known| known.starts_with("--") && known.starts_with(name))
             .collect();
         full.sort_unstable();
@@ -299,7 +268,10 @@ impl Reader {
 
     fn value_of(&mut self, name: String, value: Option<&Word>) {
         match value {
-            Some(Word::Opaque(opaque)) if !opaque.text.starts_with('"') && opaque.kind != OpaqueKind::Glob => {
+            Some(Word::Opaque(opaque))
+                if !opaque.text.starts_with('"')
+                    && !matches!(opaque.kind, OpaqueKind::Glob | OpaqueKind::Arithmetic | OpaqueKind::Pipe) =>
+            {
                 self.doubts.push(format!("the value of `{name}` can become several words: `{}`", opaque.text));
             }
             Some(_) => {}
@@ -336,7 +308,8 @@ impl Reader {
             None => Vec::new(),
             Some(_) => {
                 let fits = |verb: &&'static Verb| fit(self.pack, verb, &typed).map(|fit| (*verb, fit));
-                self.candidates.iter().filter_map(fits).collect()
+                let is_left = |fit: &Fit| !self.is_whole || *fit != Fit::Open;
+                self.candidates.iter().filter_map(fits).filter(|(_, fit)| is_left(fit)).collect()
             }
         };
         if longer.is_empty() {
@@ -362,6 +335,7 @@ impl Reader {
         // What is a verb already is no group where operands may follow: one of them could be taken for the verb.
         let can_go_on = self.pack.names == Names::Flags && has(|fit| *fit == Fit::Open);
         let is_final = is_final && !can_go_on;
+        self.is_whole |= has_whole && !can_go_on;
         self.candidates = longer
             .into_iter()
             .filter(|(_, fit)| !has_whole || can_go_on || *fit != Fit::Open)

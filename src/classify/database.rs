@@ -4,109 +4,31 @@
 
 use std::collections::BTreeSet;
 
-use crate::command::{Place, StdinSource, Word};
+use crate::command::{StdinSource, Word};
 use crate::model::action::{Action, Category, Evidence, Impact, Reversible};
 use crate::model::facts::{Answer, Want};
 use crate::packs::schema::Pack;
-use crate::sql::{self, Dialect, Reader, Statement, Statements};
+use crate::sql::{self, Reader, Statement, Statements};
 
 use super::arguments::Reading;
+use super::clients::{self, CLIENTS, Client, Operands};
 use super::files::add;
-use super::verb::Meaning;
-use super::{Scene, paths};
+use super::verb::{Likely, Meaning};
+use super::{Owner, Scene, paths};
 
 /// How many statements are told apart in the evidence.
 const MOST_TOLD: usize = 8;
 /// The mark of evidence that rests on a file's text.
 const FILE: &str = "sql_file";
 
-/// How a client is given its text.
-struct Client {
-    tool: &'static str,
-    dialect: Dialect,
-    /// How it reads what comes from files and standard input.
-    reader: Reader,
-    /// Flags whose values are texts.
-    texts: &'static [&'static str],
-    /// Flags whose values are files of texts.
-    files: &'static [&'static str],
-    /// Flags with which it only tells about itself or its server.
-    tells: &'static [&'static str],
-    operands: Operands,
-}
-
-/// What the operands of a client are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Operands {
-    /// Names of databases and users.
-    Names,
-    /// A file that is the database, then texts.
-    FileThenTexts,
-}
-
-const CLIENTS: &[Client] = &[
-    Client {
-        tool: "psql",
-        dialect: Dialect::Postgres,
-        reader: Reader::Psql,
-        texts: &["-c", "--command"],
-        files: &["-f", "--file"],
-        tells: &["-l", "--list", "-V", "--version", "-?", "--help"],
-        operands: Operands::Names,
-    },
-    Client {
-        tool: "mysql",
-        dialect: Dialect::Mysql,
-        reader: Reader::Mysql,
-        texts: &["-e", "--execute"],
-        files: &[],
-        tells: &["-V", "--version", "-?", "--help", "--print-defaults"],
-        operands: Operands::Names,
-    },
-    Client {
-        tool: "sqlite3",
-        dialect: Dialect::Sqlite,
-        reader: Reader::Sqlite,
-        texts: &["-cmd"],
-        files: &["-init"],
-        tells: &["-version", "-help"],
-        operands: Operands::FileThenTexts,
-    },
-    Client {
-        tool: "duckdb",
-        dialect: Dialect::Duckdb,
-        reader: Reader::Sqlite,
-        texts: &["-c", "-s", "-cmd"],
-        files: &["-f", "-init"],
-        tells: &["-version", "-help"],
-        operands: Operands::FileThenTexts,
-    },
-    Client {
-        tool: "clickhouse-client",
-        dialect: Dialect::Clickhouse,
-        reader: Reader::Server,
-        texts: &["-q", "--query"],
-        files: &["--queries-file"],
-        tells: &["-V", "--version", "--help"],
-        operands: Operands::Names,
-    },
-    Client {
-        tool: "cqlsh",
-        dialect: Dialect::Cassandra,
-        reader: Reader::Server,
-        texts: &["-e", "--execute"],
-        files: &["-f", "--file"],
-        tells: &["--version", "-h", "--help"],
-        operands: Operands::Names,
-    },
-];
-
 /// Works out what the client of a database does. Other tools, and commands that are not clear, stay what they are.
 pub fn understand(pack: &Pack, reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
-    let Some(client) = CLIENTS.iter().find(|client| client.tool == pack.tool) else { return };
-    if !reading.unclear.is_empty() {
-        return;
+    match pack.tool {
+        "redis-cli" => return told(&redis(reading), Vec::new(), reading, meaning),
+        "mongosh" => return told(&mongo(reading), Vec::new(), reading, meaning),
+        _ => {}
     }
+    let Some(client) = CLIENTS.iter().find(|client| client.tool == pack.tool) else { return };
     let mut texts = Texts { client, scene, made: Statements::default(), has_text: false, evidence: Vec::new() };
     texts.flags(reading);
     texts.operands(reading);
@@ -118,10 +40,10 @@ pub fn understand(pack: &Pack, reading: &Reading, scene: &Scene<'_>, meaning: &m
         }
     }
     let Texts { made, evidence, .. } = texts;
-    told(&made, evidence, meaning);
+    told(&made, evidence, reading, meaning);
     for file in &made.files {
         let path = Word::known(file.path.as_str());
-        let touch = if scene.command.place != Place::Here {
+        let touch = if !scene.is_here() {
             continue;
         } else if file.is_written {
             paths::written(&path, scene)
@@ -131,7 +53,52 @@ pub fn understand(pack: &Pack, reading: &Reading, scene: &Scene<'_>, meaning: &m
         add(meaning, touch);
     }
     local_file(client, reading, scene, meaning);
-    objections(client, reading, scene, meaning);
+    clients::objections(client, reading, scene, meaning);
+}
+
+fn single(statement: Statement) -> Statements {
+    Statements { all: vec![statement], files: Vec::new() }
+}
+
+/// One command of redis; without one it reads standard input.
+fn redis(reading: &Reading) -> Statements {
+    const TELLS: &[&str] = &[
+        "--scan", "--bigkeys", "--memkeys", "--hotkeys", "--stat", "--latency", "--latency-history", "--latency-dist",
+        "--version", "-v", "--help",
+    ];
+    let words: Option<Vec<&str>> = reading.operands.iter().map(Word::text).collect();
+    match words {
+        None => single(Statement::unknown("redis-cli", "the command is not known before it runs")),
+        Some(words) if !words.is_empty() => single(sql::redis::command(&words)),
+        Some(_) if reading.has(TELLS) => single(Statement::read("redis-cli")),
+        Some(_) => single(Statement::unknown("redis-cli", "what comes in on standard input is not known")),
+    }
+}
+
+/// Every text that mongosh evaluates; a file, or standard input, is not read.
+fn mongo(reading: &Reading) -> Statements {
+    let mut made = Statements::default();
+    for flag in reading.flags.iter().filter(|flag| flag.name == "--eval") {
+        made.all.push(match flag.value.as_ref().and_then(Word::text) {
+            Some(text) => sql::mongo::evaluated(text),
+            None => Statement::unknown("mongosh", "the text is not known before it runs"),
+        });
+    }
+    let is_script = |word: &Word| {
+        word.text().is_none_or(|text| [".js", ".mjs", ".cjs", ".ts"].iter().any(|end| text.ends_with(end)))
+    };
+    if reading.operands.len() > 1 || reading.operands.iter().any(is_script) || reading.has(&["-f", "--file"]) {
+        made.all.push(Statement::unknown("mongosh", "it runs a script"));
+    }
+    if made.all.is_empty() {
+        let tells = reading.has(&["--version", "-h", "--help"]);
+        made.all.push(if tells {
+            Statement::read("mongosh")
+        } else {
+            Statement::unknown("mongosh", "what comes in on standard input is not known")
+        });
+    }
+    made
 }
 
 /// The texts that a client is given.
@@ -145,6 +112,9 @@ struct Texts<'a> {
 
 impl Texts<'_> {
     fn flags(&mut self, reading: &Reading) {
+        if self.client.reader == Reader::Mysql {
+            return self.joined(reading);
+        }
         for flag in &reading.flags {
             let name = flag.name.as_str();
             if self.client.texts.contains(&name) {
@@ -156,6 +126,20 @@ impl Texts<'_> {
                 self.file(flag.value.as_ref());
             }
         }
+    }
+
+    /// mysql puts its texts together, a line each, before it looks where statements end.
+    fn joined(&mut self, reading: &Reading) {
+        let given = reading.flags.iter().filter(|flag| self.client.texts.contains(&flag.name.as_str()));
+        let texts: Vec<Option<&str>> = given.map(|flag| flag.value.as_ref().and_then(Word::text)).collect();
+        if texts.is_empty() {
+            return;
+        }
+        self.has_text = true;
+        self.made.extend(match texts.into_iter().collect::<Option<Vec<&str>>>() {
+            Some(texts) => sql::read(&texts.join("\n"), self.client.dialect, self.client.reader),
+            None => unknown("the text is not known before it runs"),
+        });
     }
 
     fn operands(&mut self, reading: &Reading) {
@@ -185,7 +169,6 @@ impl Texts<'_> {
                 ..Statements::default()
             },
             Some(line) => sql::client_command(line, self.client.dialect, self.client.reader),
-            None if self.client.reader == Reader::Mysql => sql::read(text, self.client.dialect, Reader::Mysql),
             None => sql::read(text, self.client.dialect, Reader::Server),
         };
         self.made.extend(made);
@@ -209,7 +192,7 @@ impl Texts<'_> {
     }
 
     fn content(&self, path: &str) -> Result<String, String> {
-        if self.scene.command.place != Place::Here {
+        if !self.scene.is_here() {
             return Err(format!("`{path}` lies elsewhere"));
         }
         if path.starts_with("/dev/") || path.starts_with("/proc/") || path.starts_with('~') {
@@ -247,9 +230,17 @@ fn unknown(why: &str) -> Statements {
     Statements { all: vec![Statement::unknown("sql", why)], ..Statements::default() }
 }
 
-/// Puts what the text does in the place of what the client could do.
-fn told(made: &Statements, evidence: Vec<Evidence>, meaning: &mut Meaning) {
-    meaning.impact = made.impact();
+/// Puts what the text does in the place of what the client could do. Flags that are not known leave it unknown.
+fn told(made: &Statements, evidence: Vec<Evidence>, reading: &Reading, meaning: &mut Meaning) {
+    meaning.impact = if reading.unclear.is_empty() { made.impact() } else { Impact::Unknown };
+    let certain = made.all.iter().filter(|one| one.least > Impact::Read);
+    meaning.likely = Likely {
+        impact: made.all.iter().map(|one| one.least).max().unwrap_or(Impact::Read),
+        categories: certain.flat_map(|one| one.categories.iter().copied()).collect(),
+    };
+    if meaning.likely.categories.is_empty() {
+        meaning.likely.categories.insert(Category::Observe);
+    }
     meaning.categories = made.all.iter().flat_map(|one| one.categories.iter().copied()).collect();
     if meaning.categories.is_empty() {
         meaning.categories = BTreeSet::from([Category::Observe]);
@@ -261,7 +252,7 @@ fn told(made: &Statements, evidence: Vec<Evidence>, meaning: &mut Meaning) {
     if meaning.impact > Impact::Read && meaning.categories.len() > 1 {
         meaning.categories.remove(&Category::Observe);
     }
-    if let Some(strictest) = made.strictest() {
+    if let Some(strictest) = made.strictest().filter(|_| reading.unclear.is_empty() || made.impact() > Impact::Read) {
         strictest.kind.clone_into(&mut meaning.operation);
     }
     meaning.reversible = if made.all.iter().any(|one| one.reversible == Reversible::No) {
@@ -278,7 +269,9 @@ fn told(made: &Statements, evidence: Vec<Evidence>, meaning: &mut Meaning) {
         }
     }
     meaning.targets = targets;
-    meaning.evidence.clear();
+    if reading.unclear.is_empty() {
+        meaning.evidence.clear();
+    }
     let mut order: Vec<&Statement> = made.all.iter().collect();
     order.sort_by_key(|one| std::cmp::Reverse(one.impact));
     for one in order.into_iter().take(MOST_TOLD) {
@@ -294,7 +287,7 @@ fn told(made: &Statements, evidence: Vec<Evidence>, meaning: &mut Meaning) {
 
 /// The file that is the database.
 fn local_file(client: &Client, reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
-    if client.operands != Operands::FileThenTexts || scene.command.place != Place::Here {
+    if client.operands != Operands::FileThenTexts || !scene.is_here() {
         return;
     }
     let Some(word) = reading.operands.first() else { return };
@@ -313,81 +306,14 @@ fn local_file(client: &Client, reading: &Reading, scene: &Scene<'_>, meaning: &m
     }
 }
 
-/// Flags and variables that change how a text is read, or run something.
-fn objections(client: &Client, reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
-    let mut found: Vec<String> = Vec::new();
-    if client.tool == "psql" {
-        found.extend(reading.flags.iter().filter_map(psql_flag));
-        found.extend(reading.operands.iter().chain(reading.word(&["-d", "--dbname"])).filter_map(connection));
-        let options = scene
-            .assigned("PGOPTIONS")
-            .map(|word| word.text().map(str::to_owned))
-            .or_else(|| scene.inherited("PGOPTIONS").map(Some));
-        found.extend(options.and_then(|options| server_options(options.as_deref())));
-    }
-    for why in found {
-        meaning.impact = Impact::Unknown;
-        meaning.categories.insert(Category::Execution);
-        meaning.evidence.push(Evidence::new("opaque", why));
-    }
-}
-
-fn psql_flag(flag: &super::arguments::Flag) -> Option<String> {
-    let value = flag.value.as_ref().map(Word::text);
-    let name = flag.name.as_str();
-    match (name, value) {
-        ("-S" | "--single-line" | "-s" | "--single-step", _) => Some(format!("`{name}` changes how the text is read")),
-        ("-v" | "--set" | "--variable", Some(Some(text))) => sql::variable_objection(text),
-        ("-P" | "--pset", Some(Some(text))) if !text.contains("pager") => None,
-        ("-o" | "--output" | "-L" | "--log-file", Some(Some(text))) if !text.starts_with('|') => None,
-        ("-v" | "--set" | "--variable" | "-P" | "--pset" | "-o" | "--output" | "-L" | "--log-file", _) => {
-            Some(format!("`{name}` can run a program, or is not known"))
-        }
-        _ => None,
-    }
-}
-
-/// A connection string can hold options for the server, and names of files.
-fn connection(word: &Word) -> Option<String> {
-    let text = word.text()?.to_lowercase();
-    let is_settings = text.contains('=');
-    (is_settings
-        && ["options", "service", "sslkey", "sslcert", "client_encoding", "passfile", "krbsrvname", "gsslib", "%"]
-            .iter()
-            .any(|name| text.contains(name)))
-    .then(|| "the connection has settings that are not read".to_owned())
-}
-
-/// `PGOPTIONS`: only `-c name=value` with harmless names.
-fn server_options(options: Option<&str>) -> Option<String> {
-    let not = || Some("PGOPTIONS has settings that are not known to be harmless".to_owned());
-    let Some(options) = options else { return not() };
-    let mut words = options.split_whitespace();
-    while let Some(word) = words.next() {
-        let setting = match word {
-            "-c" => words.next(),
-            _ => word.strip_prefix("-c").or_else(|| word.strip_prefix("--")),
-        };
-        let name = setting.and_then(|setting| setting.split_once('=')).map(|(name, _)| name.replace('-', "_"));
-        if !name.is_some_and(|name| sql::tables::settings::is_harmless(&name)) {
-            return not();
-        }
-    }
-    None
-}
-
 /// A file that was read can have been changed by another command of the same invocation before the client reads it.
 /// `owners` says which command each action belongs to.
-pub fn disturb(actions: &mut [Action], owners: &[usize]) {
-    let changing: BTreeSet<usize> = actions
-        .iter()
-        .zip(owners)
-        .filter(|(action, _)| action.impact > Impact::Read)
-        .map(|(_, owner)| *owner)
-        .collect();
+pub fn disturb(actions: &mut [Action], owners: &[Owner]) {
+    let changing: BTreeSet<&Owner> =
+        actions.iter().zip(owners).filter(|(action, _)| action.impact > Impact::Read).map(|(_, owner)| owner).collect();
     for (action, owner) in actions.iter_mut().zip(owners) {
         let rests_on_file = action.evidence.iter().any(|evidence| evidence.about == FILE);
-        if rests_on_file && changing.iter().any(|other| other != owner) {
+        if rests_on_file && changing.iter().any(|other| *other != owner) {
             super::doubt(action, "another command could change the file before it is read".to_owned());
         }
     }

@@ -77,7 +77,12 @@ impl Sed<'_> {
                 let _ = self.skip(|c| c == ' ' || c.is_ascii_digit());
                 Some(())
             }
-            '#' | 'a' | 'i' | 'c' => {
+            // A backslash continues no comment.
+            '#' => {
+                let _ = self.skip(|c| c != '\n');
+                Some(())
+            }
+            'a' | 'i' | 'c' => {
                 self.skip_to_end_of_line();
                 Some(())
             }
@@ -298,7 +303,7 @@ mod tests {
             "s/a/b/e", "s/a/b/w out", "s/a/b/gw out", "1e id", "e", "w out", "1,2w out", "W x", "r /etc/shadow", "R x",
             "/x/e id", "s/[/]/x/e", "p;w out", "{p;w out\n}", "a x\ne id", "s/a/b/ e", "$e id", "!e id", "s/a/b/\ne",
             "1!e id", "s,a,b,;e", "} e id", "s\\a\\b\\e", ":a e id", "b e id", "s/[]/]/\ne id\n/",
-            "s/[[:alpha:]/]/x/e", "s/[^]/]/x/", "s/a/b\ne id/", "M", "/a/I e id", "s/a\\/b/c/e",
+            "s/[[:alpha:]/]/x/e", "s/[^]/]/x/", "s/a/b\ne id/", "M", "/a/I e id", "s/a\\/b/c/e", "# x\\\ne id",
         ] {
             assert!(!sed(text), "{text}");
         }

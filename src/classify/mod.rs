@@ -3,6 +3,7 @@
 //! Pure: the host is asked through `Facts` only. What is not understood is `unknown`, never something safer.
 
 pub mod arguments;
+mod clients;
 mod database;
 mod elsewhere;
 mod environment;
@@ -10,6 +11,7 @@ mod files;
 mod filters;
 mod git;
 mod paths;
+mod reading;
 mod repository;
 mod service;
 mod settings;
@@ -126,32 +128,54 @@ impl Scene<'_> {
     }
 }
 
+/// What an action is of: an index into the commands or into the parts that are not known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// Of a command; its redirections are actions of their own.
+    Command(usize),
+    /// Of a part that is not known.
+    Opaque(usize),
+    /// Of what may run where something is not understood; the words of it.
+    Suspect(String),
+}
+
+/// The actions, each with what it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Classified {
+    /// The actions, in the order found.
+    pub actions: Vec<Action>,
+    /// What each is of.
+    pub owners: Vec<Owner>,
+}
+
 /// Classifies every command and every part that is not known.
-pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Vec<Action> {
+pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
     let mut actions = Vec::new();
     let mut plain = Vec::new();
     let mut unclear = Vec::new();
     let mut owners = Vec::new();
-    for (at, command) in parsed.commands.iter().enumerate() {
+    let found = |(_, command): &(usize, &Command)| command.certainty == Certainty::Found;
+    for (at, command) in parsed.commands.iter().enumerate().filter(found) {
         let is_carrier = elsewhere::carries(command, parsed);
         let scene = Scene { is_carrier, ..Scene::of(command, context) };
         let found = action(&scene);
-        if command.certainty == Certainty::Found && found.action.impact == Impact::Unknown {
+        if found.action.impact == Impact::Unknown {
             unclear.push(command);
         }
-        if command.certainty == Certainty::Found || suspected::counts(&found.action) {
-            actions.push(found.action);
-            actions.extend(files::redirects(&scene));
-        }
-        owners.resize(actions.len(), at);
-        plain.extend(found.plain.filter(suspected::counts));
+        actions.push(found.action);
+        actions.extend(files::redirects(&scene));
+        owners.resize(actions.len(), Owner::Command(at));
+        plain.extend(found.plain.filter(suspected::counts).map(|action| (suspected::shown(command), action)));
     }
     database::disturb(&mut actions, &owners);
     actions.extend(parsed.opaque.iter().map(opaque));
+    owners.extend((0..parsed.opaque.len()).map(Owner::Opaque));
     service::mark_several(&mut actions);
-    actions.extend(plain);
-    actions.extend(suspected::actions(&unclear, &parsed.opaque, context));
-    actions
+    for (text, action) in plain.into_iter().chain(suspected::actions(&unclear, parsed, context)) {
+        actions.push(action);
+        owners.push(Owner::Suspect(text));
+    }
+    Classified { actions, owners }
 }
 
 fn opaque(part: &Opaque) -> Action {
@@ -277,7 +301,8 @@ fn stray(program: &str, scene: &Scene<'_>) -> Option<String> {
 }
 
 fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> Found {
-    let reading = arguments::read(pack, words);
+    let plain = clients::plain(pack, words);
+    let reading = arguments::read(pack, plain.as_deref().unwrap_or(words));
     if pack.tool == "git"
         && scene.is_here()
         && let Some(name) = &reading.unknown_verb
@@ -301,7 +326,10 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
         elsewhere::carried(pack, &mut meaning);
     }
     let mut location = match &scene.command.place {
-        Place::Here => environment::locate(pack.locate, &reading, scene),
+        Place::Here => {
+            let locate = reading.verb.and_then(|verb| verb.locate).unwrap_or(pack.locate);
+            environment::locate(locate, &reading, scene)
+        }
         Place::Elsewhere(outer) => elsewhere::locate(pack.locate, outer, scene.context),
     };
     if pack.tool == "git" && meaning.operation.starts_with("push") {

@@ -1,6 +1,6 @@
 //! What a path is to us: aigov's own, a place from which code is run later, a secret, the working tree, or elsewhere.
 
-use crate::command::{OpaqueKind, Word};
+use crate::command::{Opaque, OpaqueKind, Word};
 use crate::model::action::{Category, Evidence, Impact};
 use crate::model::facts::{Answer, Want};
 
@@ -65,14 +65,7 @@ pub fn is_callers(given: &str, scene: &Scene<'_>) -> bool {
 
 /// What writing to `word` means.
 pub fn written(word: &Word, scene: &Scene<'_>) -> Touch {
-    let Some(given) = word.text() else {
-        return Touch::of(
-            Some(Impact::Unknown),
-            Category::Code,
-            "opaque",
-            "a path that is written is not known before it runs".to_owned(),
-        );
-    };
+    let Some(given) = word.text() else { return written_unknown(word) };
     if matches!(given, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "-") {
         return Touch::default();
     }
@@ -145,6 +138,8 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
                 (false, false) => Touch::default(),
             }
         }
+        // A pipe from commands that are looked at themselves.
+        Word::Opaque(opaque) if is_pipe(opaque) => Touch::default(),
         Word::Opaque(_) => unknown("a path that is read is not known before it runs"),
     }
 }
@@ -153,9 +148,14 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
 const ROOTS: &[&str] = &["/", "/etc", "/root", "/home", "/proc", "/run", "/var"];
 /// aigov's own files, by name: on another machine there is nothing else to go by.
 const OWN: &[&str] = &[
-    "*/.config/aigov", "*/.config/aigov/*", "*/share/aigov", "*/share/aigov/*", "*/.aigov.toml", "/etc/aigov",
-    "/etc/aigov/*",
+    "*/.config", "*/.local", "*/.local/share", "*/.config/aigov", "*/.config/aigov/*", "*/share/aigov",
+    "*/share/aigov/*", "*/.aigov.toml", "/etc/aigov", "/etc/aigov/*",
 ];
+
+/// Whether a path is a home directory by its place.
+fn is_home(path: &str) -> bool {
+    path.strip_prefix("/home/").is_some_and(|name| !name.contains('/'))
+}
 
 /// A path on another machine, of which only the text is known.
 fn elsewhere(given: &str) -> String {
@@ -172,11 +172,28 @@ fn elsewhere(given: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
+/// A path that is not known before it runs, but for the letters that stand in it.
+fn written_unknown(word: &Word) -> Touch {
+    let mut touch = Touch::of(
+        Some(Impact::Unknown),
+        Category::Code,
+        "opaque",
+        "a path that is written is not known before it runs".to_owned(),
+    );
+    if let Word::Opaque(opaque) = word
+        && any(OWN, &elsewhere(&opaque.text.replace(['"', '\'', '\\'], "")))
+    {
+        touch.categories.push(Category::Governance);
+        touch.evidence.push(Evidence::new("category", format!("`{}` ends like aigov's own", opaque.text)));
+    }
+    touch
+}
+
 /// Writing a file on another machine changes how things run there.
 fn written_elsewhere(given: &str) -> Touch {
     let path = elsewhere(given);
-    if any(OWN, &path) {
-        let text = format!("`{given}` is aigov's own there");
+    if any(OWN, &path) || ROOTS.contains(&path.as_str()) || is_home(&path) {
+        let text = format!("`{given}` is aigov's own there, or can hold it");
         return Touch::of(Some(Impact::Destroy), Category::Governance, "category", text);
     }
     if any(RUN_LATER, &path) {
@@ -187,6 +204,11 @@ fn written_elsewhere(given: &str) -> Touch {
         return Touch::of(Some(Impact::Write), Category::Secrets, "category", format!("`{given}` holds secrets"));
     }
     Touch::of(Some(Impact::Write), Category::Deploy, "category", format!("`{given}` is not on this machine"))
+}
+
+/// Whether a word is a process substitution and nothing else.
+fn is_pipe(opaque: &Opaque) -> bool {
+    opaque.kind == OpaqueKind::Pipe
 }
 
 fn is_harmless_device(path: &str) -> bool {

@@ -45,8 +45,8 @@ pub fn find(pack: &Pack, reading: &Reading, meaning: &Meaning, scene: &Scene<'_>
         Locate::Argocd => named(argocd(reading), "argocd app"),
         Locate::Flux => named(reading.operands.last().into_iter().map(shown).collect(), "flux object"),
         Locate::Terraform | Locate::Terragrunt => terraform(reading, meaning, scene),
-        Locate::Aws | Locate::Azure => named(values(reading, CLOUD), "service"),
-        Locate::Gcloud => named(gcloud(reading), "service"),
+        Locate::Aws | Locate::Azure => named(values(scene, CLOUD), "service"),
+        Locate::Gcloud => named(gcloud(reading, scene), "service"),
         Locate::Docker => named(docker(reading, meaning), "docker service or container"),
         Locate::Local | Locate::Git => (Vec::new(), Vec::new()),
         _ => named(first_target(meaning), "target"),
@@ -101,10 +101,22 @@ fn shown(word: &Word) -> String {
     word.text().unwrap_or(targets::UNKNOWN).to_owned()
 }
 
-fn values(reading: &Reading, flags: &[&str]) -> Vec<String> {
-    let given = reading.flags.iter().filter(|flag| flags.contains(&flag.name.as_str()));
-    let words = given.filter_map(|flag| flag.value.as_ref()).map(shown);
-    words.flat_map(|word| word.split(',').map(|one| last_part(one).to_owned()).collect::<Vec<_>>()).collect()
+/// The values of these flags, from the words themselves: a pack need not list every flag of a cloud's tool.
+fn values(scene: &Scene<'_>, flags: &[&str]) -> Vec<String> {
+    let words = &scene.command.words;
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let Some(text) = word.text() else { continue };
+        let (name, attached) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
+        if !flags.contains(&name) {
+            continue;
+        }
+        match attached {
+            Some(value) => found.push(value.to_owned()),
+            None => found.extend(words.get(at + 1).map(shown)),
+        }
+    }
+    found.iter().flat_map(|word| word.split(',')).map(|one| last_part(one).to_owned()).collect()
 }
 
 fn last_part(name: &str) -> &str {
@@ -183,8 +195,8 @@ fn argocd(reading: &Reading) -> Vec<String> {
     reading.operands.iter().take(most).map(|word| last_part(&shown(word)).to_owned()).collect()
 }
 
-fn gcloud(reading: &Reading) -> Vec<String> {
-    let mut names = values(reading, CLOUD);
+fn gcloud(reading: &Reading, scene: &Scene<'_>) -> Vec<String> {
+    let mut names = values(scene, CLOUD);
     if ["run ", "functions "].iter().any(|start| reading.operation.starts_with(start)) {
         names.extend(reading.operands.first().map(shown));
     }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::command::{Certainty, Command, Opaque, Place, StdinSource, Word, suspects};
+use crate::command::{Certainty, Command, Parsed, Place, StdinSource, Word, suspects};
 use crate::model::action::{Action, Category, Evidence, Impact};
 
 use super::{Context, Scene, action};
@@ -28,17 +28,24 @@ pub fn counts(action: &Action) -> bool {
     action.impact != Impact::Read || !action.categories.iter().all(|category| plain.contains(category))
 }
 
-/// The suspects in commands and parts that are not understood.
-pub fn actions(unclear: &[&Command], opaque: &[Opaque], context: &Context<'_>) -> Vec<Action> {
-    let mut commands: Vec<Command> = Vec::new();
+/// The suspects in commands and parts that are not understood, and those that were found before. Where all is
+/// understood there are none.
+pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> Vec<(String, Action)> {
+    if unclear.is_empty() && parsed.opaque.is_empty() {
+        return Vec::new();
+    }
+    let before = parsed.commands.iter().filter(|command| command.certainty == Certainty::Suspected);
+    let mut commands: Vec<Command> = before.cloned().collect();
     for host in unclear {
         let mut found = suspects::in_words(host.words.get(1..).unwrap_or_default());
         if let StdinSource::Text(text) = &host.stdin {
             found.extend(suspects::in_text(&text.lossy()));
         }
+        let values = host.assignments.iter().filter_map(|(_, value)| value.text());
+        found.extend(values.flat_map(suspects::in_text));
         commands.extend(found.into_iter().map(|words| suspect(words, Some(host))));
     }
-    for part in opaque {
+    for part in &parsed.opaque {
         commands.extend(suspects::in_text(&part.text).into_iter().map(|words| suspect(words, None)));
     }
     let mut seen = BTreeSet::new();
@@ -51,7 +58,7 @@ pub fn actions(unclear: &[&Command], opaque: &[Opaque], context: &Context<'_>) -
         let found = action(&Scene::of(command, context));
         for mut action in std::iter::once(found.action).chain(found.plain).filter(counts) {
             action.evidence.push(Evidence::new("suspected", format!("`{text}` stands in what is not understood")));
-            actions.push(action);
+            actions.push((text.clone(), action));
         }
     }
     actions
@@ -70,7 +77,7 @@ fn suspect(words: Vec<Word>, host: Option<&Command>) -> Command {
     }
 }
 
-fn shown(command: &Command) -> String {
+pub fn shown(command: &Command) -> String {
     let word = |word: &Word| match word {
         Word::Literal(raw) => raw.lossy().into_owned(),
         Word::Opaque(opaque) => opaque.text.clone(),

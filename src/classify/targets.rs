@@ -127,12 +127,12 @@ pub fn paths(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<Touched> {
     };
     for flag in &reading.flags {
         // Without verbs there is nothing before or after them.
-        let tables = match flag.is_early && !pack.verbs.is_empty() {
-            true => [&pack.early, &pack.flags],
-            false => [&verb.flags, &pack.flags],
-        };
+        let is_early = flag.is_early && !pack.verbs.is_empty();
+        let tables: &[&Flags] =
+            if is_early { &[&verb.flags, &pack.early, &pack.flags] } else { &[&verb.flags, &pack.late, &pack.flags] };
+        let table = tables.iter().find(|table| table.takes_value(&flag.name).is_some());
         let is_in = |list: fn(&Flags) -> &'static [&'static str]| {
-            tables.iter().any(|table| list(table).contains(&flag.name.as_str()))
+            table.is_some_and(|table| list(table).contains(&flag.name.as_str()))
         };
         let Some(value) = &flag.value else { continue };
         if is_in(|table| table.writes) {

@@ -79,7 +79,7 @@ fn classified(commands: Vec<Command>) -> Vec<Action> {
         cwd: &Raw::from("/home/u/src"),
         env: &[(Raw::from("HOME"), Raw::from("/home/u"))],
     };
-    classify(&Parsed { commands, ..Parsed::default() }, &context)
+    classify(&Parsed { commands, ..Parsed::default() }, &context).actions
 }
 
 fn one(line: &str) -> Action {

@@ -12,7 +12,7 @@ use super::{Scene, doubt, paths};
 const RESOLVED: &[&str] = &[
     "KUBECONFIG", "TF_WORKSPACE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_REGION",
     "AWS_DEFAULT_REGION", "DOCKER_HOST", "DOCKER_CONTEXT", "PGHOST", "PGDATABASE", "PGPORT", "PGUSER",
-    "GIT_INDEX_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "GIT_DIR", "GIT_WORK_TREE",
+    "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "GIT_DIR", "GIT_WORK_TREE",
 ];
 
 /// Adds to an action what the variables set for its command do.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::command::Word;
 use crate::model::action::{Category, Evidence, Impact, Reversible};
-use crate::packs::schema::{Change, Pack, Rest, Verb, When};
+use crate::packs::schema::{Change, FlagStyle, Pack, Rest, Verb, When};
 
 use super::arguments::{Flag, Reading};
 use super::{filters, targets};
@@ -92,7 +92,7 @@ pub fn meaning(pack: &'static Pack, reading: &Reading) -> Meaning {
             meaning.likely.apply(modifier.then);
         }
         // The flag could be the value of one that is not known, or the word after that one could be its value.
-        if truth == Truth::Yes && is_doubtful(&modifier.when, reading) {
+        if truth == Truth::Yes && is_doubtful(pack, &modifier.when, reading) {
             truth = Truth::Maybe;
         }
         apply(&mut meaning, &mut unclear, truth, modifier.then, &modifier.when, reading);
@@ -113,23 +113,17 @@ pub fn meaning(pack: &'static Pack, reading: &Reading) -> Meaning {
 fn asks_for_help(pack: &Pack, verb: &Verb, reading: &Reading) -> bool {
     let given = reading.flags.iter().any(|flag| pack.help.contains(&flag.name.as_str()) && flag.value.is_none());
     let is_its_own = verb.rest == Rest::Own && verb.impact != Impact::Unknown || reading.operands.is_empty();
-    given && is_its_own && reading.unlisted.is_empty() && reading.unclear.is_empty()
+    let is_sure = reading.unlisted.is_empty() || pack.style == FlagStyle::Argparse;
+    given && is_its_own && is_sure && reading.unclear.is_empty()
 }
 
 /// Whether a modifier holds by a flag, and another flag is there that is not known.
-fn is_doubtful(when: &When, reading: &Reading) -> bool {
-    let mut names = Vec::new();
-    flags_of(when, &mut names);
-    !names.is_empty() && reading.unlisted.iter().any(|flag| !names.contains(&flag.as_str()))
-}
-
-/// The flags whose presence a condition wants.
-fn flags_of(when: &When, names: &mut Vec<&'static str>) {
-    match when {
-        When::Flag(all) | When::EarlyFlag(all) | When::FlagValue(all, _) => names.extend(*all),
-        When::All(all) => all.iter().for_each(|one| flags_of(one, names)),
-        _ => {}
+fn is_doubtful(pack: &Pack, when: &When, reading: &Reading) -> bool {
+    if pack.style == FlagStyle::Argparse {
+        return false;
     }
+    let names = when.flags();
+    !names.is_empty() && reading.unlisted.iter().any(|flag| !names.contains(&flag.as_str()))
 }
 
 fn not_understood(pack: &Pack, reading: &Reading) -> Meaning {

@@ -1,29 +1,39 @@
 //! `aigov check`: what would be decided, and why. Runs nothing, writes nothing.
 
 use std::io::{BufRead, stdin};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorKind};
+use crate::exec::environment::{Whose, prepare};
 use crate::host::identity::Claim;
 use crate::model::attribution::{Attribution, CallerKind};
 use crate::model::decision::Decision;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 use crate::policy::Policies;
 use crate::policy::understand::{Understood, understand};
-use crate::report::check::{answer, tree};
+use crate::report::check::answer;
+use crate::report::explain::{Detail, Look, explain};
+use crate::report::layout::Colour;
 
 use super::args::CheckArgs;
 use super::exec::invocation;
 use super::session::Session;
 use super::{exit, output};
 
+/// The width where there is no terminal.
+const USUAL: usize = 80;
+/// Narrower than this there is no tree to be drawn, and wider than this no line that is easily read.
+const NARROWEST: usize = 40;
+const WIDEST: usize = 120;
+
 /// `aigov check`.
 ///
 /// # Errors
 /// When the policy has faults or the input cannot be read.
-pub fn check(args: CheckArgs) -> Result<i32, Error> {
+pub fn check(args: CheckArgs, verbose: u8) -> Result<i32, Error> {
     let session = Session::open(&Claim::default())?;
     let policies = session.policies()?;
     if args.batch {
@@ -34,9 +44,29 @@ pub fn check(args: CheckArgs) -> Result<i32, Error> {
     if args.json {
         output::data(&format!("{}\n", data(&understood)))?;
     } else {
-        output::data(&tree(&understood))?;
+        output::data(&explain(&understood, &look(&session, left_out(&invocation, &understood), verbose)))?;
     }
     Ok(code(understood.verdict.decision))
+}
+
+/// What an agent's command would not inherit.
+fn left_out(invocation: &Invocation, understood: &Understood) -> Vec<(String, String)> {
+    prepare(&invocation.env, &understood.verdict.actions, Path::new(invocation.cwd.as_os()), Whose::Other).dropped
+}
+
+/// How the answer is shown: at a terminal in its width, where it can in colour.
+fn look(session: &Session, left_out: Vec<(String, String)>, verbose: u8) -> Look {
+    let terminal = console::Term::stdout();
+    let width = terminal.size_checked().map_or(USUAL, |(_, columns)| usize::from(columns));
+    let has_colour = terminal.features().is_attended() && terminal.features().colors_supported();
+    let is_unwanted = session.host.variable("NO_COLOR").is_some_and(|value| !value.0.is_empty());
+    Look {
+        width: width.clamp(NARROWEST, WIDEST),
+        colour: if has_colour && !is_unwanted { Colour::On } else { Colour::Off },
+        detail: if verbose > 0 { Detail::All } else { Detail::Short },
+        home: session.host.variable("HOME").map(|home| home.lossy().into_owned()).filter(|home| home.len() > 1),
+        left_out,
+    }
 }
 
 fn code(decision: Decision) -> i32 {

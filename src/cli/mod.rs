@@ -35,7 +35,7 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     log(cli.verbose);
-    let code = match dispatch(cli.command) {
+    let code = match dispatch(cli.command, cli.verbose) {
         Ok(code) => code,
         Err(error) => {
             tell(&error);
@@ -45,7 +45,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(u8::try_from(code).unwrap_or(70))
 }
 
-fn dispatch(command: Command) -> Result<i32, Error> {
+fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
     if command.audience() != Audience::Anyone {
         session::require(command.audience(), command.name())?;
     }
@@ -54,7 +54,7 @@ fn dispatch(command: Command) -> Result<i32, Error> {
         Command::Run(args) => exec::run(&args),
         Command::Wait(args) => wait::wait(&args),
         Command::Withdraw(args) => wait::withdraw(&args),
-        Command::Check(args) => check::check(args),
+        Command::Check(args) => check::check(args, verbose),
         Command::Requests(args) => requests::requests(&args),
         Command::Approve(args) => approve::approve(&args),
         Command::Reject(args) => approve::reject(&args),

@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use crate::model::invocation::Dialect;
 
+use super::redirection::Redirections;
 use super::shell::{Reader, children, each_of};
 use super::state::{Flow, Output, State, Value};
 use super::{OpaqueKind, Word};
@@ -119,6 +120,11 @@ impl Reader<'_> {
             return self.refuse_in(node, "not every shell knows this", state);
         }
         let mut is_fixed = keyword == "readonly";
+        let is_printing = each_of(node).iter().all(|child| self.text(*child).starts_with('-'));
+        if is_printing {
+            // It prints every variable.
+            self.emit(vec![Word::known("declare"), Word::known("-p")], &[], Redirections::default(), &state);
+        }
         let mut is_exported = keyword == "export";
         let mut is_own = !matches!(keyword.as_str(), "export" | "readonly");
         let mut at = node.child(0).map_or(0, |first| first.end_byte());

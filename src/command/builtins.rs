@@ -60,6 +60,11 @@ impl Reader<'_> {
                 redirections.stdin = None;
                 state.stdin = Rc::new(StdinSource::Piped);
             }
+            "set" if words.len() == 1 => {
+                // It prints every variable.
+                let words = vec![Word::known("declare"), Word::known("-p")];
+                return Flow::even(state.clone(), self.emit(words, prefix, redirections, &state));
+            }
             "set" => self.set_options(node, &words, &mut state),
             "shopt" => self.shopt(node, &words, &mut state),
             "shift" => self.shift(&words, &mut state),
@@ -102,14 +107,20 @@ impl Reader<'_> {
         state: State,
     ) -> Flow {
         let sets_cdpath = state.variable("CDPATH").is_some() || prefix.iter().any(|(name, _)| name == "CDPATH");
-        let directory = match name {
-            "cd" => changed(&state.directory, &words, self.outer.invocation, sets_cdpath),
-            _ => unknown(),
-        };
+        let mut directories: Vec<Option<Word>> = Vec::new();
+        for here in &state.directories {
+            let there = match name {
+                "cd" => changed(here, &words, self.outer.invocation, sets_cdpath),
+                _ => unknown(),
+            };
+            if !directories.contains(&there) {
+                directories.push(there);
+            }
+        }
         // `cd -` prints where it goes.
         self.emit(words, prefix, redirections, &state);
         let mut after = state.clone();
-        after.directory = directory;
+        after.directories = directories;
         after.set("OLDPWD", Value::Unknown);
         Flow { success: Some(after), failure: Some(state), output: Output::NOTHING }
     }
@@ -152,7 +163,7 @@ impl Reader<'_> {
     /// `. FILE`: the file's text is read here and now.
     fn source(&mut self, node: Node<'_>, words: &[Word], redirections: Redirections, mut state: State) -> Flow {
         let Some(path) = words.get(1) else { return Flow::even(state, Output::Unknown) };
-        let text = match scripts::sourced(path, state.directory.as_ref(), self.outer, self.parsed) {
+        let text = match scripts::sourced(path, state.directory().as_ref(), self.outer, self.parsed) {
             Ok(text) => text,
             Err(why) => return self.refuse_in(node, &why, state),
         };
@@ -296,6 +307,10 @@ impl Reader<'_> {
 
     /// A declaration that the grammar did not see as one (`command export A=b`).
     fn declared(&mut self, node: Node<'_>, words: &[Word], state: &mut State) {
+        if words.iter().skip(1).all(|word| word.text().is_some_and(|text| text.starts_with('-'))) {
+            // It prints every variable.
+            self.emit(vec![Word::known("declare"), Word::known("-p")], &[], Redirections::default(), state);
+        }
         for word in words.iter().skip(1) {
             let name = word.text().map(|text| text.split_once('=').map_or(text, |(name, _)| name));
             match name {

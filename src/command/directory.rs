@@ -10,11 +10,6 @@ pub fn unknown() -> Option<Word> {
     Some(Word::opaque(OpaqueKind::Construct, "cd", "which directory it is in then is not known"))
 }
 
-/// The directory when either way may have been taken.
-pub fn joined(one: &Option<Word>, other: &Option<Word>) -> Option<Word> {
-    if one == other { one.clone() } else { unknown() }
-}
-
 /// The directory after `cd` succeeded.
 pub fn changed(here: &Option<Word>, words: &[Word], invocation: &Invocation, sets_cdpath: bool) -> Option<Word> {
     let to = match words {

@@ -52,8 +52,12 @@ pub fn ansi_c(text: &str) -> Option<String> {
 pub enum Escapes {
     /// Those of `$'…'` in bash.
     AnsiC,
-    /// Those of `printf`'s format, which bash and dash read alike.
+    /// Those of `printf`'s format that bash and dash read alike.
     Printf,
+    /// Those of `printf`'s format in bash.
+    BashPrintf,
+    /// Those of `echo -e` in bash.
+    Echo,
 }
 
 /// A text with its escapes taken for what they stand for; none where one is not known or makes no text.
@@ -72,15 +76,17 @@ pub fn escaped(text: &str, which: Escapes) -> Option<String> {
             'a' | 'b' | 'f' | 'r' | 'v' | 'e' | 'E' | 'c' => return None,
             '\\' => out.push(b'\\'),
             '\'' | '"' | '?' if which == Escapes::AnsiC => out.extend(next.encode_utf8(&mut [0; 4]).bytes()),
+            '1'..='7' if which == Escapes::Echo => return None,
             '0'..='7' => {
                 let mut digits = next.to_string();
-                while let Some(digit) = chars.next_if(|c| ('0'..='7').contains(c) && digits.len() < 3) {
+                let most = if which == Escapes::Echo { 4 } else { 3 };
+                while let Some(digit) = chars.next_if(|c| ('0'..='7').contains(c) && digits.len() < most) {
                     digits.push(digit);
                 }
                 out.push(u8::from_str_radix(&digits, 8).ok().filter(|byte| *byte != 0)?);
             }
             // dash's printf does not know these.
-            'x' if which == Escapes::AnsiC => out.push(u8::try_from(hexadecimal(&mut chars, 2)?).ok()?),
+            'x' if which != Escapes::Printf => out.push(u8::try_from(hexadecimal(&mut chars, 2)?).ok()?),
             'u' if which == Escapes::AnsiC => {
                 out.extend(char::from_u32(hexadecimal(&mut chars, 4)?)?.encode_utf8(&mut [0; 4]).bytes());
             }

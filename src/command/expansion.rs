@@ -65,7 +65,9 @@ impl Reader<'_> {
             Braces::Words(words) => return vec![words.into_iter().map(|word| plain_word(&word)).collect()],
             Braces::Opaque => {
                 // What is in it is looked at; what it becomes is not known.
-                self.pieces(node, Quoting::Plain, state);
+                if self.pieces(node, Quoting::Plain, state).is_none() {
+                    self.refuse(node, "this part of a word is not read");
+                }
                 return vec![vec![Word::opaque(
                     OpaqueKind::Construct,
                     source,
@@ -144,7 +146,7 @@ impl Reader<'_> {
         let text = self.text(node);
         match node.kind() {
             "word" | "number" | "test_operator" | "variable_name" if node.named_child_count() == 0 => {
-                self.unquoted(&text, node, quoting)
+                self.unquoted(&text, node, quoting, state)
             }
             "raw_string" => {
                 let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
@@ -174,10 +176,7 @@ impl Reader<'_> {
                 if let (Output::Known(bytes), true) = (output, text.starts_with("<(")) {
                     self.outer.files.borrow_mut().pipe(&text, Raw(bytes));
                 }
-                Some(vec![Piece::Later(
-                    OpaqueKind::Substitution,
-                    "the output of a command is not known before it runs",
-                )])
+                Some(vec![Piece::Later(OpaqueKind::Pipe, "a pipe to or from a command")])
             }
             _ => None,
         }
@@ -194,14 +193,14 @@ impl Reader<'_> {
             match child.is_named() {
                 true => all.extend(self.pieces(child, quoting, state)?),
                 false if child.kind() == "$" && at == node.end_byte() => all.push(Piece::quoted("$")),
-                false => all.extend(self.unquoted(&self.text(child), child, quoting)?),
+                false => all.extend(self.unquoted(&self.text(child), child, quoting, state)?),
             }
         }
         (at == node.end_byte()).then_some(all)
     }
 
     /// Text outside of quotes.
-    fn unquoted(&self, text: &str, node: Node<'_>, quoting: Quoting) -> Option<Vec<Piece>> {
+    fn unquoted(&self, text: &str, node: Node<'_>, quoting: Quoting, state: &State) -> Option<Vec<Piece>> {
         let mut all = Vec::new();
         let mut out = String::new();
         let mut rest = text;
@@ -210,7 +209,7 @@ impl Reader<'_> {
         if is_first && quoting == Quoting::Plain && rest.starts_with('~') {
             let end = rest.find('/').unwrap_or(rest.len());
             let is_alone = end < rest.len() || node.parent().is_none_or(|parent| parent.kind() != "concatenation");
-            match (rest.get(..end), self.home()) {
+            match (rest.get(..end), self.home(state)) {
                 (Some("~"), Some(home)) if is_alone => {
                     all.push(Piece::quoted(home));
                     rest = rest.get(end..)?;
@@ -312,10 +311,12 @@ impl Reader<'_> {
     }
 
     /// The home directory that `~` stands for.
-    fn home(&self) -> Option<String> {
-        let is_own = self.outer.place == super::Place::Here
-            && !self.outer.via.iter().any(|name| ["sudo", "doas", "su", "runuser", "env"].contains(&name.as_str()));
-        self.outer.invocation.variable("HOME").filter(|_| is_own)?.as_str().map(str::to_owned)
+    fn home(&self, state: &State) -> Option<String> {
+        match state.variable("HOME") {
+            Some(Value::Known(values)) => values.first().filter(|home| values.len() == 1 && !home.is_empty()).cloned(),
+            Some(_) => None,
+            None => self.inherited("HOME", state),
+        }
     }
 
     /// Whether a variable is set in the text or inherited.
@@ -436,6 +437,9 @@ fn one_way(pieces: &[Piece], source: &str) -> Fields {
             Piece::Matched(_) => return vec![Word::opaque(OpaqueKind::Variable, source, "a file that is found")],
             Piece::Number => return vec![Word::opaque(OpaqueKind::Arithmetic, source, "a computed number")],
             Piece::Perhaps(_, why) => return vec![Word::opaque(OpaqueKind::Variable, source, *why)],
+            Piece::Later(OpaqueKind::Pipe, why) if solid(pieces).len() > 1 => {
+                return vec![Word::opaque(OpaqueKind::Substitution, source, *why)];
+            }
             Piece::Later(kind, why) => return vec![Word::opaque(*kind, source, *why)],
         }
     }

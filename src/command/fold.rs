@@ -23,7 +23,9 @@ pub fn output(words: &[Word], stdin: &StdinSource, dialect: Dialect, directory: 
             Some(String::new())
         }
         ("echo", arguments) => echo(arguments, dialect),
-        ("printf", [format, arguments @ ..]) => printf(format, arguments),
+        ("printf", [format, arguments @ ..]) => {
+            printf(format, arguments, if dialect == Dialect::Bash { Escapes::BashPrintf } else { Escapes::Printf })
+        }
         ("cat", [] | ["-"]) | ("tee", _) => input.map(str::to_owned),
         ("pwd", []) => directory.map(|directory| format!("{directory}\n")),
         ("base64", ["-d" | "--decode" | "-D" | "-di" | "-id"]) => input.and_then(decoded),
@@ -70,8 +72,7 @@ fn echo(arguments: &[&str], dialect: Dialect) -> Option<String> {
     if dialect == Dialect::Bash
         && let Some((flag @ ("-e" | "-ne" | "-en"), rest)) = arguments.split_first().map(|(first, rest)| (*first, rest))
     {
-        let text = escaped(&rest.join(" "), Escapes::AnsiC)
-            .filter(|_| !rest.iter().any(|one| one.contains('\\') && one.contains('0')))?;
+        let text = escaped(&rest.join(" "), Escapes::Echo)?;
         return Some(if flag == "-e" { format!("{text}\n") } else { text });
     }
     let has_flag = rest.first().is_some_and(|first| {
@@ -84,7 +85,7 @@ fn echo(arguments: &[&str], dialect: Dialect) -> Option<String> {
     Some(if has_newline { format!("{text}\n") } else { text })
 }
 
-fn printf(format: &str, arguments: &[&str]) -> Option<String> {
+fn printf(format: &str, arguments: &[&str], escapes: Escapes) -> Option<String> {
     if format.starts_with('-') {
         return None;
     }
@@ -94,11 +95,11 @@ fn printf(format: &str, arguments: &[&str]) -> Option<String> {
         let before = arguments.len();
         let mut rest = format;
         while let Some(at) = rest.find('%') {
-            out.push_str(&escaped(rest.get(..at)?, Escapes::Printf)?);
+            out.push_str(&escaped(rest.get(..at)?, escapes)?);
             match rest.get(at + 1..at + 2)? {
                 "%" => out.push('%'),
                 "s" => out.push_str(arguments.next().copied().unwrap_or_default()),
-                "b" => out.push_str(&escaped(arguments.next().copied().unwrap_or_default(), Escapes::Printf)?),
+                "b" => out.push_str(&escaped(arguments.next().copied().unwrap_or_default(), escapes)?),
                 "d" => {
                     let number = arguments.next().copied().unwrap_or("0");
                     out.push_str(&number.parse::<i64>().ok().filter(|value| value.to_string() == number)?.to_string());
@@ -107,7 +108,7 @@ fn printf(format: &str, arguments: &[&str]) -> Option<String> {
             }
             rest = rest.get(at + 2..)?;
         }
-        out.push_str(&escaped(rest, Escapes::Printf)?);
+        out.push_str(&escaped(rest, escapes)?);
         // The format is used again while arguments are left.
         if arguments.len() == 0 || arguments.len() == before || out.len() > 64 * 1024 {
             return (arguments.len() == 0).then_some(out);

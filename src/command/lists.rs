@@ -121,7 +121,8 @@ impl Reader<'_> {
         let mut stdin = StdinSource::clone(&state.stdin);
         let mut output = Output::Unknown;
         for leaf in leaves {
-            let inner = state.reading(stdin);
+            let is_sole = leaf.node.is_none_or(super::shell::is_sole);
+            let inner = if is_sole { state.reading(stdin) } else { state.reading(stdin).sharing() };
             self.conditions += 1;
             output = self.leaf(leaf, inner).output;
             self.conditions -= 1;

@@ -6,6 +6,7 @@ mod arithmetic;
 mod assignments;
 mod braces;
 mod builtins;
+mod code;
 mod conditions;
 mod directory;
 mod escapes;
@@ -75,6 +76,8 @@ pub enum OpaqueKind {
     Variable,
     /// The output of a command.
     Substitution,
+    /// A pipe to or from a command (`<(…)`).
+    Pipe,
     /// A pattern that files are matched against.
     Glob,
     /// A computed number.
@@ -205,7 +208,7 @@ const LONGEST: usize = 256 * 1024;
 /// The most commands that are kept.
 const MOST: usize = 2_000;
 /// How deep texts within texts are read (`bash -c "bash -c …"`).
-const DEEPEST: u8 = 6;
+const DEEPEST: u8 = 12;
 
 /// What a text or a wrapper is read with: where it stands and what is known there.
 #[derive(Clone)]
@@ -251,7 +254,13 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
             let words = argv.iter().cloned().map(Word::Literal).collect();
             add(Command::plain(words, &outer), &outer, &mut parsed);
         }
-        Form::Shell { text, dialect, .. } => text_of(&text.0, *dialect, &outer, &mut parsed),
+        Form::Shell { text, dialect, .. } => {
+            text_of(&text.0, *dialect, &outer, &mut parsed);
+            // A text that only sets variables runs nothing.
+            if parsed == Parsed::default() {
+                push(Command::plain(vec![Word::known(":")], &outer), &outer, &mut parsed);
+            }
+        }
     }
     rewriting::settle(&outer, &mut parsed);
     parsed

@@ -2,6 +2,8 @@
 
 use tree_sitter::Node;
 
+use crate::text::glob::glob;
+
 use super::expansion::{Piece, Quoting, value};
 use super::names::is_variable;
 use super::shell::{Reader, each_of};
@@ -52,7 +54,7 @@ impl Reader<'_> {
     }
 
     /// Variables of the shell's surroundings that mean the same whenever it runs.
-    fn inherited(&self, name: &str, state: &State) -> Option<String> {
+    pub(super) fn inherited(&self, name: &str, state: &State) -> Option<String> {
         let is_own = self.outer.place == super::Place::Here
             && !self.outer.via.iter().any(|name| ["sudo", "doas", "su", "runuser", "env"].contains(&name.as_str()));
         match name {
@@ -67,9 +69,19 @@ impl Reader<'_> {
         let invocation = self.outer.invocation;
         let cwd = invocation.cwd.as_str()?;
         let is_straight = invocation.variable("PWD").is_none_or(|pwd| *pwd == invocation.cwd);
-        match &state.directory {
+        match &state.directory() {
             None => is_straight.then(|| cwd.to_owned()),
             Some(word) => word.text().filter(|path| path.starts_with('/')).map(str::to_owned),
+        }
+    }
+
+    /// `${!NAME}`: the variable that another one names; none where that is not known.
+    fn indirect(&self, name: &str, quoting: Quoting, state: &State) -> Option<Vec<Piece>> {
+        match state.variable(name)? {
+            Value::Known(values) if values.len() == 1 && values.iter().all(|value| is_variable(value)) => {
+                Some(self.variable(values.first()?, quoting, state))
+            }
+            _ => None,
         }
     }
 
@@ -80,6 +92,9 @@ impl Reader<'_> {
             let is_plain = matches!(counted.strip_prefix(name), Some("" | "[@]" | "[*]"));
             return (is_plain && (is_variable(name) || name == "@" || name == "*")).then(|| vec![Piece::Number]);
         }
+        if let Some(name) = text.strip_prefix('!') {
+            return if is_variable(name) { self.indirect(name, quoting, state) } else { None };
+        }
         let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
         let end = if end == 0 { usize::from(text.starts_with(['@', '*'])) } else { end };
         let (name, rest) = text.split_at_checked(end)?;
@@ -88,6 +103,12 @@ impl Reader<'_> {
             return Some(before);
         }
         let operator = OPERATORS.iter().find(|operator| rest.starts_with(**operator))?;
+        let is_list = matches!(name, "@" | "*") || text.contains("[@]") || text.contains("[*]");
+        if is_list {
+            self.operand(node, rest.get(operator.len()..)?, quoting, state)?;
+            let slice = if *operator == ":" { self.slice_of(name, rest, state)? } else { None };
+            return Some(vec![slice.map_or(PARAMETER, |texts| each(texts, quoting))]);
+        }
         let operand = rest.get(operator.len()..)?;
         if matches!(*operator, "@") {
             // `@P` would run commands that stand in the value.
@@ -95,7 +116,7 @@ impl Reader<'_> {
         }
         let operand = self.operand(node, operand, quoting, state)?;
         if *operator == ":" {
-            return self.substring(&before, operand.as_deref(), rest, state);
+            return self.substring(&before, quoting, rest, state);
         }
         Some(operate(operator, before, operand, name, quoting, state))
     }
@@ -205,20 +226,39 @@ impl Reader<'_> {
         }
     }
 
-    /// `${NAME:FROM:LENGTH}`: the numbers are arithmetic.
-    fn substring(
-        &mut self,
-        before: &[Piece],
-        operand: Option<&str>,
-        rest: &str,
-        state: &mut State,
-    ) -> Option<Vec<Piece>> {
+    /// `${@:2}`, `${NAME[@]:1:3}`: some of the parameters or elements; none where they are not known.
+    fn slice_of(&self, name: &str, rest: &str, state: &mut State) -> Option<Option<Vec<String>>> {
         let numbers = rest.strip_prefix(':')?;
         if !self.counts(&numbers.replace('$', ""), state) {
             return None;
         }
-        let known = match (value(before), operand.is_some()) {
-            (Value::Known(values), _) => values.into_iter().next().filter(|text| text.is_ascii()),
+        let all: Option<Vec<String>> = match (name, state.variable(name)) {
+            ("@" | "*", _) => {
+                let all = state.positional.as_ref().map(|all| all.iter().map(|word| word.text().map(str::to_owned)));
+                // They are counted from `$0` on.
+                all.and_then(|all| std::iter::once(Some(String::new())).chain(all).collect())
+            }
+            (_, Some(Value::List(elements))) => Some(elements.clone()),
+            _ => None,
+        };
+        let (from, length) = numbers.split_once(':').unwrap_or((numbers, "9999"));
+        let range = from.trim().parse::<usize>().ok().zip(length.trim().parse::<usize>().ok());
+        let is_zero = matches!(name, "@" | "*") && range.is_some_and(|(from, _)| from == 0);
+        Some(
+            all.zip(range)
+                .filter(|_| !is_zero)
+                .map(|(all, (from, length))| all.into_iter().skip(from).take(length).collect()),
+        )
+    }
+
+    /// `${NAME:FROM:LENGTH}`: the numbers are arithmetic.
+    fn substring(&mut self, before: &[Piece], quoting: Quoting, rest: &str, state: &mut State) -> Option<Vec<Piece>> {
+        let numbers = rest.strip_prefix(':')?;
+        if !self.counts(&numbers.replace('$', ""), state) {
+            return None;
+        }
+        let known = match value(before) {
+            Value::Known(values) if values.len() == 1 => values.into_iter().next().filter(|text| text.is_ascii()),
             _ => None,
         };
         let (from, length) = numbers.split_once(':').unwrap_or((numbers, "999"));
@@ -228,7 +268,15 @@ impl Reader<'_> {
             let from = from.min(text.len());
             text.get(from..from.saturating_add(length).min(text.len())).map(str::to_owned)
         };
-        Some(vec![cut().map_or(LATER, Piece::quoted)])
+        Some(vec![cut().map_or(LATER, |text| piece(&Value::one(text), quoting))])
+    }
+}
+
+/// Several words, as `"$@"` and `$*` give them.
+fn each(texts: Vec<String>, quoting: Quoting) -> Piece {
+    match quoting {
+        Quoting::Quoted => Piece::Each(texts),
+        Quoting::Plain | Quoting::Split => Piece::Text(vec![texts.join(" ")], Quoting::Split),
     }
 }
 
@@ -251,7 +299,11 @@ fn special(name: &str, quoting: Quoting, state: &State) -> Option<Vec<Piece>> {
     let number = name.parse::<usize>().ok().filter(|_| name.chars().all(|c| c.is_ascii_digit()));
     let piece = match (name, number) {
         ("?" | "#" | "$" | "!", _) => Piece::Number,
-        ("-" | "0", _) => PARAMETER,
+        ("0", _) => match state.zero.as_ref().and_then(Word::text) {
+            Some(text) => piece(&Value::one(text), quoting),
+            None => PARAMETER,
+        },
+        ("-", _) => PARAMETER,
         ("@", _) if quoting == Quoting::Quoted => texts.map_or(PARAMETER, Piece::Each),
         ("@" | "*", _) => texts.map_or(PARAMETER, |texts| match quoting {
             Quoting::Quoted if state.has_plain_ifs => Piece::quoted(texts.join(" ")),
@@ -302,11 +354,11 @@ fn operate(
         }
         (":+" | "+", Some(text), Some(other)) if !text.is_empty() => quoted(other),
         (":+" | "+", None, Some(other)) => vec![Piece::Perhaps(other, "whether the variable is set is not known")],
-        ("#" | "##", Some(text), Some(cut)) if is_literal(&cut) => {
-            quoted(text.strip_prefix(&cut).unwrap_or(&text).to_owned())
+        ("#" | "##" | "%" | "%%", Some(text), Some(pattern)) if is_simple(&pattern) => {
+            quoted(without(&text, operator, &pattern))
         }
-        ("%" | "%%", Some(text), Some(cut)) if is_literal(&cut) => {
-            quoted(text.strip_suffix(&cut).unwrap_or(&text).to_owned())
+        ("-" | "=", Some(_), Some(default)) => {
+            vec![Piece::Perhaps(default, "whether the variable is set is not known")]
         }
         ("^^", Some(text), Some(cut)) if cut.is_empty() && text.is_ascii() => quoted(text.to_ascii_uppercase()),
         (",,", Some(text), Some(cut)) if cut.is_empty() && text.is_ascii() => quoted(text.to_ascii_lowercase()),
@@ -314,6 +366,22 @@ fn operate(
     }
 }
 
-fn is_literal(pattern: &str) -> bool {
-    !pattern.is_empty() && pattern.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:,=+@".contains(c))
+/// Whether a pattern is made of plain characters and stars.
+fn is_simple(pattern: &str) -> bool {
+    !pattern.is_empty() && pattern.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:,=+@*".contains(c))
+}
+
+/// A text without what a pattern matches at its start (`#`, `##`) or end (`%`, `%%`), least or most of it.
+fn without(text: &str, operator: &str, pattern: &str) -> String {
+    let mut cuts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    if matches!(operator, "##" | "%") {
+        cuts.reverse();
+    }
+    let is_start = operator.starts_with('#');
+    let rest = cuts.into_iter().find_map(|at| {
+        let (head, tail) = text.split_at_checked(at)?;
+        let (cut, rest) = if is_start { (head, tail) } else { (tail, head) };
+        glob(pattern, cut).then(|| rest.to_owned())
+    });
+    rest.unwrap_or_else(|| text.to_owned())
 }

@@ -93,20 +93,27 @@ fn is_recursive(word: &str) -> bool {
         || (word.starts_with('-') && !word.starts_with("--") && word.contains(['r', 'R', 'a']))
 }
 
-fn real(path: String, outer: &Outer<'_>) -> Option<String> {
-    outer.facts.answer(&Want::Path { path }).field("real").map(str::to_owned)
+/// What a path leads to, by every name that is known of it.
+fn names(path: &str, outer: &Outer<'_>) -> Vec<String> {
+    let answer = outer.facts.answer(&Want::Path { path: path.to_owned() });
+    ["real", "identity"].iter().filter_map(|name| answer.field(name)).map(str::to_owned).collect()
 }
 
 /// Whether `path` can be the script by another name.
 fn is_same(path: &str, script: &str, outer: &Outer<'_>) -> bool {
     let Some(full) = absolute(path, outer) else { return base(path) == base(script) };
-    full == script
-        || base(path) == base(script)
-        || real(full, outer).is_some_and(|one| real(script.to_owned(), outer) == Some(one))
+    if full == script || base(path) == base(script) {
+        return true;
+    }
+    let own = names(script, outer);
+    names(&full, outer).iter().any(|name| own.contains(name))
 }
 
 /// Whether `path` is a directory above the script.
 fn is_above(path: &str, script: &str, outer: &Outer<'_>) -> bool {
-    let Some(one) = absolute(path, outer).and_then(|full| real(full, outer)) else { return true };
-    real(script.to_owned(), outer).is_none_or(|other| other.starts_with(&format!("{}/", one.trim_end_matches('/'))))
+    let Some(full) = absolute(path, outer) else { return true };
+    let above = names(&full, outer);
+    let own = names(script, outer);
+    let holds = |one: &String| own.iter().any(|other| other.starts_with(&format!("{}/", one.trim_end_matches('/'))));
+    above.is_empty() || own.is_empty() || above.iter().any(holds)
 }

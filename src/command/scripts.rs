@@ -229,43 +229,43 @@ pub(super) fn program(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed)
     } else {
         Word::opaque(OpaqueKind::Construct, name, "by which path it was found on PATH is not known")
     };
-    let rest = command.words.get(1..).unwrap_or_default();
-    let mut interpreters: Vec<_> = texts.iter().map(|text| interpreter(&text.0)).collect();
-    interpreters.dedup();
-    match (interpreters.pop(), interpreters.is_empty()) {
-        (Some(Err(why)), _) => {
-            refuse(name, why, parsed);
-            false
-        }
-        (None, _) | (_, false) => {
-            refuse(name, "which interpreter reads it is not known before it runs", parsed);
-            false
-        }
-        // A shell that cannot start a file reads it itself; which shell that is does not matter to what both read alike.
-        (Some(Ok(None)), true) => {
-            let positional = std::iter::once(handed).chain(rest.iter().cloned()).collect();
-            let new = Outer { positional: Some(positional), ..new };
-            run(&path, Dialect::Posix, &new, parsed);
-            redirections(command, outer, parsed);
-            true
-        }
-        (Some(Ok(Some(words))), true) => {
-            let words: Vec<Word> = words.into_iter().map(Word::Literal).collect();
-            started(&path, &handed, words, command, (outer, &new), parsed)
+    // Where an earlier command writes the file there are two first lines, and either may count.
+    let mut interpreters = Vec::new();
+    for text in &texts {
+        match interpreter(&text.0) {
+            Ok(words) if interpreters.contains(&words) => {}
+            Ok(words) => interpreters.push(words),
+            Err(why) => {
+                refuse(name, why, parsed);
+                return false;
+            }
         }
     }
+    for words in interpreters {
+        let words: Vec<Word> = words.into_iter().flatten().map(Word::Literal).collect();
+        if !started((&path, &handed), words, command, (outer, &new), parsed) {
+            return false;
+        }
+    }
+    true
 }
 
-/// A script with an interpreter: a shell's is read, any other's is a command of its own.
+/// A script with its interpreter: a shell's is read, any other's is a command of its own.
 fn started(
-    path: &str,
-    handed: &Word,
+    (path, handed): (&str, &Word),
     interpreter: Vec<Word>,
     command: &Command,
     (outer, new): (&Outer<'_>, &Outer<'_>),
     parsed: &mut Parsed,
 ) -> bool {
     let rest = command.words.get(1..).unwrap_or_default();
+    if interpreter.is_empty() {
+        // A shell that cannot start a file reads it itself: only what shells read alike is understood then.
+        let positional = std::iter::once(handed.clone()).chain(rest.iter().cloned()).collect();
+        run(path, Dialect::Posix, &Outer { positional: Some(positional), ..new.clone() }, parsed);
+        redirections(command, outer, parsed);
+        return true;
+    }
     if shells::is_shell(&interpreter) {
         let words = interpreter.into_iter().chain([Word::known(path)]).chain(rest.iter().cloned()).collect();
         let call = Command { words, ..command.clone() };
@@ -342,8 +342,8 @@ pub(super) fn leads(name: &str, outer: &Outer<'_>) -> String {
 /// Whether a program's path leads to where whoever calls could have put it.
 pub(super) fn is_callers(program: &str) -> bool {
     const SYSTEM: &[&str] = &[
-        "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/", "/opt/homebrew/bin/",
-        "/run/current-system/sw/bin/", "/nix/store/",
+        "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/", "/opt/homebrew/",
+        "/usr/local/Cellar/", "/run/current-system/sw/bin/", "/nix/store/",
     ];
     program.contains('/')
         && (!SYSTEM.iter().any(|start| program.starts_with(start)) || program.split('/').any(|part| part == ".."))
@@ -553,6 +553,12 @@ pub(super) mod tests {
         assert!(read("bash < y.sh", &disk).opaque.is_empty());
         assert!(!read("bash <<'E'\nread a\nls\nE", &disk).opaque.is_empty());
         assert!(read("bash x.sh < y", &disk).opaque.is_empty());
+        for text in
+            ["exec < x.sh", "exec 3<&0\ncat <&3", "cat < /dev/stdin", "cp /dev/stdin x", "ls <(cat)", "ls $(cat)"]
+        {
+            let parsed = read("bash < z.sh", &Disk::with(&[("z.sh", text), ("x.sh", "ls")]));
+            assert!(!parsed.opaque.is_empty(), "{text}: {parsed:?}");
+        }
     }
 
     #[test]

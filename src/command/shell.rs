@@ -13,7 +13,7 @@ use tree_sitter::{Node, ParseOptions, Parser, Tree};
 use crate::model::invocation::Dialect;
 
 use super::state::{Flow, Output, State};
-use super::{Opaque, OpaqueKind, Outer, Parsed};
+use super::{Opaque, OpaqueKind, Outer, Parsed, Word};
 
 /// How many steps the grammar may take, by hundreds: a text that needs more is hostile or broken.
 const PATIENCE: u32 = 4_000;
@@ -78,10 +78,15 @@ pub fn read(source: &str, dialect: Dialect, outer: &Outer<'_>, parsed: &mut Pars
         conditions: 0,
         traps: Vec::new(),
     };
-    let positional = outer.positional.as_ref().map(|all| all.iter().skip(1).cloned().collect());
+    // A word that can become several leaves open which parameter is which.
+    let is_several = |word: &Word| matches!(word, Word::Opaque(opaque) if !opaque.text.starts_with('"'));
+    let known = outer.positional.as_ref().filter(|all| !all.iter().any(is_several));
+    let positional = known.map(|all| all.iter().skip(1).cloned().collect());
     let state = State::new(&outer.assignments, outer.directory.clone(), outer.stdin.clone(), positional);
+    let mut state = state;
+    state.zero = known.and_then(|all| all.first()).cloned();
     let flow = reader.text_in(source, state);
-    reader.leftovers();
+    reader.leftovers(source);
     flow.output
 }
 
@@ -111,6 +116,35 @@ fn is_too_deep(tree: &Tree) -> bool {
         loop {
             if !cursor.goto_parent() {
                 return false;
+            }
+            if cursor.goto_next_sibling() {
+                break;
+            }
+        }
+    }
+}
+
+/// Whether a text holds one command and no loop: then nobody else reads its standard input.
+fn has_one_command(tree: &Tree) -> bool {
+    is_sole(tree.root_node())
+}
+
+/// Whether there is one command below a node, which runs once.
+pub(super) fn is_sole(node: Node<'_>) -> bool {
+    let mut cursor = node.walk();
+    let mut count = 0;
+    loop {
+        match cursor.node().kind() {
+            "while_statement" | "for_statement" | "c_style_for_statement" | "function_definition" => return false,
+            "command" | "test_command" => count += 1,
+            _ => {}
+        }
+        if cursor.goto_first_child() || cursor.goto_next_sibling() {
+            continue;
+        }
+        loop {
+            if !cursor.goto_parent() {
+                return count < 2;
             }
             if cursor.goto_next_sibling() {
                 break;
@@ -151,6 +185,7 @@ impl<'a> Reader<'a> {
         if is_too_deep(&tree) {
             return self.give_up(source, "it is nested too deep", state);
         }
+        let state = if has_one_command(&tree) { state } else { state.sharing() };
         let kept = std::mem::replace(&mut self.source, Rc::from(source));
         self.covered(tree.root_node());
         let flow = self.deeper(tree.root_node(), state, Self::sequence);
@@ -165,11 +200,13 @@ impl<'a> Reader<'a> {
     }
 
     /// What can run without being called in the text: traps, and functions that nothing seen calls.
-    fn leftovers(&mut self) {
+    fn leftovers(&mut self, source: &str) {
+        let has_plain_ifs = !source.contains("IFS");
         let unknown = |reader: &Self| {
             let mut state =
                 State::new(&reader.outer.assignments, super::directory::unknown(), super::StdinSource::Piped, None);
             state.forget();
+            state.has_plain_ifs = has_plain_ifs;
             state
         };
         let traps = std::mem::take(&mut self.traps);
@@ -240,8 +277,12 @@ impl<'a> Reader<'a> {
         let ends: Vec<(usize, usize)> =
             children(node).iter().map(|child| (child.start_byte(), child.end_byte())).collect();
         for (start, end) in ends.into_iter().chain(std::iter::once((node.end_byte(), node.end_byte()))) {
-            let gap = self.slice(at, start).unwrap_or("?").replace("\\\n", "");
-            if !gap.chars().all(|c| between.contains(&c)) || start < at {
+            let raw = self.slice(at, start).unwrap_or("?");
+            let gap = raw.replace("\\\n", "");
+            // A line that goes on within a word is one word, which the grammar takes for two.
+            let is_edge = |from: usize| self.slice(from, from + 1).is_none_or(|c| " \t\n;&|()<>".contains(c));
+            let is_joined = gap.is_empty() && !raw.is_empty() && !is_edge(start) && at > 0 && !is_edge(at - 1);
+            if !gap.chars().all(|c| between.contains(&c)) || start < at || is_joined {
                 self.refuse(node, "a part of it belongs to nothing that is known");
                 return;
             }

@@ -3,7 +3,7 @@
 //! The options of a shell are read as bash and dash read them. What changes how a text is read, runs start-up code of
 //! the caller's choice, or hands the shell to somebody who types makes the whole opaque.
 
-use crate::model::invocation::Dialect;
+use crate::model::invocation::{Dialect, Raw};
 
 use super::names::dialect;
 use super::scripts::{self, ScriptText, is_callers, redirections, refuse};
@@ -28,6 +28,9 @@ const NO_READERS: &[&str] = &[
 /// Tools that read it only where a word says so (`-`, `-f -`, `-i`).
 const READ_ON_DEMAND: &[&str] = &["kubectl", "terraform", "helm", "git", "cargo", "aws", "cp", "mv", "ln", "npm", "go"];
 
+/// Other ways to a shell's standard input than by inheriting it: what a text says with them is not followed.
+const OTHER_WAYS: &[&str] = &["exec", "/dev/stdin", "/dev/fd", "/dev/tty", "/proc/", "<&", "0<", "<(", ">("];
+
 /// `eval TEXT…`: its words are one more shell text.
 pub fn eval(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
     let texts: Option<Vec<&str>> = command.words.iter().skip(1).map(Word::text).collect();
@@ -46,9 +49,6 @@ pub(super) fn is_shell(words: &[Word]) -> bool {
 /// is known.
 pub fn shell(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
     let program = command.words.first().and_then(Word::text).unwrap_or_default();
-    if command.place == Place::Here && is_callers(&scripts::leads(program, outer)) {
-        return false;
-    }
     let new = inside(command, outer, base(program));
     told(command, None, &new, outer, parsed)
 }
@@ -67,6 +67,10 @@ pub(super) fn started(
 fn told(command: &Command, handed: Option<&Word>, new: &Outer<'_>, outer: &Outer<'_>, parsed: &mut Parsed) -> bool {
     let Some(program) = command.words.first().and_then(Word::text) else { return false };
     let Some(usual) = dialect(base(program)) else { return false };
+    if command.place == Place::Here && is_callers(&scripts::leads(program, outer)) {
+        refuse(program, "whoever calls can have put this shell there", parsed);
+        return false;
+    }
     let call = match Call::read(&command.words, usual) {
         Ok(Some(call)) => call,
         Ok(None) => return false,
@@ -142,7 +146,8 @@ fn on_stdin(command: &Command, call: &Call<'_>, new: &Outer<'_>, parsed: &mut Pa
     for text in &texts {
         text_of(&text.0, call.dialect, &Outer { stdin: StdinSource::Inherited, ..new.clone() }, parsed);
     }
-    let mut thief = None;
+    let takes_over = |text: &Raw| OTHER_WAYS.iter().any(|way| text.lossy().contains(way));
+    let mut thief = texts.iter().any(takes_over).then(|| "a part of the text".to_owned());
     for command in parsed.commands.iter_mut().skip(before).filter(|found| found.stdin == StdinSource::Inherited) {
         command.stdin = StdinSource::Piped;
         if thief.is_none() && can_read(command) {

@@ -96,11 +96,15 @@ impl Reader<'_> {
 
     /// Whether two neighbours are one word to the shell, or a descriptor with its redirection.
     pub(super) fn is_touching(&self, one: Node<'_>, two: Node<'_>) -> bool {
-        let gap = self.slice(one.end_byte(), two.start_byte()).unwrap_or_default().replace("\\\n", "");
+        let gap = self.slice(one.end_byte(), two.start_byte()).unwrap_or_default();
+        if !gap.is_empty() {
+            // A line that goes on right after a word goes on with that word.
+            return gap.replace("\\\n", "").is_empty();
+        }
         let text = self.text(one);
         let is_redirect = |node: Node<'_>| node.kind().ends_with("redirect");
         let is_descriptor = (text.starts_with('{') && text.ends_with('}')) || text.chars().all(|c| c.is_ascii_digit());
-        gap.is_empty() && !is_redirect(one) && (!is_redirect(two) || is_descriptor)
+        !is_redirect(one) && (!is_redirect(two) || is_descriptor)
     }
 
     /// `time ( … )`, the one command that is followed by a subshell.
@@ -198,6 +202,11 @@ impl Reader<'_> {
                 return flow.map_or(inner.clone(), |before| before.or(inner));
             }
         }
+        if name == "jobs" && words.get(1).and_then(Word::text) == Some("-x") {
+            words.drain(..2);
+            let inner = self.called(node, words, prefix, redirections, state);
+            return flow.map_or(inner.clone(), |before| before.or(inner));
+        }
         let run = self.builtin(node, &name, words, prefix, redirections, state);
         flow.map_or(run.clone(), |before| before.or(run))
     }
@@ -212,10 +221,11 @@ impl Reader<'_> {
         redirections: Redirections,
         mut state: State,
     ) -> Flow {
-        if words.len() > 1 {
-            words.remove(0);
+        if words.len() < 2 {
+            return self.builtin(node, name, words, prefix, redirections, state);
         }
-        if name == "time" && words.first().and_then(Word::text) == Some("-p") {
+        words.remove(0);
+        if name == "time" && words.len() > 1 && words.first().and_then(Word::text) == Some("-p") {
             words.remove(0);
         }
         let is_compound =
@@ -332,17 +342,21 @@ impl Reader<'_> {
         let stdin = redirections.stdin.unwrap_or_else(|| StdinSource::clone(&state.stdin));
         let output = fold::output(&words, &stdin, self.dialect, self.working_directory(state));
         let files = fold::written(&words, &stdin);
-        let command = Command {
-            assignments,
-            redirects: redirections.files,
-            stdin,
-            directory: state.directory.clone(),
-            ..Command::plain(words, self.outer)
-        };
-        super::add(command, self.outer, self.parsed);
-        for (path, text) in files {
-            if let Some(path) = files::key(self.outer.invocation, state.directory.as_ref(), &path) {
-                self.outer.files.borrow_mut().write(path, Some(text));
+        for directory in &state.directories {
+            let command = Command {
+                assignments: assignments.clone(),
+                redirects: redirections.files.clone(),
+                stdin: stdin.clone(),
+                directory: directory.clone(),
+                ..Command::plain(words.clone(), self.outer)
+            };
+            super::add(command, self.outer, self.parsed);
+        }
+        if let [directory] = state.directories.as_slice() {
+            for (path, text) in files {
+                if let Some(path) = files::key(self.outer.invocation, directory.as_ref(), &path) {
+                    self.outer.files.borrow_mut().write(path, Some(text));
+                }
             }
         }
         if has_output {
@@ -354,7 +368,8 @@ impl Reader<'_> {
 
     /// Notes what a file holds after a command printed into it.
     pub(super) fn printed_to(&mut self, target: Option<Word>, output: &Output, state: &State) {
-        let path = target.and_then(|target| files::key(self.outer.invocation, state.directory.as_ref(), &target));
+        let [directory] = state.directories.as_slice() else { return };
+        let path = target.and_then(|target| files::key(self.outer.invocation, directory.as_ref(), &target));
         if let (Some(path), Output::Known(bytes)) = (path, output) {
             self.outer.files.borrow_mut().write(path, Some(Raw(bytes.clone())));
         }

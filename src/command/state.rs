@@ -5,11 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::directory::joined;
+use super::directory::unknown;
 use super::{StdinSource, Word};
 
 /// The most values that are followed for one variable.
 pub const MOST_VALUES: usize = 8;
+/// The most directories in which a shell is followed at once.
+const MOST_DIRECTORIES: usize = 3;
 /// The most variables that are followed; a text with more is not understood through its variables.
 const MOST_VARIABLES: usize = 200;
 
@@ -96,10 +98,12 @@ pub struct State {
     fixed: Rc<BTreeSet<String>>,
     /// Variables that programs are given: for sure, or perhaps.
     exported: Rc<BTreeMap<String, Export>>,
-    /// Where the shell is; none where it started.
-    pub directory: Option<Word>,
+    /// Where the shell can be, none for where it started; never empty, and few.
+    pub directories: Vec<Option<Word>>,
     /// `$1`, `$2`, …; none where they are not known.
     pub positional: Option<Rc<Vec<Word>>>,
+    /// `$0`, where it is known.
+    pub zero: Option<Word>,
     /// What commands read that are given nothing else.
     pub stdin: Rc<StdinSource>,
     /// Whether any variable may have been set to anything.
@@ -125,8 +129,9 @@ impl State {
             aliases: Rc::default(),
             fixed: Rc::default(),
             exported: Rc::new(assignments.iter().map(|(name, _)| (name.clone(), Export::Surely)).collect()),
-            directory,
+            directories: vec![directory],
             positional: positional.map(Rc::new),
+            zero: None,
             stdin: Rc::new(stdin),
             is_forgotten: false,
             has_plain_ifs: true,
@@ -139,6 +144,22 @@ impl State {
         let mut state = self.clone();
         state.stdin = Rc::new(stdin);
         state
+    }
+
+    /// Where the shell is, unknown where it can be in several places.
+    pub fn directory(&self) -> Option<Word> {
+        match self.directories.as_slice() {
+            [one] => one.clone(),
+            _ => unknown(),
+        }
+    }
+
+    /// The same where several commands share what they read: how much each gets is not known.
+    pub fn sharing(self) -> Self {
+        if matches!(*self.stdin, StdinSource::Text(_) | StdinSource::File(_)) {
+            return self.reading(StdinSource::Piped);
+        }
+        self
     }
 
     /// What the text has set a variable to; none where it has not.
@@ -280,7 +301,14 @@ impl State {
         if !Rc::ptr_eq(&self.fixed, &other.fixed) {
             Rc::make_mut(&mut self.fixed).extend(other.fixed.iter().cloned());
         }
-        self.directory = joined(&self.directory, &other.directory);
+        for directory in other.directories {
+            if !self.directories.contains(&directory) {
+                self.directories.push(directory);
+            }
+        }
+        if self.directories.len() > MOST_DIRECTORIES {
+            self.directories = vec![unknown()];
+        }
         if self.positional != other.positional {
             self.positional = None;
         }

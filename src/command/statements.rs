@@ -103,6 +103,9 @@ impl Reader<'_> {
     /// A statement with redirections outside of its node.
     pub(super) fn redirected(&mut self, leaf: &Leaf<'_>, mut state: State) -> Flow {
         match leaf.node {
+            Some(node) if node.kind() == "function_definition" => {
+                self.refuse_in(node, "redirections of a function, which count at each call", state)
+            }
             Some(node) if node.kind() != "command" => {
                 let mut redirections = Redirections::default();
                 for redirect in &leaf.redirects {
@@ -118,7 +121,8 @@ impl Reader<'_> {
                 let target = redirections.output_file();
                 let has_output = redirections.has_output;
                 self.emit(vec![Word::known(":")], &[], redirections, &state);
-                let mut flow = self.deeper(node, state.clone(), Self::simple);
+                let inner = if super::shell::is_sole(node) { state.clone() } else { state.clone().sharing() };
+                let mut flow = self.deeper(node, inner, Self::simple);
                 if has_output {
                     self.printed_to(target, &flow.output, &state);
                     flow.output = Output::NOTHING;
@@ -257,7 +261,7 @@ impl Reader<'_> {
             state.positional = None;
         }
         if ["cd", "pushd", "popd", "eval", "source", "."].iter().any(|word| has(word)) {
-            state.directory = unknown();
+            state.directories = vec![unknown()];
         }
         let names: BTreeSet<String> = texts.iter().flat_map(|text| assigned_names(text)).collect();
         for name in names {

@@ -161,7 +161,17 @@ fn the_directory_is_followed_or_unknown() {
     assert_eq!(directory("cd a && cd b && ls"), Some(Word::known("a/b")));
     assert_eq!(directory("(cd a && ls); pwd"), None);
     assert_eq!(directory("cd /x && ls | wc"), Some(Word::known("/x")));
-    for text in ["cd a; ls", "cd a || ls x; ls", "cd a && cd ../.. && ls", "cd $X && ls", "cd - && ls"] {
+    let all = |text: &str| -> Vec<Option<Word>> {
+        shell(text)
+            .commands
+            .into_iter()
+            .filter(|command| command.words[0].text() == Some("ls"))
+            .map(|ls| ls.directory)
+            .collect()
+    };
+    assert_eq!(all("cd a; ls"), [Some(Word::known("a")), None]);
+    assert_eq!(all("set -e; cd a; ls"), [Some(Word::known("a"))]);
+    for text in ["cd a || ls x; cd b; cd c; ls", "cd a && cd ../.. && ls", "cd $X && ls", "cd - && ls"] {
         assert!(directory(text).is_some_and(|word| word.text().is_none()), "{text}: {:?}", directory(text));
     }
 }

@@ -1,6 +1,7 @@
 //! Live answers to what the pure core wants to know. Nothing is executed; what cannot be read is `Failed`.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -69,7 +70,12 @@ impl<'a> HostFacts<'a> {
     }
 
     fn file_text(&self, path: &str) -> Answer {
-        match read::bytes(&self.cwd.join(path)) {
+        let full = self.cwd.join(path);
+        // A name that leads to what we read ourselves leads to something else in the child.
+        if read::is_own_input(&full) {
+            return failed(format!("{path} is the standard input"));
+        }
+        match read::bytes(&full) {
             Ok(bytes) => {
                 let digest = Digest(Sha256::digest(&bytes).into());
                 String::from_utf8(bytes).map_or_else(
@@ -97,14 +103,25 @@ impl<'a> HostFacts<'a> {
 
     fn path(&self, path: &str) -> Answer {
         let full = self.cwd.join(path);
-        let kind = match std::fs::metadata(&full) {
+        let meta = std::fs::metadata(&full);
+        let kind = match &meta {
             Ok(meta) if meta.is_dir() => "directory",
             Ok(_) => "file",
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => "absent",
             Err(error) => return failed(format!("cannot look at {path}: {error}")),
         };
         match read::real(&full).and_then(into_text) {
-            Some(real) => Answer::known([("kind", kind.to_owned()), ("real", real)]),
+            Some(real) => {
+                let mut answer = Answer::known([("kind", kind.to_owned()), ("real", real)]);
+                // Only a file with several names needs one that they share.
+                if let (Answer::Known { fields }, Ok(meta)) = (&mut answer, &meta)
+                    && meta.is_file()
+                    && meta.nlink() > 1
+                {
+                    fields.insert("identity".to_owned(), format!("{}:{}", meta.dev(), meta.ino()));
+                }
+                answer
+            }
             None => failed(format!("cannot tell where {path} leads")),
         }
     }
@@ -259,6 +276,11 @@ mod tests {
         assert_eq!(path("l"), known("directory", scene.text("d")));
         assert_eq!(path("l/new"), known("absent", scene.text("d/new")));
         assert!(matches!(path("l/new/../x"), Answer::Failed { .. }));
+        std::fs::write(scene.dir.path().join("one"), "").unwrap();
+        assert_eq!(path("one"), known("file", scene.text("one")));
+        std::fs::hard_link(scene.dir.path().join("one"), scene.dir.path().join("two")).unwrap();
+        assert!(path("one").field("identity").is_some());
+        assert_eq!(path("one").field("identity"), path("two").field("identity"));
     }
 
     #[test]

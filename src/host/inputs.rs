@@ -13,7 +13,10 @@ use crate::model::ids::Digest;
 use crate::model::invocation::Raw;
 
 /// The known words of each command with the directory it runs in.
-pub fn words(parsed: &Parsed) -> Vec<(Vec<Raw>, Option<Raw>)> {
+pub type Words = Vec<(Vec<Raw>, Option<Raw>)>;
+
+/// The known words of each command with the directory it runs in.
+pub fn words(parsed: &Parsed) -> Words {
     let known = |word: &Word| match word {
         Word::Literal(raw) => Some(raw.clone()),
         Word::Opaque(_) => None,

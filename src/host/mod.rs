@@ -13,6 +13,7 @@ pub mod facts;
 pub mod gcloud;
 pub mod git;
 pub mod gitconfig;
+mod gitindex;
 mod gitprograms;
 pub mod identity;
 pub mod ini;

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
+use rustix::fs::{OFlags, fstat, stat};
 
 /// The most that is read of any settings file or script: 1 MiB, as in DESIGN.md's "What runs".
 pub const LIMIT: u64 = 1024 * 1024;
@@ -41,6 +41,13 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Unread> {
         return Err(failed("larger than 1 MiB".to_owned()));
     }
     Ok(out)
+}
+
+/// Whether a path leads to the file that is our standard input (`/dev/stdin`, or the file by its own name).
+pub fn is_own_input(path: &Path) -> bool {
+    let own = fstat(std::io::stdin()).map(|stat| (stat.st_dev, stat.st_ino));
+    let other = stat(path).map(|stat| (stat.st_dev, stat.st_ino));
+    matches!((own, other), (Ok(own), Ok(other)) if own == other)
 }
 
 /// The text of a regular UTF-8 file of at most [`LIMIT`] bytes.

@@ -17,8 +17,10 @@ pub const LIMIT: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Programs that take their orders from standard input when no argument names any.
-const READERS: &[&str] =
-    &["bash", "sh", "dash", "zsh", "python", "python3", "node", "perl", "ruby", "psql", "xargs", "tee", "patch"];
+const READERS: &[&str] = &[
+    "bash", "sh", "dash", "zsh", "python", "python3", "node", "perl", "ruby", "psql", "mysql", "mariadb", "sqlite3",
+    "duckdb", "clickhouse-client", "cqlsh", "mongosh", "redis-cli", "xargs", "tee", "patch",
+];
 
 /// Settles what a stored request will read: the bytes that are there now, when stdin is a file or the command takes its
 /// orders from it; a human's own terminal; else nothing.

@@ -10,19 +10,20 @@ use serde::{Deserialize, Serialize};
 pub struct EnvironmentRule {
     /// Whether it counts as production. Conflicting evidence takes the protected one. True unless said otherwise.
     pub protected: Option<bool>,
-    /// Kube contexts.
+    /// Kube contexts and docker contexts.
     pub contexts: Vec<String>,
     /// Kube clusters' names or server addresses.
     pub clusters: Vec<String>,
     /// Kube namespaces.
     pub namespaces: Vec<String>,
-    /// Terraform workspaces.
+    /// Terraform workspaces, the places of their states, and other tools' stages and stacks.
     pub workspaces: Vec<String>,
-    /// AWS profiles.
+    /// AWS profiles, gcloud projects and configurations, Azure subscriptions.
     pub profiles: Vec<String>,
-    /// AWS account numbers.
+    /// AWS account numbers, gcloud projects, Azure subscriptions.
     pub accounts: Vec<String>,
-    /// Hosts of databases, docker daemons, ssh.
+    /// Hosts of databases, docker daemons, ssh. A word claims a host with dots for an environment that is not protected
+    /// only where the host's own settings name it; in an address that a command names, a whole pattern must.
     pub hosts: Vec<String>,
     /// Git branches that deploy to it.
     pub branches: Vec<String>,

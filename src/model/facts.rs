@@ -76,8 +76,8 @@ pub enum Want {
         /// The directory of its settings, when `DOCKER_CONFIG` names one.
         directory: Option<String>,
     },
-    /// Where ssh would connect. Answer fields: `hostname`, `user`, `port`, and `proxy_jump`, `proxy_command` where
-    /// they are set.
+    /// Where ssh would connect. Answer fields: `hostname`, `user`, `port`, and `proxy_jump`, `proxy_command`,
+    /// `control_path` where they are set.
     SshHost {
         /// The destination's host as typed.
         host: String,
@@ -148,7 +148,8 @@ pub enum Want {
         name: String,
     },
     /// What a path is. Answer fields: `kind` (`file`, `directory`, `absent`), `real` (the canonical path of it or
-    /// of its nearest existing parent with the rest appended).
+    /// of its nearest existing parent with the rest appended), and for what is there `identity`, which other names of the
+    /// same file share.
     Path {
         /// The path.
         path: String,

@@ -2,7 +2,7 @@
 
 use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFlags, Pack, Targets, Verb, When};
 use crate::model::action::Category::{
-    self, AccessControl, Config, Deploy, Execution, Infra, Observe, Secrets, SecurityPolicy, UserData,
+    self, AccessControl, Config, Deploy, Execution, Infra, Observe, Plan, Secrets, SecurityPolicy, UserData,
 };
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
@@ -30,12 +30,55 @@ const MAKES: &str = "create-*|update-*|put-*|modify-*|start-*|stop-*|reboot-*|ru
 const BREAKS: &str = "delete-*|terminate-*|deregister-*|remove-*|purge-*|detach-*|disassociate-*|release-*|reset-*|revoke-*|batch-delete-*|deactivate-*|reject-*|empty-*|destroy-*|schedule-key-deletion|unsubscribe";
 const LOOKS: &str = "describe-*|list-*|get-*|batch-get-*|search-*|lookup-*|filter-*|head-*|scan|query|select-*|simulate-*|validate-*|estimate-*|preview-*|view-*|wait|ls|help|summarize-*|test-*|count-*|check-*|batch-describe-*";
 
+/// Operations that look and whose answer goes into a file (their output is a stream in botocore's models).
+const STREAMS: &str = "get-export|get-sdk|get-configuration|get-hosted-configuration-version|get-latest-configuration|get-introspection-schema|get-connection-function|get-package-version-asset|get-profile|get-lineage-event|get-snapshot-block|get-glyphs|get-sprites|get-static-map|get-style-descriptor|get-tile|get-thing-shadow|get-position-estimate|get-resource-position|get-clip|get-media-for-fragment-list|get-media|get-work-unit-results|get-map-glyphs|get-map-sprites|get-map-style-descriptor|get-map-tile|describe-input-device-thumbnail|get-image-frame|get-image-set-metadata|get-read-set|get-reference|get-code-binding-source|get-sol-function-package-content|get-sol-function-package-descriptor|get-sol-network-package-content|get-sol-network-package-descriptor|get-raw-message-content";
+
+/// Flags of `s3 cp`, `mv` and `sync` (awscli/customizations/s3).
+const S3: Flags = Flags {
+    value: &[
+        "--exclude", "--include", "--acl", "--sse", "--sse-kms-key-id", "--sse-c", "--sse-c-key",
+        "--sse-c-copy-source", "--sse-c-copy-source-key", "--storage-class", "--grants", "--website-redirect",
+        "--content-type", "--cache-control", "--content-disposition", "--content-encoding", "--content-language",
+        "--expires", "--source-region", "--page-size", "--expected-size", "--metadata", "--metadata-directive",
+        "--copy-props", "--request-payer", "--checksum-mode", "--checksum-algorithm", "--case-conflict",
+    ],
+    switch: &[
+        "--dryrun", "--quiet", "--no-guess-mime-type", "--follow-symlinks", "--no-follow-symlinks",
+        "--ignore-glacier-warnings", "--force-glacier-transfer", "--only-show-errors", "--no-progress", "--progress",
+        "--recursive", "--size-only", "--exact-timestamps", "--delete", "--no-overwrite", "--validate-same-s3-paths",
+    ],
+    ..Flags::NONE
+};
+/// A download changes nothing there; the file that it writes is judged by its path.
+const FROM_S3: Modifier = Modifier {
+    when: When::All(&[
+        When::Operand(0, &["s3://*"]),
+        When::Operand(1, &["*"]),
+        When::Not(&When::Operand(1, &["s3://*"])),
+    ]),
+    then: Change::Impact(Read),
+};
+const S3_DRY: Modifier = Modifier { when: When::Flag(&["--dryrun"]), then: Change::Impact(Read) };
+const S3_PLAN: Modifier = Modifier { when: When::Flag(&["--dryrun"]), then: Change::Categories(&[Plan]) };
+
+/// EC2 checks the request and the rights, and does nothing; a flag that is given later wins.
+const DRY: [Modifier; 2] = [
+    Modifier {
+        when: When::All(&[When::Flag(&["--dry-run"]), When::NoFlag(&["--no-dry-run"])]),
+        then: Change::Impact(Read),
+    },
+    Modifier {
+        when: When::All(&[When::Flag(&["--dry-run"]), When::NoFlag(&["--no-dry-run"])]),
+        then: Change::Categories(&[Plan]),
+    },
+];
+
 /// The tool.
 pub const PACK: Pack = Pack {
     tool: "aws",
     programs: &["aws"],
     source: "https://docs.aws.amazon.com/cli/latest/reference/",
-    style: FlagStyle::Gnu,
+    style: FlagStyle::Argparse,
     flags: Flags {
         value: &[
             "--profile", "--region", "--output", "--query", "--endpoint-url", "--cli-read-timeout",
@@ -44,15 +87,42 @@ pub const PACK: Pack = Pack {
         reads: &["--ca-bundle"],
         switch: &[
             "--debug", "--no-verify-ssl", "--no-paginate", "--no-sign-request", "--no-cli-pager", "--cli-auto-prompt",
-            "--no-cli-auto-prompt", "--version", "--generate-cli-skeleton",
+            "--no-cli-auto-prompt", "--generate-cli-skeleton",
         ],
         ..Flags::NONE
     },
+    early: Flags { switch: &["--version"], ..Flags::NONE },
     verbs: &[
         look(&["*", LOOKS]),
         change(&["*", MAKES], &[Infra]),
         remove(&["*", BREAKS], &[Infra]),
         look(&["*", "wait", "*"]),
+        look(&["*", "help"]),
+        // Where the operation's own operands stand, `help` is one of them.
+        Verb {
+            modifiers: &[Modifier { when: When::NoOperand(0), then: Change::Impact(Read) }],
+            impact: Unknown,
+            ..look(&["*", "*", "help"])
+        },
+        Verb {
+            flags: Flags { switch: &["--dry-run", "--no-dry-run"], others: OtherFlags::Harmless, ..Flags::NONE },
+            modifiers: &DRY,
+            ..change(&["ec2", MAKES], &[Infra])
+        },
+        Verb {
+            flags: Flags { switch: &["--dry-run", "--no-dry-run"], others: OtherFlags::Harmless, ..Flags::NONE },
+            modifiers: &DRY,
+            ..remove(&["ec2", BREAKS], &[Infra])
+        },
+        // What they answer with is written to the file that their operand names.
+        Verb { targets: Targets::WritePaths, ..look(&["*", STREAMS]) },
+        Verb {
+            impact: Write,
+            categories: &[UserData],
+            targets: Targets::WritePaths,
+            ..look(&["glacier", "get-job-output"])
+        },
+        change(&["tnb", "validate-*"], &[Infra]),
         look(&["s3", "ls"]),
         look(&["help"]),
         look(&["sts", "get-caller-identity|decode-authorization-message|get-access-key-info"]),
@@ -91,18 +161,25 @@ pub const PACK: Pack = Pack {
         },
         Verb {
             categories: &[UserData],
-            ..change(&["s3api", "get-object|get-object-torrent|select-object-content"], &[UserData])
+            targets: Targets::WritePaths,
+            ..look(&["s3api|mediastore-data", "get-object|get-object-torrent|select-object-content"])
         },
-        change(&["s3", "cp|mv|website"], &[UserData]),
+        change(&["s3", "website"], &[UserData]),
+        Verb {
+            flags: S3,
+            targets: Targets::LastWritePath,
+            modifiers: &[FROM_S3, S3_DRY, S3_PLAN],
+            ..change(&["s3", "cp"], &[UserData])
+        },
+        Verb { flags: S3, modifiers: &[S3_DRY, S3_PLAN], ..change(&["s3", "mv"], &[UserData]) },
         remove(&["s3", "rm"], &[UserData]),
         remove(&["s3", "rb"], &[Infra, UserData]),
         change(&["s3", "mb"], &[Infra]),
         remove(&["s3api", "delete-object|delete-objects"], &[UserData]),
         change(&["s3api", "put-object|copy-object|upload-part|restore-object"], &[UserData]),
         Verb {
-            modifiers: &[Modifier { when: When::Flag(&["--delete"]), then: Change::AtLeast(Destroy) }],
-            flags: Flags { switch: &["--delete"], others: OtherFlags::Harmless, ..Flags::NONE },
-            targets: Targets::None,
+            modifiers: &[Modifier { when: When::Flag(&["--delete"]), then: Change::AtLeast(Destroy) }, S3_DRY, S3_PLAN],
+            flags: S3,
             ..change(&["s3", "sync"], &[UserData])
         },
         change(
@@ -230,6 +307,20 @@ pub const PACK: Pack = Pack {
             operation: "dynamodb delete-item",
             impact: Destroy,
         },
+        Example {
+            command: "aws ec2 terminate-instances --dry-run --instance-ids i-1",
+            operation: "ec2 terminate-instances",
+            impact: Read,
+        },
+        Example {
+            command: "aws ec2 terminate-instances --dry-run --instance-ids i-1 --no-dry-run",
+            operation: "ec2 terminate-instances",
+            impact: Destroy,
+        },
+        Example { command: "aws s3 rm help", operation: "s3 rm help", impact: Read },
+        Example { command: "aws s3 cp s3://b/x .", operation: "s3 cp", impact: Read },
+        Example { command: "aws s3 cp x s3://b/x --dryrun", operation: "s3 cp", impact: Read },
+        Example { command: "aws s3 cp --acl s3://b/x x s3://b/x", operation: "s3 cp", impact: Write },
         Example { command: "aws lambda invoke --function-name f out", operation: "lambda invoke", impact: Unknown },
         Example { command: "aws ssm start-session --target i-1", operation: "ssm start-session", impact: Unknown },
         Example { command: "aws ec2 frobnicate", operation: "unknown", impact: Unknown },

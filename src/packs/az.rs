@@ -36,7 +36,7 @@ pub const PACK: Pack = Pack {
     tool: "az",
     programs: &["az"],
     source: "https://learn.microsoft.com/cli/azure/reference-index",
-    style: FlagStyle::Gnu,
+    style: FlagStyle::Argparse,
     flags: Flags {
         value: &[
             "-o", "--output", "--query", "--subscription", "-g", "--resource-group", "-n", "--name", "-l",
@@ -196,7 +196,7 @@ pub const PACK: Pack = Pack {
         },
     ],
     bare: Some(Verb::READ),
-    locate: Locate::Unknown,
+    locate: Locate::Azure,
     examples: &[
         Example { command: "az vm list -g prod -o table", operation: "vm list", impact: Read },
         Example { command: "az vm delete --name list --yes", operation: "vm delete", impact: Destroy },

@@ -75,6 +75,32 @@ const MAKE_TARGETS: [Modifier; 5] = [
         then: Change::Unseen("even then make runs `$(shell …)` and lines that begin with `+`"),
     },
 ];
+/// Flags of checkers and formatters that name settings, which can bring code along.
+const SETTINGS: &[&str] = &[
+    "-c", "--config", "--config-file", "--rcfile", "--rootdir", "--confcutdir", "--rulesdir", "--plugin", "--parser",
+    "--resolve-plugins-relative-to", "--root", "--dir", "--noxfile", "--globalSetup", "--setupFiles",
+];
+const CHECKER: Flags = Flags { value: SETTINGS, ..ANY };
+const CHECKS: [Modifier; 3] = [
+    Modifier {
+        when: When::FlagValue(SETTINGS, OUTSIDE),
+        then: Change::Opaque("it names settings or code that lie elsewhere"),
+    },
+    Modifier {
+        when: When::Flag(&["--init-hook", "--python-executable"]),
+        then: Change::Opaque("it names code that the tool then runs"),
+    },
+    UNSEEN,
+];
+const GRADLE: [Modifier; 4] = [
+    TARGETS[0],
+    TARGETS[1],
+    TARGETS[2],
+    Modifier {
+        when: When::Flag(&["-b", "--build-file", "-c", "--settings-file", "-p", "--project-dir", "--include-build"]),
+        then: Change::Opaque("it names another build"),
+    },
+];
 /// The flags of make that have a value.
 const MAKE: Flags = Flags {
     value: &[
@@ -103,7 +129,7 @@ const fn checker(tool: &'static str, programs: &'static [&'static str], examples
         tool,
         programs,
         source: "its manual",
-        bare: Some(Verb { flags: ANY, categories: &[Test, Execution], modifiers: &[UNSEEN], ..Verb::WRITE }),
+        bare: Some(Verb { flags: CHECKER, categories: &[Test, Execution], modifiers: &CHECKS, ..Verb::WRITE }),
         examples,
         ..Pack::BASE
     }
@@ -115,10 +141,10 @@ const fn formatter(tool: &'static str, programs: &'static [&'static str], exampl
         programs,
         source: "its manual",
         bare: Some(Verb {
-            flags: ANY,
+            flags: CHECKER,
             categories: &[Code, Execution],
             targets: Targets::WritePaths,
-            modifiers: &[UNSEEN],
+            modifiers: &CHECKS,
             ..Verb::WRITE
         }),
         examples,
@@ -146,6 +172,20 @@ const NODE: &[Verb] = &[
         &[Deploy, Secrets],
     ),
 ];
+
+/// Flags that stand before npm's, pnpm's and yarn's verbs.
+const NODE_EARLY: Flags = Flags {
+    value: &[
+        "--prefix", "-C", "--dir", "--filter", "-F", "-w", "--workspace", "--registry", "--loglevel", "--tag", "--cwd",
+        "--userconfig", "--otp",
+    ],
+    switch: &[
+        "-r", "--recursive", "-s", "--silent", "-q", "--quiet", "-d", "-g", "--global", "--workspaces", "-ws",
+        "--json", "--workspace-root", "--if-present", "--offline", "--stream", "--parallel", "-v", "--version", "-h",
+        "--help",
+    ],
+    ..Flags::NONE
+};
 
 const PYTHON: &[Verb] = &[
     look(&["list|show|freeze|check|search|help|debug|inspect|version|env|tree|about"]),
@@ -236,6 +276,7 @@ pub const PACKS: &[Pack] = &[
         programs: &["npm"],
         source: "https://docs.npmjs.com/cli",
         flags: ANY,
+        early: NODE_EARLY,
         verbs: NODE,
         bare: Some(Verb { flags: ANY, ..Verb::READ }),
         examples: &[
@@ -254,6 +295,7 @@ pub const PACKS: &[Pack] = &[
         programs: &["pnpm"],
         source: "https://pnpm.io",
         flags: ANY,
+        early: NODE_EARLY,
         verbs: NODE,
         examples: &[Example { command: "pnpm test", operation: "test", impact: Write }],
         ..Pack::BASE
@@ -263,6 +305,7 @@ pub const PACKS: &[Pack] = &[
         programs: &["yarn", "yarnpkg"],
         source: "https://yarnpkg.com",
         flags: ANY,
+        early: NODE_EARLY,
         verbs: NODE,
         bare: Some(build(&[])),
         examples: &[Example { command: "yarn", operation: "yarn", impact: Write }],
@@ -339,12 +382,24 @@ pub const PACKS: &[Pack] = &[
     },
     Pack {
         programs: &["gradle"],
-        ..runner("gradle", &[Example { command: "gradle check", operation: "gradle", impact: Write }])
+        bare: Some(Verb { flags: ANY, categories: &[Build, Execution], modifiers: &GRADLE, ..Verb::WRITE }),
+        ..runner(
+            "gradle",
+            &[
+                Example { command: "gradle check", operation: "gradle", impact: Write },
+                Example { command: "gradle -b /tmp/x test", operation: "gradle", impact: Unknown },
+            ],
+        )
     },
     checker(
         "pytest",
         &["pytest", "py.test"],
-        &[Example { command: "pytest -x tests", operation: "pytest", impact: Write }],
+        &[
+            Example { command: "pytest -x tests", operation: "pytest", impact: Write },
+            Example { command: "pytest -c pytest.ini", operation: "pytest", impact: Write },
+            Example { command: "pytest -c /tmp/x", operation: "pytest", impact: Unknown },
+            Example { command: "pytest --rootdir=../x", operation: "pytest", impact: Unknown },
+        ],
     ),
     checker("tox", &["tox"], &[Example { command: "tox", operation: "tox", impact: Write }]),
     checker("nox", &["nox"], &[Example { command: "nox", operation: "nox", impact: Write }]),
@@ -373,7 +428,14 @@ pub const PACKS: &[Pack] = &[
     },
     formatter("ruff", &["ruff"], &[Example { command: "ruff check", operation: "ruff", impact: Write }]),
     formatter("black", &["black", "isort"], &[Example { command: "black src", operation: "black", impact: Write }]),
-    formatter("eslint", &["eslint"], &[Example { command: "eslint src", operation: "eslint", impact: Write }]),
+    formatter(
+        "eslint",
+        &["eslint"],
+        &[
+            Example { command: "eslint src", operation: "eslint", impact: Write },
+            Example { command: "eslint --config /tmp/x src", operation: "eslint", impact: Unknown },
+        ],
+    ),
     formatter(
         "prettier",
         &["prettier"],

@@ -1,22 +1,32 @@
 //! docker and podman.
 
-use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFlags, Pack, Targets, Verb, When};
-use crate::model::action::Category::{self, Build, Code, Config, Deploy, Execution, Infra, Observe, Secrets, UserData};
+use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFlags, Pack, Rest, Targets, Verb, When};
+use crate::model::action::Category::{
+    self, Build, Code, Config, Deploy, Execution, Infra, Observe, Secrets, SecurityPolicy, UserData,
+};
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
 const LOOK: Flags = Flags {
     value: &[
-        "--filter", "--format", "-n", "--last", "--tail", "--since", "--until", "--type", "--limit", "--status",
+        "-f", "--filter", "--format", "-n", "--last", "--tail", "--since", "--until", "--type", "--limit", "--status",
         "--platform",
     ],
     switch: &[
-        "-a", "--all", "-q", "--quiet", "--no-trunc", "-s", "--size", "-l", "--latest", "-f", "--follow", "-t",
+        "-a", "--all", "-q", "--quiet", "--no-trunc", "-s", "--size", "-l", "--latest", "--follow", "-t",
         "--timestamps", "--details", "--digests", "--no-stream", "-v", "--verbose", "--tree", "--no-color",
         "--no-log-prefix", "--services", "--volumes", "--human", "--help",
     ],
     ..Flags::NONE
 };
 const ANY: Flags = Flags::HARMLESS;
+const LOGS: Flags = Flags {
+    value: &["-n", "--tail", "--since", "--until"],
+    switch: &[
+        "-f", "--follow", "-t", "--timestamps", "--details", "--raw", "--no-trunc", "--no-resolve", "--no-task-ids",
+        "--no-color", "--no-log-prefix",
+    ],
+    ..Flags::NONE
+};
 
 const fn look(path: &'static [&'static str]) -> Verb {
     Verb { path, flags: LOOK, ..Verb::READ }
@@ -31,15 +41,17 @@ const fn remove(path: &'static [&'static str], kind: &'static str, categories: &
 }
 
 const fn running(path: &'static [&'static str]) -> Verb {
-    Verb { path, flags: ANY, impact: Unknown, categories: &[Execution], ..Verb::WRITE }
+    Verb { path, flags: ANY, impact: Unknown, categories: &[Execution], rest: Rest::Foreign, ..Verb::WRITE }
 }
 
 /// The tool.
 pub const PACK: Pack = Pack {
     tool: "docker",
-    programs: &["docker", "podman", "docker-compose"],
+    programs: &["docker"],
     source: "https://docs.docker.com/reference/cli/docker/",
     style: FlagStyle::Exact,
+    help: &["--help"],
+    flags: Flags { switch: &["--help"], ..Flags::NONE },
     early: Flags {
         value: &[
             "-H", "--host", "-c", "--context", "-l", "--log-level", "-f", "--file", "-p", "--project-name",
@@ -52,7 +64,8 @@ pub const PACK: Pack = Pack {
     verbs: &[
         look(&["ps"]),
         look(&["images"]),
-        look(&["logs"]),
+        Verb { flags: LOGS, ..look(&["logs"]) },
+        Verb { flags: LOGS, ..look(&["container|service|compose", "logs"]) },
         look(&["inspect"]),
         look(&["version"]),
         look(&["info"]),
@@ -65,18 +78,38 @@ pub const PACK: Pack = Pack {
         look(&["search"]),
         look(&["help"]),
         look(&["context", "ls=list|show|inspect"]),
-        look(&["container", "ls=list=ps|logs|inspect|stats|top|diff|port"]),
+        look(&["container", "ls=list=ps|inspect|stats|top|diff|port"]),
         look(&["image", "ls=list|inspect|history"]),
         look(&["volume", "ls=list|inspect"]),
         look(&["network", "ls=list|inspect"]),
         look(&["system", "df|info|events"]),
-        look(&["compose", "ps|logs|ls|images|top|version|events|port"]),
+        look(&["compose", "ps|ls|images|top|version|events|port"]),
         look(&["node", "ls|inspect|ps"]),
-        look(&["service", "ls|inspect|ps|logs"]),
+        look(&["service", "ls|inspect|ps"]),
         look(&["stack", "ls|ps|services"]),
         look(&["buildx", "ls|inspect|version|du"]),
+        Verb {
+            flags: Flags {
+                value: &[
+                    "-p", "--project-name", "--profile", "--project-directory", "--ansi", "--parallel", "--progress",
+                ],
+                reads: &["-f", "--file", "--env-file"],
+                switch: &["--all-resources", "--compatibility", "--dry-run"],
+                ..Flags::NONE
+            },
+            ..look(&["compose"])
+        },
         // It shows what variables and files fill in.
-        Verb { categories: &[Observe, Secrets], flags: ANY, ..look(&["compose", "config"]) },
+        Verb { categories: &[Observe, Secrets], flags: ANY, ..look(&["compose|stack", "config"]) },
+        look(&["checkpoint", "ls=list"]),
+        look(&["manifest|trust", "inspect"]),
+        change(&["checkpoint|manifest", "create|annotate|push"], "image", &[Deploy]),
+        remove(&["checkpoint|manifest", "rm=remove"], "image", &[Deploy]),
+        change(&["trust", "sign"], "image", &[SecurityPolicy]),
+        change(&["trust", "key|signer", "add|remove|generate|load"], "image", &[SecurityPolicy]),
+        remove(&["trust", "revoke"], "image", &[SecurityPolicy]),
+        change(&["image", "tag|load|import|save"], "image", &[Code]),
+        change(&["container", "commit|export|cp"], "container", &[UserData]),
         running(&["run"]),
         running(&["exec"]),
         running(&["create"]),
@@ -133,6 +166,8 @@ pub const PACK: Pack = Pack {
         Example { command: "docker volume rm data", operation: "volume rm", impact: Destroy },
         Example { command: "docker system prune -af --volumes", operation: "system prune", impact: Destroy },
         Example { command: "docker compose up -d", operation: "compose up", impact: Unknown },
+        Example { command: "docker compose -f x.yml -p y logs -f web", operation: "compose logs", impact: Read },
+        Example { command: "docker compose --frob ps down", operation: "compose ps", impact: Unknown },
         Example { command: "docker compose ps", operation: "compose ps", impact: Read },
         Example { command: "docker container list", operation: "container ls", impact: Read },
         Example { command: "docker frobnicate", operation: "unknown", impact: Unknown },

@@ -39,7 +39,7 @@ pub const PACK: Pack = Pack {
     tool: "gcloud",
     programs: &["gcloud"],
     source: "https://cloud.google.com/sdk/gcloud/reference",
-    style: FlagStyle::Gnu,
+    style: FlagStyle::Argparse,
     flags: Flags {
         value: &[
             "--account", "--billing-project", "--configuration", "--flatten", "--format",
@@ -61,6 +61,7 @@ pub const PACK: Pack = Pack {
     verbs: &[
         look(&["version|info|help|cheat-sheet"]),
         look(&["topic", "*"]),
+        look(&["builds", "log"]),
         look(&["**", LOOKS]),
         change(&["**", MAKES], &[Infra]),
         remove(&["**", BREAKS], &[Infra]),
@@ -202,7 +203,7 @@ pub const PACK: Pack = Pack {
         Modifier { when: When::Flag(&["--impersonate-service-account"]), then: Change::AddCategory(AccessControl) },
         Modifier { when: When::Flag(&["--impersonate-service-account"]), then: Change::AtLeast(Write) },
     ],
-    locate: Locate::Unknown,
+    locate: Locate::Gcloud,
     examples: &[
         Example {
             command: "gcloud compute instances list --project x",

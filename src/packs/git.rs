@@ -4,27 +4,45 @@ use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFl
 use crate::model::action::Category::{Code, Config, Execution, Observe};
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
-/// What the verbs that look take; no other flag of theirs writes or runs anything.
-const LOOK: Flags = Flags {
+/// Flags that take a value after every verb that has them; no other flag writes or runs more than the verb says.
+const LATE: Flags = Flags {
     value: &[
-        "-n", "-S", "-G", "-L", "-e", "--author", "--committer", "--grep", "--since", "--until", "--after", "--before",
-        "--max-count", "--skip", "-U", "--format", "--pretty", "--points-at", "--contains", "--no-contains",
-        "--merged", "--no-merged", "--sort", "-O", "--max-depth", "-A", "-B", "-C", "--diff-filter",
+        "--add-file", "--add-virtual-file", "--advance", "--after-context", "--anchored", "--author", "--base",
+        "--before-context", "--blob", "--bundle-uri", "--candidates", "--cc", "--chmod", "--cleanup", "--comment",
+        "--compression", "--conflict", "--contents", "--context", "--creation-factor", "--date", "--decorate-refs",
+        "--decorate-refs-exclude", "--deepen", "--default", "--depth", "--diff-algorithm", "--dst-prefix", "--exclude",
+        "--exclude-from", "--exclude-per-directory", "--exec", "--expire", "--file", "--filter", "--find-object",
+        "--force-create", "--format", "--geometric", "--group", "--ignore-matching-lines", "--ignore-rev",
+        "--ignore-revs-file", "--in-reply-to", "--index-version", "--initial-branch", "--inter-hunk-context",
+        "--interdiff", "--into-name", "--keep-pack", "--line-prefix", "--local-user", "--mainline", "--match",
+        "--max-depth", "--max-pack-size", "--merged", "--message", "--mode", "--mtime", "--negotiation-tip",
+        "--no-merged", "--object-dir", "--object-format", "--onto", "--origin", "--orphan", "--points-at", "--prefix",
+        "--push-option", "--quoted-cr", "--range-diff", "--receive-pack", "--reedit-message", "--ref", "--ref-format",
+        "--reference-if-able", "--refmap", "--remote", "--repo", "--reroll-count", "--reuse-message", "--rotate-to",
+        "--separate-git-dir", "--server-option", "--set-upstream-to", "--shallow-exclude", "--shallow-since",
+        "--signature", "--skip-to", "--sort", "--src-prefix", "--start-number", "--strategy", "--strategy-option",
+        "--subject-prefix", "--suffix", "--template", "--threads", "--to", "--tool", "--trailer", "--type",
+        "--upload-pack", "--url", "--value", "--whitespace", "--window", "--with-tree", "--word-diff-regex",
     ],
-    writes: &["--output"],
+    reads: &["--pathspec-from-file"],
+    writes: &["--output", "--output-directory"],
     others: OtherFlags::Harmless,
     ..Flags::NONE
 };
-/// `-C`, `-A`, `-B` and `-O` take their values only attached or in `grep`, and `--ext-diff` starts programs.
+/// What limits the commits that are looked at.
 const SHOW: Flags = Flags {
     value: &[
-        "-n", "-S", "-G", "-L", "--author", "--committer", "--grep", "--since", "--until", "--after", "--before",
-        "--max-count", "--skip", "-U", "--date",
+        "-n", "-S", "-G", "-L", "-I", "-O", "-l", "--committer", "--grep", "--since", "--until", "--after", "--before",
+        "--max-count", "--skip",
     ],
-    writes: &["--output"],
     others: OtherFlags::Harmless,
     ..Flags::NONE
 };
+
+const fn values(value: &'static [&'static str]) -> Flags {
+    Flags { value, others: OtherFlags::Harmless, ..Flags::NONE }
+}
+
 const PROGRAMS: [Modifier; 3] = [
     Modifier { when: When::Flag(&["--no-index"]), then: Change::Opaque("it reads files anywhere") },
     Modifier {
@@ -40,25 +58,12 @@ const HELPERS: Modifier = Modifier {
 const TRANSPORT: Modifier =
     Modifier { when: When::AnyOperand(&["ext::*", "*::*"]), then: Change::Opaque("a remote helper is a program") };
 
-const WORK: Flags = Flags {
-    value: &[
-        "-m", "--message", "-c", "-C", "--author", "--date", "--cleanup", "-X", "--strategy-option", "--strategy",
-        "--onto", "--depth", "-b", "-B", "--branch", "-o", "--origin", "-j", "--jobs", "--reference", "--filter",
-        "--shallow-since", "--trailer", "--fixup", "--squash", "--chmod", "--initial-branch", "--orphan", "--refmap",
-        "--into-name", "--mainline", "--upload-pack", "--template", "--exec", "-x", "--conflict", "--server-option",
-        "--upstream",
-    ],
-    reads: &["-F", "--file", "--pathspec-from-file", "-t", "--separate-git-dir"],
-    others: OtherFlags::Harmless,
-    ..Flags::NONE
-};
-
 const fn look(path: &'static [&'static str]) -> Verb {
     Verb { path, flags: SHOW, categories: &[Observe, Code], modifiers: &PROGRAMS, ..Verb::READ }
 }
 
 const fn work(path: &'static [&'static str]) -> Verb {
-    Verb { path, flags: WORK, categories: &[Code], modifiers: &[HELPERS, TRANSPORT], ..Verb::WRITE }
+    Verb { path, flags: Flags::HARMLESS, categories: &[Code], modifiers: &[HELPERS, TRANSPORT], ..Verb::WRITE }
 }
 
 const fn lose(path: &'static [&'static str]) -> Verb {
@@ -75,6 +80,7 @@ pub const PACK: Pack = Pack {
     programs: &["git"],
     source: "https://git-scm.com/docs",
     style: FlagStyle::Gnu,
+    late: LATE,
     early: Flags {
         value: &[
             "-C", "-c", "--git-dir", "--work-tree", "--namespace", "--super-prefix", "--config-env", "--exec-path",
@@ -92,8 +98,15 @@ pub const PACK: Pack = Pack {
         look(&["log"]),
         look(&["show"]),
         Verb { targets: Targets::ReadPaths, ..look(&["diff"]) },
-        look(&["blame|annotate"]),
-        look(&["shortlog|whatchanged|range-diff|rev-list|rev-parse|ls-files|ls-tree|describe|name-rev|merge-base"]),
+        Verb { flags: values(&["-L", "-S"]), ..look(&["blame|annotate"]) },
+        Verb { flags: Flags::HARMLESS, ..look(&["shortlog|range-diff"]) },
+        Verb {
+            flags: values(&["-x", "-X", "--refs"]),
+            ..look(&["ls-files|ls-tree|describe|name-rev|merge-base|rev-parse"])
+        },
+        look(&["whatchanged|rev-list"]),
+        look(&["verify-pack|get-tar-commit-id|show-index"]),
+        look(&["bundle", "verify|list-heads"]),
         look(&[
             "show-ref|for-each-ref|show-branch|cat-file|count-objects|check-ignore|check-attr|check-ref-format|diff-tree|diff-index|diff-files|cherry|var|version|help|verify-commit|verify-tag|fsck|merge-tree",
         ]),
@@ -107,16 +120,16 @@ pub const PACK: Pack = Pack {
         look(&["submodule", "status|summary"]),
         look(&["notes", "list|show"]),
         look(&["bisect", "log|view|visualize"]),
-        look(&["config", "list|get"]),
+        Verb { flags: values(&["-f", "--file", "-t"]), ..look(&["config", "list|get"]) },
         Verb {
-            flags: LOOK,
+            flags: values(&["--max-count", "-A", "-B", "-C", "-e", "-f", "-m"]),
             modifiers: &[Modifier {
                 when: When::Flag(&["-O", "--open-files-in-pager", "--no-index"]),
                 then: Change::Opaque("it opens a pager of the caller's choice"),
             }],
             ..look(&["grep"])
         },
-        Verb { modifiers: &[HELPERS, TRANSPORT], flags: WORK, ..look(&["ls-remote"]) },
+        Verb { modifiers: &[HELPERS, TRANSPORT], flags: values(&["-o", "--sort"]), ..look(&["ls-remote"]) },
         Verb {
             path: &["branch"],
             modifiers: &[
@@ -143,7 +156,10 @@ pub const PACK: Pack = Pack {
                     "--sort", "--format",
                 ],
                 switch: &[
-                    "-a", "--all", "-r", "--remotes", "-v", "-vv", "--verbose", "-i", "--ignore-case", "-q", "--quiet",
+                    "--abbrev", "--all", "--color", "--column", "--create-reflog", "--ignore-case", "--no-abbrev",
+                    "--no-color", "--no-column", "--omit-empty", "--quiet", "--recurse-submodules", "--remotes",
+                    "--verbose", "-a", "-i", "-q", "-r", "-v", "-vv", "-l", "--list", "-d", "-m", "-c", "-t",
+                    "--show-current",
                 ],
                 others: OtherFlags::Harmless,
                 ..Flags::NONE
@@ -168,7 +184,12 @@ pub const PACK: Pack = Pack {
             flags: Flags {
                 value: &[
                     "-m", "--message", "-u", "--local-user", "--contains", "--no-contains", "--merged", "--no-merged",
-                    "--points-at", "--sort", "--format", "-n", "--cleanup",
+                    "--points-at", "--sort", "--format", "--cleanup", "--trailer",
+                ],
+                switch: &[
+                    "--annotate", "--color", "--column", "--create-reflog", "--edit", "--ignore-case", "--no-color",
+                    "--no-column", "--omit-empty", "--sign", "--no-sign", "-a", "-e", "-i", "-l", "--list", "-n", "-s",
+                    "-v", "-d", "-f",
                 ],
                 reads: &["-F", "--file"],
                 others: OtherFlags::Harmless,
@@ -181,7 +202,12 @@ pub const PACK: Pack = Pack {
         Verb {
             path: &["config"],
             flags: Flags {
-                value: &["--type", "--default", "--blob", "--comment", "--value", "--url"],
+                value: &["--type", "-t", "--default", "--blob", "--comment", "--value", "--url"],
+                switch: &[
+                    "--global", "--system", "--local", "--worktree", "-z", "--null", "--name-only", "--show-origin",
+                    "--show-scope", "--includes", "--no-includes", "--bool", "--int", "--path", "--all",
+                    "--fixed-value", "--get", "--get-all", "--get-regexp", "-l", "--list",
+                ],
                 reads: &["-f", "--file"],
                 others: OtherFlags::Harmless,
                 ..Flags::NONE
@@ -205,23 +231,46 @@ pub const PACK: Pack = Pack {
         settings(&["config", "set|unset|rename-section|remove-section|edit"]),
         settings(&["remote", "add|set-url|rename|remove=rm|set-head|set-branches|prune|update"]),
         work(&["add=stage"]),
-        work(&["commit"]),
+        Verb { flags: values(&["--fixup", "--squash", "-C", "-F", "-c", "-m", "-t"]), ..work(&["commit"]) },
         work(&["mv"]),
-        work(&["merge"]),
-        work(&["cherry-pick"]),
-        work(&["revert"]),
-        work(&["fetch"]),
-        work(&["pull"]),
-        work(&["clone"]),
-        work(&["init"]),
+        Verb { flags: values(&["-F", "-X", "-m", "-s"]), ..work(&["merge"]) },
+        Verb { flags: values(&["--empty", "-X", "-m"]), ..work(&["cherry-pick"]) },
+        Verb { flags: values(&["-X", "-m"]), ..work(&["revert"]) },
+        Verb { flags: values(&["--jobs", "-j", "-o"]), ..work(&["fetch"]) },
+        Verb { flags: values(&["-X", "-o", "-s"]), ..work(&["pull"]) },
+        Verb {
+            flags: Flags {
+                value: &[
+                    "-o", "--origin", "-b", "--branch", "-u", "--upload-pack", "--depth", "-c", "--config", "-j",
+                    "--jobs", "--filter", "--template", "--shallow-since", "--shallow-exclude", "--bundle-uri",
+                    "--server-option", "--ref-format",
+                ],
+                reads: &["--reference", "--reference-if-able", "--separate-git-dir"],
+                others: OtherFlags::Harmless,
+                ..Flags::NONE
+            },
+            modifiers: &[
+                HELPERS,
+                TRANSPORT,
+                Modifier {
+                    when: When::Flag(&["-u", "-c", "--config", "--separate-git-dir", "--bundle-uri"]),
+                    then: Change::Opaque("it names a program or settings for the clone"),
+                },
+            ],
+            ..work(&["clone"])
+        },
+        Verb { flags: values(&["-b"]), ..work(&["init"]) },
         work(&["stash"]),
-        work(&["stash", "push|save|pop|apply|branch|create|store"]),
+        Verb { flags: values(&["-m"]), ..work(&["stash", "push|save|store"]) },
+        work(&["stash", "pop|apply|branch|create"]),
         Verb { targets: Targets::WritePaths, ..work(&["rm"]) },
         work(&["notes", "add|append|edit|copy|merge"]),
         work(&["worktree", "add|lock|unlock|move|repair"]),
         work(&[
-            "sparse-checkout|rerere|update-index|read-tree|write-tree|commit-tree|mktag|mktree|hash-object|pack-objects|repack|maintenance|commit-graph|multi-pack-index|pack-refs",
+            "sparse-checkout|rerere|update-index|read-tree|write-tree|commit-tree|mktag|mktree|hash-object|pack-objects|repack|maintenance|multi-pack-index|pack-refs",
         ]),
+        work(&["commit-graph", "write"]),
+        look(&["commit-graph", "verify"]),
         work(&["bisect", "start|good|bad|new|old|skip|reset|terms|next|replay"]),
         Verb {
             categories: &[Code, Execution],
@@ -230,8 +279,7 @@ pub const PACK: Pack = Pack {
         Verb {
             flags: Flags {
                 value: &[
-                    "-n", "--start-number", "--subject-prefix", "--to", "--cc", "--in-reply-to", "-v", "--base",
-                    "--suffix",
+                    "--start-number", "--subject-prefix", "--to", "--cc", "--in-reply-to", "-v", "--base", "--suffix",
                 ],
                 writes: &["-o", "--output-directory", "--output"],
                 others: OtherFlags::Harmless,
@@ -259,7 +307,7 @@ pub const PACK: Pack = Pack {
                 then: Change::Opaque("it writes outside of the working tree"),
             }],
             flags: Flags {
-                value: &["-p", "-C", "--whitespace", "--directory", "--exclude", "--include"],
+                value: &["-p", "-C", "--whitespace", "--directory", "--exclude", "--include", "--empty"],
                 others: OtherFlags::Harmless,
                 ..Flags::NONE
             },
@@ -273,6 +321,7 @@ pub const PACK: Pack = Pack {
                 },
                 HELPERS,
             ],
+            flags: values(&["--empty", "-C", "-X", "-s", "-x"]),
             ..work(&["rebase"])
         },
         Verb {
@@ -298,6 +347,7 @@ pub const PACK: Pack = Pack {
                     then: Change::AtLeast(Destroy),
                 },
             ],
+            flags: values(&["-b", "-B"]),
             ..work(&["checkout"])
         },
         Verb {
@@ -313,7 +363,17 @@ pub const PACK: Pack = Pack {
             ..work(&["switch"])
         },
         Verb {
-            flags: Flags { value: &["-s", "--source", "--conflict"], others: OtherFlags::Harmless, ..Flags::NONE },
+            flags: Flags {
+                value: &["-s", "--source", "--conflict"],
+                reads: &["--pathspec-from-file"],
+                switch: &[
+                    "--ignore-unmerged", "--merge", "--no-overlay", "--overlay", "--ours", "--theirs", "--patch",
+                    "--progress", "--no-progress", "--quiet", "--recurse-submodules", "--staged", "--worktree", "-2",
+                    "-3", "-S", "-W", "-m", "-p", "-q",
+                ],
+                others: OtherFlags::Harmless,
+                ..Flags::NONE
+            },
             modifiers: &[Modifier {
                 when: When::All(&[When::Flag(&["--staged", "-S"]), When::NoFlag(&["-W", "--worktree"])]),
                 then: Change::Impact(Write),
@@ -328,8 +388,21 @@ pub const PACK: Pack = Pack {
             ..work(&["reset"])
         },
         Verb {
-            flags: Flags { value: &["-e", "--exclude"], others: OtherFlags::Harmless, ..Flags::NONE },
-            modifiers: &[Modifier { when: When::Flag(&["-n", "--dry-run"]), then: Change::Impact(Read) }],
+            flags: Flags {
+                value: &["-e", "--exclude"],
+                switch: &[
+                    "--dry-run", "--no-dry-run", "--force", "--no-force", "--interactive", "--quiet", "-X", "-d", "-f",
+                    "-i", "-n", "-q", "-x",
+                ],
+                ..Flags::NONE
+            },
+            modifiers: &[Modifier {
+                when: When::All(&[
+                    When::Flag(&["-n", "--dry-run"]),
+                    When::NoFlag(&["--no-dry-run", "-i", "--interactive"]),
+                ]),
+                then: Change::Impact(Read),
+            }],
             ..lose(&["clean"])
         },
         lose(&["stash", "drop|clear"]),
@@ -354,6 +427,7 @@ pub const PACK: Pack = Pack {
                 Modifier { when: When::NoOperand(1), then: Change::Impact(Read) },
                 Modifier { when: When::Flag(&["-d", "--delete"]), then: Change::AtLeast(Destroy) },
             ],
+            flags: values(&["-m"]),
             ..lose(&["symbolic-ref"])
         },
         Verb { impact: Unknown, categories: &[Execution], ..work(&["bisect", "run"]) },
@@ -451,6 +525,9 @@ pub const PACK: Pack = Pack {
         Example { command: "git stash list", operation: "stash list", impact: Read },
         Example { command: "git config --get user.name", operation: "config", impact: Read },
         Example { command: "git config core.pager /tmp/x", operation: "config", impact: Write },
+        Example { command: "git clone -b topic https://example.com/x.git", operation: "clone", impact: Write },
+        Example { command: "git clone -c core.sshCommand=x y", operation: "clone", impact: Unknown },
+        Example { command: "git clone -u x y", operation: "clone", impact: Unknown },
         Example { command: "git clone ext::sh x", operation: "clone", impact: Unknown },
         Example { command: "git log --output=x", operation: "log", impact: Write },
         Example { command: "git grep -Oevil x", operation: "grep", impact: Unknown },

@@ -7,23 +7,23 @@ use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 const CHART: Flags = Flags {
     value: &[
         "--set", "--set-string", "--set-json", "--set-literal", "--version", "--repo", "--timeout", "--description",
-        "-o", "--output", "--username", "--password", "--dry-run", "--history-max", "--labels", "-l",
-        "--name-template", "--kube-version", "-a", "--api-versions", "-s", "--show-only", "--post-renderer",
-        "--post-renderer-args", "--max", "-m", "--filter", "--revision", "--cascade", "--offset", "--time-format",
+        "-o", "--output", "--username", "--password", "--history-max", "--labels", "-l", "--name-template",
+        "--kube-version", "-a", "--api-versions", "-s", "--show-only", "--post-renderer", "--post-renderer-args",
+        "--max", "-m", "--filter", "--revision", "--cascade", "--offset", "--time-format",
     ],
     reads: &["-f", "--values", "--set-file", "--ca-file", "--cert-file", "--key-file", "--keyring"],
     writes: &["--output-dir", "-d", "--destination"],
     switch: &[
-        "-i", "--install", "--create-namespace", "--atomic", "--rollback-on-failure", "--wait", "--wait-for-jobs",
-        "--force", "--force-conflicts", "--server-side", "--no-hooks", "--reuse-values", "--reset-values",
-        "--reset-then-reuse-values", "--cleanup-on-fail", "--devel", "--verify", "--disable-openapi-validation",
-        "--skip-crds", "--include-crds", "--render-subchart-notes", "--dependency-update", "--replace", "-g",
-        "--generate-name", "--keep-history", "--all", "--hide-secret", "--take-ownership", "--plain-http",
-        "--insecure-skip-tls-verify", "--pass-credentials", "--is-upgrade", "--release-name", "--validate",
-        "--skip-tests", "--skip-schema-validation", "-A", "--all-namespaces", "--deployed", "--failed", "--pending",
-        "--short", "-q", "--strict", "--quiet", "--with-subcharts", "-r", "--reverse", "--logs", "--show-resources",
-        "--show-desc", "--recreate-pods", "--ignore-not-found", "--untar", "--prov", "--superseded", "--uninstalled",
-        "--no-headers", "--enable-dns",
+        "--dry-run", "-i", "--install", "--create-namespace", "--atomic", "--rollback-on-failure", "--wait",
+        "--wait-for-jobs", "--force", "--force-conflicts", "--server-side", "--no-hooks", "--reuse-values",
+        "--reset-values", "--reset-then-reuse-values", "--cleanup-on-fail", "--devel", "--verify",
+        "--disable-openapi-validation", "--skip-crds", "--include-crds", "--render-subchart-notes",
+        "--dependency-update", "--replace", "-g", "--generate-name", "--keep-history", "--all", "--hide-secret",
+        "--take-ownership", "--plain-http", "--insecure-skip-tls-verify", "--pass-credentials", "--is-upgrade",
+        "--release-name", "--validate", "--skip-tests", "--skip-schema-validation", "-A", "--all-namespaces",
+        "--deployed", "--failed", "--pending", "--short", "-q", "--strict", "--quiet", "--with-subcharts", "-r",
+        "--reverse", "--logs", "--show-resources", "--show-desc", "--recreate-pods", "--ignore-not-found", "--untar",
+        "--prov", "--superseded", "--uninstalled", "--no-headers", "--enable-dns",
     ],
     ..Flags::NONE
 };
@@ -50,7 +50,13 @@ const fn release(path: &'static [&'static str]) -> Verb {
 }
 
 const fn local(path: &'static [&'static str], categories: &'static [Category]) -> Verb {
-    Verb { path, flags: Flags { others: OtherFlags::Harmless, ..CHART }, categories, ..Verb::WRITE }
+    Verb {
+        path,
+        flags: Flags { others: OtherFlags::Harmless, ..CHART },
+        categories,
+        locate: Some(Locate::Local),
+        ..Verb::WRITE
+    }
 }
 
 /// The tool.
@@ -59,6 +65,7 @@ pub const PACK: Pack = Pack {
     programs: &["helm"],
     source: "https://helm.sh/docs/helm/helm/",
     style: FlagStyle::Exact,
+    help: &["-h", "--help"],
     flags: Flags {
         value: &[
             "-n", "--namespace", "--kube-context", "--kube-apiserver", "--kube-as-user", "--kube-as-group",
@@ -97,7 +104,7 @@ pub const PACK: Pack = Pack {
         local(&["create"], &[Code]),
         local(&["dependency=dep", "build|update=up"], &[Code]),
         local(&["registry", "login|logout"], &[Secrets]),
-        local(&["push"], &[Deploy]),
+        Verb { locate: None, ..local(&["push"], &[Deploy]) },
         Verb { impact: Unknown, ..local(&["plugin", "install|update|uninstall"], &[Execution]) },
     ],
     bare: Some(Verb::READ),
@@ -114,6 +121,8 @@ pub const PACK: Pack = Pack {
             impact: Write,
         },
         Example { command: "helm upgrade web ./chart --dry-run=server", operation: "upgrade", impact: Read },
+        Example { command: "helm upgrade --dry-run web ./chart", operation: "upgrade", impact: Read },
+        Example { command: "helm upgrade web ./chart --dry-run=false", operation: "upgrade", impact: Write },
         Example { command: "helm uninstall web", operation: "uninstall", impact: Destroy },
         Example { command: "helm template x . --post-renderer ./x", operation: "template", impact: Unknown },
         Example { command: "helm -n prod rollback web 3", operation: "rollback", impact: Write },

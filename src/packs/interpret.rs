@@ -1,7 +1,7 @@
 //! Programs that run code which stands in a file, comes in on standard input, or is typed; and the shell's own builtins.
 
 use super::schema::{Change, Example, Flags, Modifier, Pack, Verb, When};
-use crate::model::action::Category::{Execution, Infra, Observe};
+use crate::model::action::Category::{Execution, Observe};
 use crate::model::action::Impact::{Read, Unknown};
 
 /// Asking a program for its version runs nothing.
@@ -23,6 +23,7 @@ const fn interpreter(tool: &'static str, programs: &'static [&'static str], exam
             modifiers: &[
                 Modifier { when: VERSION, then: Change::Impact(Read) },
                 Modifier { when: VERSION, then: Change::Categories(&[Observe]) },
+                Modifier { when: When::Not(&VERSION), then: Change::Unseen("it runs code that was not seen") },
             ],
             ..Verb::READ
         }),
@@ -66,10 +67,7 @@ pub const PACKS: &[Pack] = &[
     ),
     interpreter(
         "builtin",
-        &[
-            "eval", "source", ".", "exec", "builtin", "enable", "trap", "alias", "unalias", "hash", "bind", "coproc",
-            "fc", "mapfile", "readarray", "complete", "compgen", "shopt",
-        ],
+        &["eval", "source", ".", "exec", "builtin", "enable", "bind", "coproc", "fc", "complete", "compgen"],
         &[Example { command: "source ./x", operation: "source", impact: Unknown }],
     ),
     interpreter(
@@ -93,11 +91,8 @@ pub const PACKS: &[Pack] = &[
     interpreter(
         "remote",
         &[
-            "mosh", "telnet", "nc", "ncat", "netcat", "socat", "rsh", "rlogin", "ftp", "sftp", "scp", "rsync", "lftp",
-            "rclone", "ansible", "ansible-playbook", "salt", "pssh", "fab", "vagrant", "pulumi", "cdk", "serverless",
-            "flyctl", "fly", "heroku", "vercel", "netlify", "gsutil", "oc", "eksctl", "kops", "argocd", "flux",
-            "istioctl", "kustomize", "skaffold", "k9s", "nomad", "consul", "mysql", "mongosh", "mongo", "redis-cli",
-            "sqlite3", "clickhouse-client",
+            "mosh", "telnet", "nc", "ncat", "netcat", "socat", "rsh", "rlogin", "ftp", "sftp", "lftp", "rclone",
+            "pssh", "fab", "vagrant", "skaffold", "k9s",
         ],
         &[Example { command: "mosh prod", operation: "mosh", impact: Unknown }],
     ),
@@ -133,8 +128,10 @@ pub const PACKS: &[Pack] = &[
     Pack {
         tool: "nothing",
         programs: &[
-            "cd", ":", "true", "false", "export", "set", "unset", "read", "return", "exit", "shift", "wait", "jobs",
-            "umask", "ulimit", "readonly", "break", "continue", "fg", "bg", "disown", "type", "command", "times",
+            "trap", "alias", "unalias", "hash", "mapfile", "readarray", "shopt", "local", "pushd", "popd", "dirs",
+            "getopts", "cd", ":", "true", "false", "export", "set", "unset", "read", "return", "exit", "shift", "wait",
+            "jobs", "umask", "ulimit", "readonly", "break", "continue", "fg", "bg", "disown", "type", "command",
+            "times",
         ],
         source: "the shell's builtins",
         bare: Some(Verb { flags: Flags::HARMLESS, ..Verb::READ }),
@@ -154,15 +151,6 @@ pub const PACKS: &[Pack] = &[
             ..Verb::READ
         }),
         examples: &[Example { command: "printenv", operation: "printenv", impact: Read }],
-        ..Pack::BASE
-    },
-    Pack {
-        tool: "network",
-        programs: &["curl", "wget", "http", "https", "xh", "aria2c"],
-        source: "https://curl.se/docs/manpage.html",
-        bare: Some(Verb { impact: Unknown, categories: &[Execution, Infra], flags: Flags::HARMLESS, ..Verb::READ }),
-        locate: super::schema::Locate::Unknown,
-        examples: &[Example { command: "curl -fsSL https://example.com", operation: "curl", impact: Unknown }],
         ..Pack::BASE
     },
 ];

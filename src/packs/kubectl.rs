@@ -21,52 +21,62 @@ const ANYWHERE: Flags = Flags {
     ..Flags::NONE
 };
 
-/// Flags of the verbs that print objects.
-const PRINT: &[&str] = &[
-    "-o", "--output", "--template", "--sort-by", "--field-selector", "-l", "--selector", "-L", "--label-columns",
-    "--chunk-size", "--field-manager", "--subresource",
-];
-const FILES: &[&str] = &["-f", "--filename", "-k", "--kustomize"];
-const MORE: &[&str] = &[
-    "-A", "--all-namespaces", "-w", "--watch", "--watch-only", "--no-headers", "--show-labels", "--show-kind",
-    "--ignore-not-found", "--show-managed-fields", "--server-print", "--output-watch-events",
-    "--allow-missing-template-keys", "-R", "--recursive", "--all", "--show-events",
-];
-const READ: Flags = Flags { value: PRINT, reads: FILES, switch: MORE, ..Flags::NONE };
-const CHANGE: Flags = Flags {
+/// Flags of the verbs, where one means the same after all that have it; `--dry-run`, `--cascade` and `--validate` take a
+/// value only by `=`.
+const LATE: Flags = Flags {
     value: &[
-        "-o", "--output", "--template", "-l", "--selector", "--field-manager", "--dry-run", "--field-selector",
-        "--timeout", "--replicas", "--current-replicas", "--resource-version", "--type", "-p", "--patch", "--min",
-        "--max", "--cpu-percent", "--cpu", "--memory", "--name", "--port", "--target-port", "--protocol",
-        "--external-ip", "--load-balancer-ip", "--session-affinity", "--cluster-ip", "--labels", "--overrides",
-        "--override-type", "--to-revision", "--revision", "--grace-period", "--cascade", "--image", "--env",
-        "--limits", "--requests", "--serviceaccount", "--validate", "--prune-allowlist", "--overwrite-with", "-c",
-        "--containers", "-e", "--subresource", "--keys", "--prefix", "--resource", "--verb", "--resource-name",
-        "--clusterrole", "--role", "--user", "--group", "--from-literal", "--docker-server", "--docker-username",
-        "--docker-password", "--docker-email", "--aggregation-rule", "--class", "--rule", "--default-backend",
-        "--annotation", "--hard", "--scopes", "--schedule", "--from", "--restart", "--value", "--description",
-        "--preemption-policy", "--audience", "--duration", "--bound-object-kind", "--bound-object-name",
-        "--bound-object-uid", "--min-available", "--max-unavailable", "--tcp", "--node-port", "--external-name",
-        "--append-hash-to",
+        "--accept-hosts", "--accept-paths", "--address", "--aggregation-rule", "--annotation", "--annotations",
+        "--api-group", "--api-prefix", "--api-version", "--audience", "--auth-provider", "--auth-provider-arg",
+        "--bound-object-kind", "--bound-object-name", "--bound-object-uid", "--categories", "--chunk-size", "--class",
+        "--cluster-ip", "--clusterip", "--clusterrole", "--concurrency", "--container", "--copy-to", "--cpu-percent",
+        "--cpu", "--memory", "--current-replicas", "--custom", "--default-backend", "--description", "--docker-email",
+        "--docker-password", "--docker-server", "--docker-username", "--duration", "--env", "--exec-api-version",
+        "--exec-arg", "--exec-command", "--exec-env", "--exec-interactive-mode", "--external-ip", "--external-name",
+        "--field-manager", "--field-selector", "--for", "--from", "--from-literal", "--grace-period", "--group",
+        "--hard", "--helm-api-versions", "--helm-command", "--helm-kube-version", "--image", "--image-pull-policy",
+        "--keepalive", "--keys", "--label-columns", "--labels", "--limit-bytes", "--limits", "--load-balancer-ip",
+        "--load-restrictor", "--max", "--max-log-requests", "--max-unavailable", "--min", "--min-available", "--mount",
+        "--name", "--namespaces", "--network-name", "--node-port", "--non-resource-url", "--output", "--override-type",
+        "--overrides", "--patch", "--pod-running-timeout", "--pod-selector", "--port", "--preemption-policy",
+        "--protocol", "--proxy-url", "--prune-allowlist", "--raw", "--reject-methods", "--reject-paths", "--replicas",
+        "--requests", "--resource", "--resource-name", "--resource-version", "--restart", "--retries", "--revision",
+        "--role", "--rule", "--schedule", "--scopes", "--selector", "--serviceaccount", "--session-affinity",
+        "--set-image", "--since", "--since-time", "--skip-wait-for-delete-timeout", "--sort-by", "--subresource",
+        "--tail", "--target", "--target-port", "--tcp", "--template", "--timeout", "--to-revision", "--type",
+        "--types", "--unix-socket", "--value", "--verb", "--verbs", "--www", "--www-prefix", "-L", "-P", "-c", "-e",
+        "-l", "-o", "-p", "-r", "-u",
     ],
     reads: &[
         "-f", "--filename", "-k", "--kustomize", "--patch-file", "--from-file", "--from-env-file", "--cert", "--key",
     ],
+    writes: &["--output-directory"],
     switch: &[
-        "-A", "--all-namespaces", "--all", "-R", "--recursive", "--record", "--save-config", "--server-side",
-        "--force-conflicts", "--force", "--overwrite", "--list", "--local", "--wait", "--now", "--ignore-not-found",
-        "--prune", "--edit", "--windows-line-endings", "--show-managed-fields", "--append-hash",
-        "--allow-missing-template-keys", "--openapi-patch", "-w", "--watch", "--raw", "--expose", "--global-default",
-        "--clusterip",
+        "--all", "--all-containers", "--all-namespaces", "--all-pods", "--allow-missing-template-keys",
+        "--append-hash", "--append-server-path", "--arguments-only", "--as-current-user", "--attach", "--cached",
+        "--cascade", "--client", "--command", "--create-annotation", "--current", "--delete-emptydir-data",
+        "--disable-eviction", "--disable-filter", "--dry-run", "--embed-certs", "--enable-alpha-plugins",
+        "--enable-helm", "--exec-provide-cluster-info", "--expose", "--flatten", "--follow", "--force",
+        "--force-conflicts", "--global-default", "--helm-debug", "--ignore-daemonsets", "--ignore-errors",
+        "--ignore-not-found", "--insecure-skip-tls-verify-backend", "--interactive", "--keep-annotations",
+        "--keep-init-containers", "--keep-labels", "--keep-liveness", "--keep-readiness", "--keep-startup",
+        "--leave-stdin-open", "--list", "--local", "--merge", "--minify", "--name-only", "--namespaced", "--network",
+        "--no-headers", "--no-preserve", "--now", "--output-patch", "--output-watch-events", "--overwrite",
+        "--previous", "--privileged", "--prune", "--quiet", "--record", "--recursive", "--remove-extra-permissions",
+        "--remove-extra-subjects", "--replace", "--resolve", "--rm", "--same-node", "--save-config", "--server-print",
+        "--server-side", "--set-raw-bytes", "--share-processes", "--show-capacity", "--show-events", "--show-kind",
+        "--show-labels", "--show-managed-fields", "--stdin", "--sum", "--timestamps", "--tty",
+        "--use-protocol-buffers", "--validate", "--wait", "--watch", "--watch-only", "--windows-line-endings", "-A",
+        "-R", "-i", "-q", "-t", "-w",
     ],
     ..Flags::NONE
 };
+const FILES: &[&str] = &["-f", "--filename", "-k", "--kustomize"];
 
 /// Asking the server, or computing here, what would change.
 const DRY: Modifier =
-    Modifier { when: When::FlagValue(&["--dry-run"], &["client", "server"]), then: Change::Impact(Read) };
+    Modifier { when: When::FlagValue(&["--dry-run"], &["client", "server", ""]), then: Change::Impact(Read) };
 const DRY_PLAN: Modifier =
-    Modifier { when: When::FlagValue(&["--dry-run"], &["client", "server"]), then: Change::Categories(&[Plan]) };
+    Modifier { when: When::FlagValue(&["--dry-run"], &["client", "server", ""]), then: Change::Categories(&[Plan]) };
 
 const ACCESS: When = When::Kind(&[
     "role", "rolebinding", "clusterrole", "clusterrolebinding", "serviceaccount", "certificatesigningrequest",
@@ -118,11 +128,11 @@ const DELETING: [Modifier; 10] = [
 ];
 
 const fn read(path: &'static [&'static str]) -> Verb {
-    Verb { path, flags: READ, targets: Targets::KindThenNames, ..Verb::READ }
+    Verb { path, targets: Targets::KindThenNames, ..Verb::READ }
 }
 
 const fn change(path: &'static [&'static str]) -> Verb {
-    Verb { path, flags: CHANGE, targets: Targets::KindThenNames, modifiers: &BY_KIND, ..Verb::WRITE }
+    Verb { path, targets: Targets::KindThenNames, modifiers: &BY_KIND, ..Verb::WRITE }
 }
 
 const fn create(
@@ -130,50 +140,15 @@ const fn create(
     kind: &'static str,
     categories: &'static [crate::model::action::Category],
 ) -> Verb {
-    Verb {
-        path,
-        flags: CHANGE,
-        targets: Targets::Operands(kind),
-        categories,
-        modifiers: &[DRY, DRY_PLAN],
-        ..Verb::WRITE
-    }
+    Verb { path, targets: Targets::Operands(kind), categories, modifiers: &[DRY, DRY_PLAN], ..Verb::WRITE }
 }
 
 const fn local(path: &'static [&'static str]) -> Verb {
-    Verb {
-        path,
-        flags: Flags {
-            value: &[
-                "--namespace", "--cluster", "--user", "--server", "--embed-certs", "--auth-provider", "--exec-command",
-                "--set-raw-bytes",
-            ],
-            others: super::schema::OtherFlags::Harmless,
-            ..Flags::NONE
-        },
-        categories: &[Config],
-        ..Verb::WRITE
-    }
+    Verb { path, categories: &[Config], ..Verb::WRITE }
 }
 
 const fn running(path: &'static [&'static str]) -> Verb {
-    Verb {
-        path,
-        impact: Unknown,
-        categories: &[Execution],
-        flags: Flags {
-            value: &[
-                "-c", "--container", "--image", "--target", "--profile", "--copy-to", "--pod-running-timeout", "-f",
-                "--filename", "--env", "--custom", "--set-image",
-            ],
-            switch: &[
-                "-i", "--stdin", "-t", "--tty", "-q", "--quiet", "-it", "-ti", "--attach", "--share-processes",
-                "--replace",
-            ],
-            ..Flags::NONE
-        },
-        ..Verb::WRITE
-    }
+    Verb { path, impact: Unknown, categories: &[Execution], ..Verb::WRITE }
 }
 
 /// The tool.
@@ -183,6 +158,8 @@ pub const PACK: Pack = Pack {
     source: "https://kubernetes.io/docs/reference/kubectl/generated/",
     style: FlagStyle::Exact,
     flags: ANYWHERE,
+    late: LATE,
+    help: &["-h", "--help"],
     verbs: &[
         Verb {
             path: &["get"],
@@ -200,114 +177,42 @@ pub const PACK: Pack = Pack {
                     ]),
                     then: Change::AddCategory(Secrets),
                 },
-                Modifier { when: When::Flag(&["--raw"]), then: Change::Opaque("a raw request to the server") },
+                Modifier {
+                    when: When::All(&[
+                        When::Flag(&["--raw"]),
+                        When::Not(&When::FlagValue(
+                            &["--raw"],
+                            &["/healthz", "/readyz", "/livez", "/version", "/api", "/apis"],
+                        )),
+                    ]),
+                    then: Change::Opaque("a raw request to the server"),
+                },
             ],
-            flags: Flags {
-                value: &[
-                    "-o", "--output", "--template", "--sort-by", "--field-selector", "-l", "--selector", "-L",
-                    "--label-columns", "--chunk-size", "--subresource", "--raw",
-                ],
-                reads: FILES,
-                switch: MORE,
-                ..Flags::NONE
-            },
             ..read(&["get"])
         },
         read(&["describe"]),
         Verb {
-            flags: Flags {
-                value: &[
-                    "-c", "--container", "--since", "--since-time", "--tail", "--limit-bytes", "--max-log-requests",
-                    "-l", "--selector", "--pod-running-timeout",
-                ],
-                switch: &[
-                    "-f", "--follow", "-p", "--previous", "--timestamps", "--all-containers", "--prefix",
-                    "--ignore-errors", "--all-pods",
-                ],
-                ..Flags::NONE
-            },
             targets: Targets::Operands("pod"),
+            flags: Flags { switch: &["-f", "--follow", "-p", "--previous", "--prefix"], ..Flags::NONE },
             ..read(&["logs"])
         },
         Verb {
             targets: Targets::None,
-            flags: Flags {
-                value: &["-l", "--selector", "--sort-by", "--field-selector"],
-                switch: &[
-                    "-A", "--all-namespaces", "--containers", "--no-headers", "--show-capacity", "--sum",
-                    "--use-protocol-buffers",
-                ],
-                ..Flags::NONE
-            },
-            ..read(&["top"])
+            flags: Flags { switch: &["--containers"], ..Flags::NONE },
+            ..read(&["top", "pod=pods=po|node=nodes=no"])
         },
-        Verb {
-            targets: Targets::None,
-            flags: Flags { value: &["--api-version", "-o", "--output"], switch: &["--recursive"], ..Flags::NONE },
-            ..read(&["explain"])
-        },
-        Verb {
-            targets: Targets::None,
-            flags: Flags {
-                value: &["-o", "--output", "--api-group", "--verbs", "--sort-by", "--categories"],
-                switch: &["--namespaced", "--cached", "--no-headers", "--client", "--short"],
-                ..Flags::NONE
-            },
-            ..read(&["api-resources|api-versions|version|options|help"])
-        },
+        Verb { targets: Targets::None, ..read(&["explain"]) },
+        Verb { targets: Targets::None, ..read(&["api-resources|api-versions|version|options|help|events"]) },
         Verb { targets: Targets::None, ..read(&["cluster-info"]) },
+        Verb { targets: Targets::None, categories: &[Observe, Secrets], ..read(&["cluster-info", "dump"]) },
+        Verb { categories: &[Plan], modifiers: &[], ..read(&["diff"]) },
+        Verb { targets: Targets::None, ..read(&["auth", "can-i|whoami"]) },
+        Verb { categories: &[AccessControl], modifiers: &[DRY, DRY_PLAN], ..change(&["auth", "reconcile"]) },
+        Verb { ..read(&["wait"]) },
+        Verb { ..read(&["rollout", "status|history"]) },
         Verb {
             targets: Targets::None,
-            categories: &[Observe, Secrets],
-            flags: Flags {
-                value: &["--namespaces", "-o", "--output", "--pod-running-timeout"],
-                writes: &["--output-directory"],
-                switch: &["-A", "--all-namespaces"],
-                ..Flags::NONE
-            },
-            ..read(&["cluster-info", "dump"])
-        },
-        Verb { flags: CHANGE, categories: &[Plan], modifiers: &[], ..read(&["diff"]) },
-        Verb {
-            flags: Flags {
-                value: &["--subresource", "--as", "-o", "--output"],
-                switch: &["--list", "-q", "--quiet", "--no-headers", "-A", "--all-namespaces"],
-                ..Flags::NONE
-            },
-            targets: Targets::None,
-            ..read(&["auth", "can-i|whoami"])
-        },
-        Verb {
-            flags: CHANGE,
-            categories: &[AccessControl],
-            modifiers: &[DRY, DRY_PLAN],
-            ..change(&["auth", "reconcile"])
-        },
-        Verb {
-            flags: Flags {
-                value: &["--for", "--timeout", "-l", "--selector", "--field-selector", "-o", "--output"],
-                reads: &["-f", "--filename"],
-                switch: &["--all", "-A", "--all-namespaces", "-R", "--recursive", "--local"],
-                ..Flags::NONE
-            },
-            ..read(&["wait"])
-        },
-        Verb {
-            flags: Flags {
-                value: &["--timeout", "--revision", "-o", "--output", "-l", "--selector"],
-                reads: FILES,
-                switch: &["-w", "--watch", "-R", "--recursive"],
-                ..Flags::NONE
-            },
-            ..read(&["rollout", "status|history"])
-        },
-        Verb {
-            targets: Targets::None,
-            flags: Flags {
-                value: &["-o", "--output", "--template"],
-                switch: &["--minify", "--flatten", "--raw", "--merge", "--no-headers"],
-                ..Flags::NONE
-            },
+            flags: Flags { switch: &["--raw"], ..Flags::NONE },
             modifiers: &[Modifier { when: When::Flag(&["--raw"]), then: Change::AddCategory(Secrets) }],
             ..read(&["config", "view|current-context|get-contexts|get-clusters|get-users"])
         },
@@ -316,11 +221,14 @@ pub const PACK: Pack = Pack {
             "use-context|set-context|set-cluster|set-credentials|set|unset|rename-context|delete-context|delete-cluster|delete-user",
         ]),
         change(&["apply"]),
+        Verb {
+            modifiers: &[Modifier { when: SECRET, then: Change::AddCategory(Secrets) }],
+            ..read(&["apply", "view-last-applied"])
+        },
         change(&["create"]),
         change(&["patch"]),
         change(&["edit"]),
-        change(&["label"]),
-        change(&["annotate"]),
+        change(&["label|annotate"]),
         change(&["scale"]),
         change(&["autoscale"]),
         change(&["expose"]),
@@ -340,7 +248,6 @@ pub const PACK: Pack = Pack {
                 DRY,
                 DRY_PLAN,
             ],
-            flags: CHANGE,
             ..change(&["run"])
         },
         change(&["rollout", "restart"]),
@@ -348,8 +255,22 @@ pub const PACK: Pack = Pack {
         change(&["rollout", "pause"]),
         change(&["rollout", "resume"]),
         change(&["set", "image"]),
-        change(&["set", "env"]),
-        change(&["set", "resources"]),
+        Verb {
+            flags: Flags { value: &["--prefix", "--containers"], ..Flags::NONE },
+            modifiers: &[
+                Modifier { when: When::Flag(&["--list"]), then: Change::AddCategory(Secrets) },
+                Modifier { when: When::Flag(&["--from"]), then: Change::AddCategory(Secrets) },
+                FROM_FILE,
+                DRY,
+                DRY_PLAN,
+            ],
+            ..change(&["set", "env"])
+        },
+        Verb {
+            flags: Flags { value: &["--containers"], ..Flags::NONE },
+            modifiers: &[FROM_FILE, DRY, DRY_PLAN],
+            ..change(&["set", "resources"])
+        },
         change(&["set", "selector"]),
         Verb { categories: &[Deploy, AccessControl], ..change(&["set", "serviceaccount=sa|subject"]) },
         Verb {
@@ -378,7 +299,6 @@ pub const PACK: Pack = Pack {
             path: &["delete"],
             impact: Destroy,
             categories: &[Deploy],
-            flags: CHANGE,
             targets: Targets::KindThenNames,
             modifiers: &DELETING,
             ..Verb::DESTROY
@@ -386,25 +306,12 @@ pub const PACK: Pack = Pack {
         Verb {
             categories: &[Infra],
             targets: Targets::Operands("node"),
-            flags: Flags {
-                value: &[
-                    "--grace-period", "--timeout", "--pod-selector", "-l", "--selector", "--dry-run", "--chunk-size",
-                    "--skip-wait-for-delete-timeout",
-                ],
-                switch: &["--ignore-daemonsets", "--delete-emptydir-data", "--force", "--disable-eviction"],
-                ..Flags::NONE
-            },
             modifiers: &[DRY, DRY_PLAN],
             ..change(&["drain"])
         },
         Verb {
             categories: &[Infra],
             targets: Targets::Operands("node"),
-            flags: Flags {
-                value: &["-l", "--selector", "--dry-run"],
-                switch: &["--overwrite", "--all"],
-                ..Flags::NONE
-            },
             modifiers: &[DRY, DRY_PLAN],
             ..change(&["cordon|uncordon|taint"])
         },
@@ -417,36 +324,18 @@ pub const PACK: Pack = Pack {
         running(&["exec"]),
         running(&["attach"]),
         running(&["debug"]),
-        Verb {
-            path: &["cp"],
-            categories: &[Deploy, Execution],
-            flags: Flags { value: &["-c", "--container", "--retries"], switch: &["--no-preserve"], ..Flags::NONE },
-            ..Verb::WRITE
-        },
+        Verb { path: &["cp"], categories: &[Deploy, Execution], ..Verb::WRITE },
         Verb {
             path: &["port-forward|proxy"],
             categories: &[Infra],
-            flags: Flags {
-                value: &[
-                    "--address", "--pod-running-timeout", "-p", "--port", "--api-prefix", "--accept-hosts",
-                    "--accept-paths", "--reject-paths", "--reject-methods", "-u", "--unix-socket", "-w", "--www", "-P",
-                    "--www-prefix",
-                ],
-                switch: &["--disable-filter", "--append-server-path", "--keepalive"],
-                ..Flags::NONE
-            },
+            flags: Flags { value: &["-w"], ..Flags::NONE },
             ..Verb::WRITE
         },
         Verb {
             path: &["kustomize"],
             categories: &[Plan],
             targets: Targets::ReadPaths,
-            flags: Flags {
-                value: &["-e", "--env", "--helm-command", "--load-restrictor", "--network-name", "--mount"],
-                writes: &["-o", "--output"],
-                switch: &["--enable-helm", "--enable-alpha-plugins", "--network", "--as-current-user"],
-                ..Flags::NONE
-            },
+            flags: Flags { writes: &["-o", "--output"], ..Flags::NONE },
             modifiers: &[Modifier {
                 when: When::Flag(&["--enable-helm", "--enable-alpha-plugins", "--helm-command"]),
                 then: Change::Opaque("kustomize starts other programs"),
@@ -454,6 +343,7 @@ pub const PACK: Pack = Pack {
             ..Verb::READ
         },
         Verb { path: &["plugin", "list"], ..Verb::READ },
+        running(&["alpha", "*"]),
         Verb { path: &["completion"], ..Verb::READ },
     ],
     bare: Some(Verb { ..Verb::READ }),
@@ -544,7 +434,7 @@ pub const PACK: Pack = Pack {
         },
         Example { command: "kubectl delete -f x.yaml --dry-run=server", operation: "delete", impact: Read },
         Example { command: "kubectl delete pod x --dry-run=none", operation: "delete", impact: Destroy },
-        Example { command: "kubectl get --raw /api", operation: "get", impact: Unknown },
+        Example { command: "kubectl get --raw /api/v1/secrets", operation: "get", impact: Unknown },
         Example { command: "kubectl rollout restart deployment/web", operation: "rollout restart", impact: Write },
         Example {
             command: "kubectl rollout status deploy/web --timeout 5s",
@@ -563,6 +453,15 @@ pub const PACK: Pack = Pack {
         Example { command: "kubectl get pods --frobnicate", operation: "get", impact: Unknown },
         Example { command: "kubectl replace --force -f x.yaml", operation: "replace", impact: Destroy },
         Example { command: "kubectl config use-context prod", operation: "config use-context", impact: Write },
+        Example { command: "kubectl delete --cascade ns prod", operation: "delete", impact: Destroy },
+        Example { command: "kubectl delete ns prod --help", operation: "delete", impact: Read },
+        Example { command: "kubectl delete ns prod --help=false", operation: "delete", impact: Destroy },
+        Example {
+            command: "kubectl annotate pod x --field-manager --dry-run=client a=b",
+            operation: "annotate",
+            impact: Write,
+        },
+        Example { command: "kubectl logs -f web-0 -p", operation: "logs", impact: Read },
         Example { command: "kubectl version", operation: "version", impact: Read },
     ],
     ..Pack::BASE

@@ -3,6 +3,10 @@
 mod aigov;
 mod aws;
 mod az;
+mod cluster;
+mod containers;
+mod curl;
+mod databases;
 mod develop;
 mod docker;
 mod gcloud;
@@ -10,16 +14,22 @@ mod gh;
 mod git;
 mod groups;
 mod helm;
+mod hosting;
+mod infra;
 mod interpret;
 mod kubectl;
+mod migrate;
+mod plain;
 mod psql;
 mod readers;
 pub mod repository;
 pub mod schema;
+mod system;
 mod terraform;
 mod unix_read;
 mod unix_write;
 pub mod variables;
+mod vaults;
 
 use schema::Pack;
 
@@ -32,9 +42,18 @@ const FILES: &[&[Pack]] = &[
     &[git::PACK],
     &[gh::PACK],
     &[aws::PACK],
+    curl::PACKS,
+    cluster::PACKS,
+    containers::PACKS,
+    infra::PACKS,
+    vaults::PACKS,
+    hosting::PACKS,
+    system::PACKS,
     &[gcloud::PACK],
     &[az::PACK],
     psql::PACKS,
+    databases::PACKS,
+    migrate::PACKS,
     unix_read::PACKS,
     unix_write::PACKS,
     develop::PACKS,

@@ -50,6 +50,13 @@ pub const PACKS: &[Pack] = &[
                 operation: "delete",
                 impact: Destroy,
             },
+            Example {
+                command: "psql 'postgres://u@db.prod/shop?sslmode=require' -c 'select 1'",
+                operation: "select",
+                impact: Read,
+            },
+            Example { command: "psql 'host=db options=-cx=y' -c 'select 1'", operation: "select", impact: Unknown },
+            Example { command: "psql 'host=db sslkeylogfile=x' -c 'select 1'", operation: "select", impact: Unknown },
             Example { command: "psql shop", operation: "sql", impact: Unknown },
             Example { command: "psql --version", operation: "psql", impact: Read },
         ],

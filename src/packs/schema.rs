@@ -81,6 +81,8 @@ pub enum Names {
 pub enum FlagStyle {
     /// `-n x`, `-nx`, `-abc`, `--name x`, `--name=x`, unambiguous prefixes of long flags.
     Gnu,
+    /// As `Gnu`, but a word that starts with a dash is never a flag's value (Python's argparse).
+    Argparse,
     /// As `Gnu`, but a long flag must be written out (Go's pflag, clap).
     Exact,
     /// One dash and a whole name: `-auto-approve`, `-var x`, `-var=x` (Go's flag package, terraform, find).
@@ -143,6 +145,8 @@ pub struct Verb {
     pub targets: Targets,
     /// Whose words come after the first operand.
     pub rest: Rest,
+    /// Where it points, where that differs from the tool.
+    pub locate: Option<Locate>,
     /// What changes the above, applied in order.
     pub modifiers: &'static [Modifier],
 }
@@ -166,6 +170,7 @@ impl Verb {
         flags: Flags::NONE,
         targets: Targets::None,
         rest: Rest::Own,
+        locate: None,
         modifiers: &[],
     };
     /// A verb that changes something; the base that others override by `..`.
@@ -235,6 +240,17 @@ pub enum When {
     All(&'static [When]),
     /// Not this. What cannot be known makes neither this nor its negation true of a safer reading.
     Not(&'static When),
+}
+
+impl When {
+    /// The flags whose presence the condition wants.
+    pub fn flags(&self) -> Vec<&'static str> {
+        match self {
+            Self::Flag(all) | Self::EarlyFlag(all) | Self::FlagValue(all, _) => all.to_vec(),
+            Self::All(all) => all.iter().flat_map(Self::flags).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// A language of scripts that stand in arguments.

@@ -6,8 +6,8 @@ use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
 const PLAN: Flags = Flags {
     value: &[
-        "-var", "-target", "-replace", "-exclude", "-lock-timeout", "-parallelism", "-state", "-backup", "-state-out",
-        "-config",
+        "-var", "-target", "-test-directory", "-replace", "-exclude", "-lock-timeout", "-parallelism", "-state",
+        "-backup", "-state-out", "-config",
     ],
     reads: &["-var-file"],
     writes: &["-out", "-generate-config-out"],
@@ -18,8 +18,13 @@ const PLAN: Flags = Flags {
     ..Flags::NONE
 };
 const LOOK: Flags = Flags {
-    value: &["-state", "-id"],
-    switch: &["-json", "-raw", "-no-color", "-help", "-h", "-show-sensitive", "-type"],
+    value: &[
+        "-state", "-id", "-type", "-module-depth", "-plan", "-test-directory", "-platform", "-fs-mirror", "-net-mirror",
+    ],
+    switch: &[
+        "-json", "-raw", "-no-color", "-help", "-h", "-show-sensitive", "-draw-cycles", "-enable-plugin-cache",
+        "-lock-file",
+    ],
     ..Flags::NONE
 };
 
@@ -37,6 +42,7 @@ pub const PACK: Pack = Pack {
     programs: &["terraform", "tofu"],
     source: "https://developer.hashicorp.com/terraform/cli/commands",
     style: FlagStyle::SingleDash,
+    help: &["-help", "-h"],
     early: Flags { value: &["-chdir"], switch: &["-version", "-v", "-help", "-h"], ..Flags::NONE },
     verbs: &[
         // A plan reads through providers and `external` data sources: code of the working tree that was not seen.
@@ -52,6 +58,7 @@ pub const PACK: Pack = Pack {
             ..Verb::READ
         },
         Verb {
+            locate: Some(Locate::Local),
             path: &["fmt"],
             flags: Flags { switch: &["-check", "-diff", "-recursive", "-list", "-write", "-no-color"], ..Flags::NONE },
             targets: Targets::WritePaths,
@@ -59,12 +66,24 @@ pub const PACK: Pack = Pack {
             modifiers: &[Modifier { when: When::Flag(&["-check"]), then: Change::Impact(Read) }],
             ..Verb::WRITE
         },
+        // Sensitive values are shown in these forms, and what was not marked as sensitive in any.
+        Verb {
+            modifiers: &[
+                Modifier {
+                    when: When::Flag(&["-json", "-raw", "-show-sensitive"]),
+                    then: Change::AddCategory(Secrets),
+                },
+                // One output that is named is printed whatever it is marked as.
+                Modifier { when: When::Operand(0, &["*"]), then: Change::AddCategory(Secrets) },
+            ],
+            ..look(&["output"])
+        },
         Verb {
             modifiers: &[Modifier {
                 when: When::Flag(&["-json", "-raw", "-show-sensitive"]),
                 then: Change::AddCategory(Secrets),
             }],
-            ..look(&["output|show"])
+            ..look(&["show"])
         },
         Verb {
             modifiers: &[Modifier { when: When::Flag(&["-show-sensitive"]), then: Change::AddCategory(Secrets) }],
@@ -73,12 +92,17 @@ pub const PACK: Pack = Pack {
         Verb { categories: &[Observe, Secrets], ..look(&["state", "pull"]) },
         look(&["version"]),
         look(&["providers"]),
+        Verb { impact: Write, categories: &[Code], ..look(&["providers", "mirror|lock"]) },
+        look(&["metadata", "functions"]),
+        look(&["modules"]),
         look(&["providers", "schema"]),
         look(&["graph"]),
         look(&["state", "list"]),
         look(&["workspace", "list"]),
         look(&["workspace", "show"]),
         Verb {
+            // What it reaches beyond the working tree, its flags say.
+            locate: Some(Locate::Local),
             path: &["init"],
             flags: Flags {
                 value: &[
@@ -100,7 +124,11 @@ pub const PACK: Pack = Pack {
             ],
             ..Verb::WRITE
         },
-        Verb { flags: Flags { switch: &["-update", "-no-color"], ..Flags::NONE }, ..change(&["get"], &[Code]) },
+        Verb {
+            locate: Some(Locate::Local),
+            flags: Flags { switch: &["-update", "-no-color"], ..Flags::NONE },
+            ..change(&["get"], &[Code])
+        },
         Verb {
             modifiers: &[
                 Modifier { when: When::Flag(&["-destroy"]), then: Change::Operation("destroy") },

@@ -116,45 +116,103 @@ pub const PACKS: &[Pack] = &[
             Example { command: "tail -20 x", operation: "tail", impact: Read },
         ],
     ),
-    reader(
+    careful(
         "wc",
-        &[
-            "wc", "rev", "fold", "expand", "unexpand", "fmt", "column", "pr", "paste", "od", "hexdump", "strings",
-            "file", "cksum", "sum", "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum",
-            "shasum", "base64", "base32",
-        ],
+        &["wc"],
+        Flags { reads: &["--files0-from"], others: OtherFlags::Harmless, ..Flags::NONE },
         &[],
         &[Example { command: "wc -l x", operation: "wc", impact: Read }],
     ),
+    careful(
+        "file",
+        &["file"],
+        Flags { reads: &["-f", "--files-from", "-m", "--magic-file"], others: OtherFlags::Harmless, ..Flags::NONE },
+        &[runs(&["-C", "--compile"])],
+        &[
+            Example { command: "file -b x", operation: "file", impact: Read },
+            Example { command: "file -C -m x", operation: "file", impact: Unknown },
+        ],
+    ),
+    reader(
+        "rev",
+        &[
+            "rev", "fold", "expand", "unexpand", "fmt", "column", "pr", "paste", "od", "hexdump", "strings", "cksum",
+            "sum", "md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "shasum",
+            "base64", "base32",
+        ],
+        &[],
+        &[Example { command: "rev x", operation: "rev", impact: Read }],
+    ),
+    reader(
+        "look",
+        &["look", "comm", "tsort"],
+        &["-t"],
+        &[Example { command: "comm -12 a b", operation: "comm", impact: Read }],
+    ),
     reader(
         "cut",
-        &["cut", "comm", "join", "tsort", "look"],
+        &["cut", "join"],
         &["-d", "-f", "-c", "-b", "-t"],
         &[Example { command: "cut -d : -f 1 x", operation: "cut", impact: Read }],
     ),
-    reader(
+    careful(
         "diff",
-        &["diff", "cmp"],
-        &["-U", "-C", "-W", "-x", "--exclude", "-I", "--label", "-L", "-n", "-i", "-F"],
-        &[Example { command: "diff -u a b", operation: "diff", impact: Read }],
+        &["diff"],
+        Flags {
+            value: &[
+                "-U", "-C", "-W", "--width", "-x", "--exclude", "-I", "--ignore-matching-lines", "--label", "-L", "-F",
+                "--show-function-line", "-D", "--ifdef", "-S", "--starting-file", "--tabsize", "--horizon-lines",
+            ],
+            reads: &["--from-file", "--to-file", "-X", "--exclude-from"],
+            others: OtherFlags::Harmless,
+            ..Flags::NONE
+        },
+        &[],
+        &[
+            Example { command: "diff -u a b", operation: "diff", impact: Read },
+            Example { command: "diff -i a b", operation: "diff", impact: Read },
+        ],
+    ),
+    reader(
+        "cmp",
+        &["cmp"],
+        &["-n", "--bytes", "-i", "--ignore-initial"],
+        &[Example { command: "cmp -n 5 a b", operation: "cmp", impact: Read }],
+    ),
+    careful(
+        "du",
+        &["du"],
+        Flags { reads: &["--files0-from", "-X", "--exclude-from"], others: OtherFlags::Harmless, ..Flags::NONE },
+        &[],
+        &[Example { command: "du -sh x", operation: "du", impact: Read }],
     ),
     lister(
         "stat",
-        &["stat", "du", "df", "realpath", "readlink", "basename", "dirname", "test", "[", "lsattr", "getfacl", "namei"],
+        &["stat", "df", "realpath", "readlink", "basename", "dirname", "test", "[", "lsattr", "getfacl", "namei"],
         &[
             "-c", "--format", "--printf", "-d", "--max-depth", "-s", "--suffix", "--block-size", "-B", "--exclude",
             "--relative-to", "--relative-base",
         ],
         &[Example { command: "test -f x", operation: "test", impact: Read }],
     ),
-    reader(
+    careful(
         "grep",
         &["grep", "egrep", "fgrep"],
+        Flags {
+            value: &[
+                "-e", "--regexp", "-m", "--max-count", "-A", "--after-context", "-B", "--before-context", "-C",
+                "--context", "--include", "--exclude", "--exclude-dir", "--label", "-d", "--directories", "-D",
+                "--devices", "--binary-files",
+            ],
+            reads: &["-f", "--file", "--exclude-from"],
+            others: OtherFlags::Harmless,
+            ..Flags::NONE
+        },
+        &[],
         &[
-            "-e", "--regexp", "-m", "--max-count", "-A", "-B", "-C", "--include", "--exclude", "--exclude-dir", "-f",
-            "--file", "--label", "-d", "-D", "--color",
+            Example { command: "grep -rn --include '*.rs' foo src", operation: "grep", impact: Read },
+            Example { command: "grep --color foo x", operation: "grep", impact: Read },
         ],
-        &[Example { command: "grep -rn --include '*.rs' foo src", operation: "grep", impact: Read }],
     ),
     careful(
         "rg",
@@ -164,8 +222,9 @@ pub const PACKS: &[Pack] = &[
                 "-e", "--regexp", "-g", "--glob", "--iglob", "-t", "--type", "-T", "--type-not", "-m", "--max-count",
                 "-A", "-B", "-C", "-j", "--threads", "-d", "--max-depth", "-M", "--max-columns", "-r", "--replace",
                 "-E", "--encoding", "--sort", "--sortr", "--color", "--colors", "--pre", "--pre-glob",
-                "--hostname-bin", "--engine", "--type-add", "--max-filesize", "-f", "--file",
+                "--hostname-bin", "--engine", "--type-add", "--max-filesize",
             ],
+            reads: &["-f", "--file", "--ignore-file"],
             others: OtherFlags::Harmless,
             ..Flags::NONE
         },
@@ -344,15 +403,55 @@ pub const PACKS: &[Pack] = &[
         "echo",
         &[
             "echo", "printf", "pwd", "tr", "seq", "sleep", "whoami", "id", "groups", "who", "w", "users", "last",
-            "uptime", "uname", "arch", "nproc", "free", "vmstat", "iostat", "ps", "pgrep", "pstree", "lsof", "lsblk",
-            "lscpu", "lsusb", "lspci", "lsmod", "blkid", "findmnt", "which", "whereis", "getent", "locale", "getconf",
-            "cal", "expr", "tput", "clear", "tty", "netstat", "ping", "host", "nslookup", "dig", "traceroute",
-            "logname", "factor", "numfmt", "yes", "tldr", "locate", "sestatus", "lastlog", "readelf", "tokei",
+            "uptime", "uname", "arch", "nproc", "free", "vmstat", "iostat", "pgrep", "pstree", "lsof", "lsblk",
+            "lscpu", "lsusb", "lspci", "lsmod", "blkid", "findmnt", "which", "whereis", "locale", "getconf", "cal",
+            "expr", "tput", "clear", "tty", "netstat", "ping", "host", "nslookup", "traceroute", "logname", "factor",
+            "numfmt", "yes", "tldr", "locate", "sestatus", "lastlog", "readelf", "tokei",
         ],
         &[
             Example { command: "echo -n hello '>' x", operation: "echo", impact: Read },
-            Example { command: "ps aux", operation: "ps", impact: Read },
+            Example { command: "uname -a", operation: "uname", impact: Read },
         ],
+    ),
+    Pack {
+        tool: "ps",
+        programs: &["ps"],
+        source: "its manual page",
+        bare: Some(Verb {
+            flags: Flags {
+                value: &[
+                    "-o", "-O", "-p", "-C", "-u", "-U", "-g", "-G", "-t", "-q", "-k", "--pid", "--ppid", "--sort",
+                    "--format", "--user", "--group", "--tty", "--cols",
+                ],
+                others: OtherFlags::Harmless,
+                ..Flags::NONE
+            },
+            // Without a dash `e` shows the environments of processes.
+            modifiers: &[
+                Modifier { when: When::AnyOperand(&["*e*"]), then: Change::AddCategory(Secrets) },
+                Modifier { when: When::Flag(&["-E"]), then: Change::AddCategory(Secrets) },
+            ],
+            ..Verb::READ
+        }),
+        examples: &[
+            Example { command: "ps aux", operation: "ps", impact: Read },
+            Example { command: "ps -ef", operation: "ps", impact: Read },
+        ],
+        ..Pack::BASE
+    },
+    careful(
+        "dig",
+        &["dig"],
+        Flags { reads: &["-f", "-k"], others: OtherFlags::Harmless, ..Flags::NONE },
+        &[],
+        &[Example { command: "dig +short example.com", operation: "dig", impact: Read }],
+    ),
+    careful(
+        "getent",
+        &["getent"],
+        Flags::HARMLESS,
+        &[Modifier { when: When::AnyOperand(&["*shadow"]), then: Change::AddCategory(Secrets) }],
+        &[Example { command: "getent passwd x", operation: "getent", impact: Read }],
     ),
     careful(
         "date",

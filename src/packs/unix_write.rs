@@ -75,7 +75,7 @@ const fn unseen(
 }
 
 const COPY: Flags = Flags {
-    value: &["-S", "--suffix", "-m", "--mode", "-o", "--owner", "-g", "--group", "--backup"],
+    value: &["-S", "--suffix"],
     writes: &["-t", "--target-directory"],
     others: OtherFlags::Harmless,
     ..Flags::NONE
@@ -93,15 +93,29 @@ const AWK_FLAGS: &[&str] = &[
 pub const PACKS: &[Pack] = &[
     writer(
         "mkdir",
-        &["mkdir", "touch", "mkfifo", "tee", "csplit"],
+        &["mkdir", "mkfifo"],
+        Flags { value: &["-m", "--mode"], others: OtherFlags::Harmless, ..Flags::NONE },
+        Targets::WritePaths,
+        &[Example { command: "mkdir -p docs/x", operation: "mkdir", impact: Write }],
+    ),
+    writer(
+        "touch",
+        &["touch"],
         Flags {
-            value: &["-m", "--mode", "-d", "--date", "-t", "-b", "-l", "-n", "-a"],
+            value: &["-d", "--date", "-t", "--time"],
             reads: &["-r", "--reference"],
             others: OtherFlags::Harmless,
             ..Flags::NONE
         },
         Targets::WritePaths,
-        &[Example { command: "mkdir -p docs/x", operation: "mkdir", impact: Write }],
+        &[Example { command: "touch -a x", operation: "touch", impact: Write }],
+    ),
+    writer(
+        "tee",
+        &["tee"],
+        Flags::HARMLESS,
+        Targets::WritePaths,
+        &[Example { command: "tee -a x", operation: "tee", impact: Write }],
     ),
     writer(
         "cp",
@@ -110,13 +124,7 @@ pub const PACKS: &[Pack] = &[
         Targets::LastWritePath,
         &[Example { command: "cp -r a b", operation: "cp", impact: Write }],
     ),
-    writer(
-        "mv",
-        &["mv", "rename"],
-        COPY,
-        Targets::WritePaths,
-        &[Example { command: "mv a b", operation: "mv", impact: Write }],
-    ),
+    writer("mv", &["mv"], COPY, Targets::WritePaths, &[Example { command: "mv a b", operation: "mv", impact: Write }]),
     remover(
         "rm",
         &["rm", "rmdir", "unlink", "shred", "truncate", "trash"],
@@ -234,10 +242,12 @@ pub const PACKS: &[Pack] = &[
                     "-C", "--directory", "--exclude", "--transform", "--owner", "--group", "--mode",
                     "--strip-components", "-I", "--use-compress-program", "--to-command", "--checkpoint-action",
                     "--rsh-command", "-F", "--info-script", "--new-volume-script", "--rmt-command", "-T",
+                    "--files-from",
                 ],
-                writes: &["-f", "--file"],
+                reads: &["-X", "--exclude-from"],
+                writes: &["-f", "--file", "--index-file", "--volno-file", "-g", "--listed-incremental"],
+                switch: &["--extract", "--get", "--list", "--create", "--delete", "--absolute-names"],
                 others: OtherFlags::Harmless,
-                ..Flags::NONE
             },
             targets: Targets::ReadPaths,
             categories: &[Code],
@@ -252,10 +262,16 @@ pub const PACKS: &[Pack] = &[
                 Modifier {
                     when: When::Flag(&[
                         "-I", "--use-compress-program", "--to-command", "--checkpoint-action", "--rsh-command", "-F",
-                        "--info-script", "--new-volume-script", "--rmt-command", "-P", "--absolute-names",
+                        "--info-script", "--new-volume-script", "--rmt-command", "-P", "--absolute-names", "-T",
+                        "--files-from",
                     ]),
                     then: Change::Opaque("the flag names a program, or lets it write anywhere"),
                 },
+                Modifier {
+                    when: When::FlagValue(&["-f", "--file"], &["*:*"]),
+                    then: Change::Opaque("the archive is on another host"),
+                },
+                Modifier { when: When::Flag(&["--remove-files"]), then: Change::AtLeast(Destroy) },
                 Modifier {
                     when: When::NoFlag(&["-t", "--list", "-x", "--extract", "-c", "--create"]),
                     then: Change::Opaque("what it does is not said by a flag"),
@@ -277,26 +293,22 @@ pub const PACKS: &[Pack] = &[
                 Example { command: "tar -czf x.tgz src", operation: "tar", impact: Write },
                 Example { command: "tar --list --to-command=x -f y", operation: "tar", impact: Unknown },
                 Example { command: "tar xzf x.tgz", operation: "tar", impact: Unknown },
+                Example { command: "tar -cf host:x y", operation: "tar", impact: Unknown },
             ],
         )
     },
     writer(
         "gzip",
         &["gzip", "gunzip", "bzip2", "bunzip2", "xz", "unxz", "zstd", "unzstd", "dos2unix", "unix2dos"],
-        Flags {
-            value: &["-S", "--suffix", "-T", "--threads"],
-            writes: &["-o"],
-            others: OtherFlags::Harmless,
-            ..Flags::NONE
-        },
+        Flags { value: &["-S", "--suffix"], writes: &["-o"], others: OtherFlags::Harmless, ..Flags::NONE },
         Targets::WritePaths,
         &[Example { command: "gzip x", operation: "gzip", impact: Write }],
     ),
     unseen(
         "patch",
         &[
-            "patch", "install", "split", "zip", "unzip", "7z", "cpio", "ar", "dd", "ed", "ex", "vi", "vim", "nvim",
-            "view", "nano", "emacs", "code", "pico", "joe", "mc",
+            "patch", "rename", "csplit", "install", "split", "zip", "unzip", "7z", "cpio", "ar", "dd", "ed", "ex",
+            "vi", "vim", "nvim", "view", "nano", "emacs", "code", "pico", "joe", "mc",
         ],
         &[Code, Execution],
         &[Example { command: "vim x", operation: "vim", impact: Unknown }],
@@ -348,22 +360,21 @@ pub const PACKS: &[Pack] = &[
         &[Example { command: "reboot", operation: "reboot", impact: Destroy }],
     ),
     unseen(
-        "apt",
+        "packages",
         &[
-            "apt", "apt-get", "aptitude", "dpkg", "yum", "dnf", "rpm", "zypper", "pacman", "apk", "brew", "snap",
-            "port", "nix", "nix-env", "emerge", "npx", "uvx", "pipx", "gem", "composer", "bundle", "cpan", "luarocks",
-            "conda", "mamba", "asdf", "mise", "rustup", "nvm", "pyenv", "corepack", "volta",
+            "pacman", "snap", "port", "nix", "nix-env", "emerge", "npx", "uvx", "pipx", "gem", "composer", "bundle",
+            "cpan", "luarocks", "conda", "mamba", "asdf", "mise", "rustup", "nvm", "pyenv", "corepack", "volta",
         ],
         &[Infra, Execution],
-        &[Example { command: "apt-get install -y x", operation: "apt-get", impact: Unknown }],
+        &[Example { command: "pacman -S x", operation: "pacman", impact: Unknown }],
     ),
     unseen(
         "gpg",
         &[
-            "gpg", "gpg2", "openssl", "ssh-keygen", "ssh-add", "ssh-agent", "pass", "op", "vault", "sops", "age",
-            "kinit", "security", "secret-tool", "keyctl", "bw", "doppler", "chamber", "berglas", "step", "certbot",
+            "gpg", "gpg2", "openssl", "ssh-keygen", "ssh-add", "ssh-agent", "pass", "age", "kinit", "security",
+            "secret-tool", "keyctl", "bw", "doppler", "chamber", "berglas", "step", "certbot",
         ],
         &[Secrets, AccessControl],
-        &[Example { command: "vault kv get x", operation: "vault", impact: Unknown }],
+        &[Example { command: "gpg -d x", operation: "gpg", impact: Unknown }],
     ),
 ];

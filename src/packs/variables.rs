@@ -383,14 +383,13 @@ const GIT: &[Variable] = &[
     ),
     writes(&["GIT_TRACE*"], GITS, "git(1)"),
     redirects(
-        &[
-            "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INDEX_VERSION", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE",
-            "GIT_PREFIX",
-        ],
+        &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_VERSION", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE", "GIT_PREFIX"],
         GITS,
         "git(1)",
     ),
     settings(&["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"], GITS, "git(1)"),
+    // The index says which directories are repositories, in which git then looks.
+    code(&["GIT_INDEX_FILE"], GITS, &[Benign::Values(&[".git/index"])], "git(1)"),
     // Also without a value: what aigov itself says through them must stay.
     counts_empty(code(&["GIT_CONFIG*"], GITS, &[], "git-config(1)")),
     code(&["GIT_SSH", "GIT_SSH_COMMAND"], GITS, &[Benign::Ssh], "git(1)"),
@@ -877,7 +876,7 @@ const TOOLS: &[Variable] = &[
         "ssh(1)",
     ),
     code(
-        &["SSH_*", "RSYNC_RSH", "RSYNC_CONNECT_PROG", "RSYNC_PROXY", "CVS_RSH", "SVN_SSH", "HG*", "MOSH_*"],
+        &["SSH_*", "RSYNC_RSH", "RSYNC_CONNECT_PROG", "CVS_RSH", "SVN_SSH", "HG*", "MOSH_*"],
         SSH,
         &[Benign::Values(&["ssh"])],
         "ssh(1), rsync(1)",
@@ -1055,4 +1054,50 @@ fn is_this_machine(value: &str) -> bool {
         None => authority.split(':').next().unwrap_or_default(),
     };
     ["localhost", "127.0.0.1", "::1", "host.docker.internal", "localstack", "minio"].contains(&host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_says_where_it_is_documented_and_can_be_found() {
+        for variable in all() {
+            assert!(!variable.source.is_empty() && !variable.names.is_empty(), "{:?}", variable.names);
+            for name in variable.names {
+                // Nothing before it in the table hides the whole of it.
+                let found = find(&name.replace('*', "\u{1}")).unwrap_or_else(|| panic!("{name} is not found"));
+                assert!(std::ptr::eq(found, variable), "{name} is hidden by {:?}", found.names);
+            }
+        }
+    }
+
+    #[test]
+    fn harmless_values_have_a_twin_that_is_not() {
+        for (name, harmless, twin) in [
+            ("PAGER", "less -FRX", "less -FRXo"),
+            ("PAGER", "/usr/bin/less", "/tmp/less"),
+            ("LESS", "FRX", "FRX+!x"),
+            ("EDITOR", "vim", "vim -S"),
+            ("GIT_SSH_COMMAND", "ssh -i ~/.ssh/k -p 22", "ssh -i ~/.ssh/k -F x"),
+            ("GIT_SSH_COMMAND", "ssh -o IdentitiesOnly=yes", "ssh -o PermitLocalCommand=yes"),
+            ("NODE_OPTIONS", "--max-old-space-size=1", "--max-old-space-size=1 -r./x"),
+            ("RUSTFLAGS", "-C target-cpu=native", "-C linker=x"),
+            ("CARGO_ENCODED_RUSTFLAGS", "-Dwarnings", "-Dwarnings\u{1f}-Clinker=x"),
+            ("CC", "clang", "clang -B."),
+            ("AWS_ENDPOINT_URL", "http://localhost:1", "http://localhost.example.com"),
+            ("HTTPS_PROXY", "http://127.0.0.1:3128", "http://127.0.0.1@example.com"),
+            ("LD_LIBRARY_PATH", "/usr/lib", "/usr/lib:"),
+            ("GIT_CONFIG_GLOBAL", "/dev/null", "x"),
+        ] {
+            let known = find(name).unwrap();
+            assert!(known.is_benign(harmless), "{name}={harmless}");
+            assert!(!known.is_benign(twin), "{name}={twin}");
+        }
+        for name in ["PATH", "HOME", "XDG_CONFIG_HOME", "IFS", "GIT_CONFIG_COUNT", "AIGOV_AGENT"] {
+            assert!(!find(name).unwrap().is_benign(""), "{name}");
+        }
+        assert!(find("LD_PRELOAD").unwrap().is_benign(""));
+        assert!(find("NO_COLOR").is_none());
+    }
 }

@@ -146,7 +146,7 @@ pub fn actions(invocation: &Invocation, policies: &Policies, case: &TestCase) ->
     let environments = policies.environments();
     let facts = Imagined { case };
     let context = Context { facts: &facts, environments: &environments, cwd: &invocation.cwd, env: &invocation.env };
-    classify(&parse(&invocation, &facts), &context)
+    classify(&parse(&invocation, &facts), &context).actions
 }
 
 struct Imagined<'a> {

@@ -1,6 +1,6 @@
 //! From an invocation to a verdict: parse, classify, decide. The same code for `exec`, `run` and `check`.
 
-use crate::classify::{Context, classify};
+use crate::classify::{Classified, Context, Owner, classify};
 use crate::command::{Parsed, parse};
 use crate::model::attribution::Attribution;
 use crate::model::decision::Verdict;
@@ -16,6 +16,8 @@ pub struct Understood {
     pub parsed: Parsed,
     /// What was decided, with the actions.
     pub verdict: Verdict,
+    /// What each of the actions is of.
+    pub owners: Vec<Owner>,
     /// What the host answered on the way.
     pub facts: Vec<Fact>,
 }
@@ -26,7 +28,7 @@ pub fn understand(invocation: &Invocation, host: &dyn Facts, policies: &Policies
     let environments = policies.environments();
     let parsed = parse(invocation, &facts);
     let context = Context { facts: &facts, environments: &environments, cwd: &invocation.cwd, env: &invocation.env };
-    let actions = classify(&parsed, &context);
+    let Classified { actions, owners } = classify(&parsed, &context);
     let verdict = decide(policies, caller, actions);
-    Understood { parsed, verdict, facts: facts.into_facts() }
+    Understood { parsed, verdict, owners, facts: facts.into_facts() }
 }

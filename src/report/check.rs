@@ -1,15 +1,13 @@
-//! The answer of `aigov check`: the decision and why, as JSON or as a tree for people.
+//! The answer of `aigov check` for programs: the decision and why.
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::command::{Command, Parsed, Word};
+use crate::classify::Owner;
+use crate::command::{Certainty, Command, Parsed, Script, Word};
 use crate::model::action::{Action, Impact};
 use crate::model::decision::{Decision, Obligation, Tier};
 use crate::policy::understand::Understood;
-
-use crate::text::escape::escape;
-use crate::text::quote;
 
 /// The answer as data.
 #[derive(Debug, Serialize)]
@@ -31,13 +29,27 @@ pub struct Answer<'a> {
     /// Whether it reaches several services or environments.
     pub multi_service: bool,
     /// What each command would do.
-    pub actions: &'a [Action],
+    pub actions: Vec<Step<'a>>,
     /// The argument vector of every program call found; a part that cannot be known is null.
     pub commands: Vec<Value>,
     /// What cannot be known before it runs.
     pub opaque: Vec<Value>,
+    /// The scripts that were read.
+    pub scripts: Vec<Value>,
     /// What is allowed instead.
     pub alternatives: &'a [String],
+}
+
+/// One action, with the command that it is of.
+#[derive(Debug, Serialize)]
+pub struct Step<'a> {
+    /// The action.
+    #[serde(flatten)]
+    pub action: &'a Action,
+    /// Its command, as an index into `commands`; none for a part that cannot be known.
+    pub command: Option<usize>,
+    /// `found`, or `suspected` where the command was seen in what is not understood.
+    pub certainty: &'static str,
 }
 
 /// The answer for something understood.
@@ -52,11 +64,31 @@ pub fn answer(understood: &Understood) -> Answer<'_> {
         obligations: verdict.obligations.iter().collect(),
         impact: verdict.impact,
         multi_service: verdict.actions.iter().any(Action::is_multi_service),
-        actions: &verdict.actions,
+        actions: steps(understood),
         commands: understood.parsed.commands.iter().map(argv).collect(),
         opaque: opaque(&understood.parsed),
+        scripts: scripts(&understood.parsed),
         alternatives: &verdict.alternatives,
     }
+}
+
+fn steps(understood: &Understood) -> Vec<Step<'_>> {
+    let owned = understood.verdict.actions.iter().zip(&understood.owners);
+    let step = |(action, owner): (_, &Owner)| match owner {
+        Owner::Command(at) => {
+            let is_suspected =
+                understood.parsed.commands.get(*at).is_some_and(|command| command.certainty == Certainty::Suspected);
+            Step { action, command: Some(*at), certainty: if is_suspected { "suspected" } else { "found" } }
+        }
+        Owner::Opaque(_) => Step { action, command: None, certainty: "found" },
+        Owner::Suspect(_) => Step { action, command: None, certainty: "suspected" },
+    };
+    owned.map(step).collect()
+}
+
+fn scripts(parsed: &Parsed) -> Vec<Value> {
+    let one = |script: &Script| serde_json::json!({ "path": script.path, "digest": script.digest });
+    parsed.scripts.iter().map(one).collect()
 }
 
 fn argv(command: &Command) -> Value {
@@ -74,64 +106,4 @@ fn opaque(parsed: &Parsed) -> Vec<Value> {
         Word::Literal(_) => None,
     });
     whole.chain(words).map(|part| serde_json::json!({ "text": part.text, "why": part.why })).collect()
-}
-
-/// The answer as a tree.
-pub fn tree(understood: &Understood) -> String {
-    let verdict = &understood.verdict;
-    let mut text =
-        format!("{} (tier {}), rule `{}` at {}\n", verdict.decision, verdict.tier, verdict.rule, verdict.origin);
-    for reason in &verdict.reasons {
-        text.push_str(&format!("  {}\n", escape(reason)));
-    }
-    for (index, action) in verdict.actions.iter().enumerate() {
-        let command = understood.parsed.commands.get(index).map(shown).unwrap_or_default();
-        text.push_str(&branch(action, &command, index + 1 == verdict.actions.len()));
-        let rules: Vec<String> = verdict
-            .matches
-            .iter()
-            .filter(|m| m.action == index)
-            .map(|m| format!("{} by `{}` at {}", m.decision, m.rule, m.origin))
-            .collect();
-        if !rules.is_empty() {
-            text.push_str(&format!("   rules: {}\n", rules.join(", ")));
-        }
-    }
-    if !verdict.obligations.is_empty() {
-        let needs: Vec<String> = verdict.obligations.iter().map(Obligation::describe).collect();
-        text.push_str(&format!("needs: {}\n", needs.join(", ")));
-    }
-    for alternative in &verdict.alternatives {
-        text.push_str(&format!("instead: {}\n", escape(alternative)));
-    }
-    text
-}
-
-fn branch(action: &Action, command: &str, is_last: bool) -> String {
-    let categories: Vec<&str> = action.categories.iter().map(|c| c.as_str()).collect();
-    let corner = if is_last { "└─" } else { "├─" };
-    let mut text = format!("{corner} {}\n", escape(if command.is_empty() { &action.tool } else { command }));
-    text.push_str(&format!(
-        "   {}: {} in {} [{}]\n",
-        escape(&action.title()),
-        action.impact,
-        action.environment,
-        categories.join(", ")
-    ));
-    for evidence in &action.evidence {
-        text.push_str(&format!("   {}: {}\n", evidence.about, escape(&evidence.text)));
-    }
-    text
-}
-
-fn shown(command: &Command) -> String {
-    let words: Vec<String> = command
-        .words
-        .iter()
-        .map(|word| match word {
-            Word::Literal(raw) => quote::one(&raw.lossy()),
-            Word::Opaque(opaque) => opaque.text.clone(),
-        })
-        .collect();
-    words.join(" ")
 }

@@ -1,6 +1,9 @@
 //! Records and requests as text for people and data for programs. Pure: text comes out, nothing is printed.
 
 pub mod check;
+pub mod explain;
+pub mod layout;
 pub mod listing;
 pub mod show;
 pub mod status;
+mod wording;

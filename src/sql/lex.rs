@@ -57,6 +57,9 @@ impl Token {
 /// The longest text that is read: no honest query is that long, and parsing has to end soon.
 pub const LONGEST: usize = 256 * 1024;
 
+/// The most tokens that are read.
+const MOST: usize = 20_000;
+
 /// Reads `text` as tokens.
 ///
 /// # Errors
@@ -65,9 +68,21 @@ pub fn tokens(text: &str, dialect: Dialect, reader: Reader) -> Result<Vec<Token>
     if text.len() > LONGEST {
         return Err(format!("the text is longer than {LONGEST} bytes"));
     }
+    // sqlite3 takes these lines for a semicolon.
+    let ends = |line: &str| {
+        let line = line.trim_start().to_ascii_lowercase();
+        (line.starts_with('/') && !line.starts_with("/*"))
+            || line.split(|c: char| !c.is_alphanumeric()).next() == Some("go")
+    };
+    if reader == Reader::Sqlite && text.lines().any(ends) {
+        return Err("a line that ends a statement in some clients".to_owned());
+    }
     let mut lexer = Lexer { text, dialect, reader, at: 0, all: Vec::new() };
     while let Some(c) = lexer.peek() {
         lexer.one(c)?;
+        if lexer.all.len() > MOST {
+            return Err(format!("the text has more than {MOST} words and signs"));
+        }
     }
     Ok(lexer.all)
 }
@@ -109,8 +124,8 @@ impl<'a> Lexer<'a> {
                 Err("it holds characters that cannot be seen".to_owned())
             }
             '-' if rest.starts_with("--") => self.line_comment(),
-            '/' if rest.starts_with("//") && self.dialect == Dialect::Cassandra => self.to_line_end(),
-            '#' if self.dialect == Dialect::Mysql => self.to_line_end(),
+            '/' if rest.starts_with("//") && self.dialect == Dialect::Cassandra => self.skip_line(),
+            '#' if self.dialect == Dialect::Mysql => self.skip_line(),
             '#' if matches!(self.dialect, Dialect::Sqlite | Dialect::Clickhouse) => {
                 Err("`#` begins a comment in some places only".to_owned())
             }
@@ -144,10 +159,10 @@ impl<'a> Lexer<'a> {
         if self.dialect == Dialect::Mysql && after.is_some_and(|c| !c.is_ascii_whitespace()) {
             return Err("`--` without a blank after it".to_owned());
         }
-        self.to_line_end()
+        self.skip_line()
     }
 
-    fn to_line_end(&mut self) -> Result<(), String> {
+    fn skip_line(&mut self) -> Result<(), String> {
         let line = self.rest().split('\n').next().unwrap_or_default();
         // Some servers end the line at a carriage return, and read on.
         if line.trim_end_matches('\r').contains('\r') || line.chars().any(is_hidden) {

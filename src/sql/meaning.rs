@@ -20,6 +20,8 @@ pub struct Statement {
     pub kind: String,
     /// How much it changes.
     pub impact: Impact,
+    /// How much it changes at least, where the impact is unknown.
+    pub least: Impact,
     /// What kind of work it is; never empty.
     pub categories: BTreeSet<Category>,
     /// What it acts on: `table/users`.
@@ -43,6 +45,7 @@ impl Statement {
         Self {
             kind: kind.to_owned(),
             impact,
+            least: if impact == Impact::Unknown { Impact::Read } else { impact },
             categories: categories.iter().copied().collect(),
             objects: Vec::new(),
             is_unbounded: false,
@@ -71,6 +74,9 @@ impl Statement {
 
     /// Raises the impact to at least this.
     pub fn raise(&mut self, impact: Impact) {
+        if impact != Impact::Unknown {
+            self.least = self.least.max(impact);
+        }
         if impact > self.impact {
             self.impact = impact;
             self.reversible = match impact {

@@ -3,13 +3,16 @@
 //! Nothing here is called a read by silence: a statement reads when its grammar says so, every function that it calls
 //! is known to change nothing, and our own reading of its words agrees with the parser's. The rest is `unknown`.
 //!
-//! What the database's own objects do when they are used is not seen: a view, a rule, a cast or an operator can call a
-//! function. They are taken for what they seem, since somebody had to be allowed to create them.
+//! What the database's own objects do when they are used is not seen: a view, a rule, a cast, an operator, or a function
+//! that PostgreSQL takes for a column of its table. They are taken for what they seem, since somebody had to be allowed
+//! to create them.
 
 mod definition;
 mod lex;
 mod meaning;
+pub mod mongo;
 mod query;
+pub mod redis;
 mod script;
 mod secrets;
 mod session;

@@ -34,7 +34,8 @@ pub fn add(tokens: &[Token], made: &mut Statement) {
     }
 }
 
-fn is_credential(name: &str) -> bool {
+/// Whether a name says that credentials are behind it.
+pub fn is_credential(name: &str) -> bool {
     let lower = name.to_lowercase();
     let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
     let alone =

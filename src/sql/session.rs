@@ -11,7 +11,7 @@ use super::tables::heads::HEADS;
 use super::tables::settings::{self, Argument};
 
 /// `SET` and `RESET`: what lasts longer than the session, what changes who one is, and what changes how a text is read.
-pub fn setting(tokens: &[Token], dialect: Dialect) -> Statement {
+pub fn setting(text: &str, tokens: &[Token], dialect: Dialect) -> Statement {
     let scopes = "session local global persist persist_only @ variable";
     let mut at = 1;
     let mut is_global = false;
@@ -22,7 +22,7 @@ pub fn setting(tokens: &[Token], dialect: Dialect) -> Statement {
     let name = word(tokens, at);
     let kind = format!("{} {name}", word(tokens, 0));
     if HEADS.iter().any(|head| head.words.starts_with("reset ") && begins(tokens, head.words)) {
-        return by_head("reset", tokens, dialect);
+        return by_head("reset", text, tokens, dialect);
     }
     if is_global {
         return Statement::new(&kind, Impact::Write, &[Category::Config, Category::Infra]);

@@ -63,7 +63,8 @@ pub fn psql(line: &str, dialect: Dialect) -> Statements {
     }
     let has_variable =
         rest.split(':').skip(1).any(|after| after.starts_with(|c: char| c.is_alphanumeric() || "_'\"{".contains(c)));
-    if rest.contains('\\') || has_variable {
+    let has_options = has("g gx", name) && rest.starts_with('(');
+    if rest.contains('\\') || has_variable || has_options {
         return alone(Statement::unknown(&kind, "its arguments are not known"));
     }
     match name {
@@ -206,6 +207,10 @@ pub fn sqlite(line: &str) -> Statements {
     let name = words.next().unwrap_or_default();
     let argument = words.next_back();
     let kind = format!(".{name}");
+    let has_options = has("output once log trace", name) && line.split_whitespace().any(|word| word.starts_with('-'));
+    if line.contains('\\') || has_options {
+        return alone(Statement::unknown(&kind, "its arguments are not known"));
+    }
     if line.contains('|') && name != "mode" && name != "separator" {
         return alone(Statement::unknown(&kind, "it runs a shell command"));
     }

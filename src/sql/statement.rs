@@ -22,13 +22,13 @@ pub fn read(text: &str, tokens: &[Token], dialect: Dialect) -> Statement {
         "insert" | "update" | "delete" | "merge" | "replace" | "upsert" => rows(text, tokens, dialect),
         "explain" | "describe" | "desc" => explain(text, tokens, dialect),
         "create" | "alter" | "drop" => definition::read(text, tokens, dialect),
-        "set" | "reset" => session::setting(tokens, dialect),
+        "set" | "reset" => session::setting(text, tokens, dialect),
         "pragma" => session::pragma(tokens, dialect),
         "prepare" if !is_next(tokens, 1, "transaction") => session::prepare(text, tokens, dialect),
         "execute" => Statement::unknown("execute", "what was prepared is not seen here"),
         "declare" => session::declare(text, tokens, dialect),
         "copy" => copy(text, tokens, dialect),
-        _ => by_head(first, tokens, dialect),
+        _ => by_head(first, text, tokens, dialect),
     };
     effects(tokens, &mut made);
     secrets::add(tokens, &mut made);
@@ -59,11 +59,12 @@ fn rows(text: &str, tokens: &[Token], dialect: Dialect) -> Statement {
         return cassandra(tokens);
     }
     // The parser does not know `TABLE name` alone.
-    if kind == "table"
-        && tokens.len() > 1
-        && tokens.iter().skip(1).all(|token| token.is_name() || token.is("."))
-        && tokens.len() < 5
-    {
+    let is_table = match tokens {
+        [table, name] => table.is_word("table") && name.is_name(),
+        [table, schema, dot, name] => table.is_word("table") && schema.is_name() && dot.is(".") && name.is_name(),
+        _ => false,
+    };
+    if is_table {
         let mut made = Statement::read("select");
         made.objects = names_after(tokens, 1, "table");
         return made;
@@ -217,6 +218,10 @@ fn explain(text: &str, tokens: &[Token], dialect: Dialect) -> Statement {
     if rest.is_empty() || !is_statement(rest) {
         let mut made = Statement::read("explain");
         let runs = tokens.iter().any(|token| token.is_word("analyze") || token.is_word("analyse"));
+        let is_name = |token: &Token| token.is_name() || token.is(".") || token.kind == Kind::Number;
+        if tokens.len() > 5 || !tokens.iter().all(is_name) || is_broken(text, tokens) {
+            made.doubt("what is described is not read");
+        }
         if runs || tokens.iter().any(|token| token.is("(")) {
             made.doubt("what is explained is not read");
         }
@@ -279,11 +284,14 @@ fn copy(text: &str, tokens: &[Token], dialect: Dialect) -> Statement {
 }
 
 /// A statement that is decided by the words it begins with.
-pub fn by_head(first: &str, tokens: &[Token], dialect: Dialect) -> Statement {
+pub fn by_head(first: &str, text: &str, tokens: &[Token], dialect: Dialect) -> Statement {
     if tells(first, dialect) {
         let mut made = Statement::read(first);
         if let Some(why) = more_than_it_says(first, tokens, dialect) {
             made.doubt(why);
+        }
+        if is_broken(text, tokens) || tokens.iter().any(|token| token.kind == Kind::Text) || tokens.len() > 4 {
+            made.doubt("it is longer than it should be");
         }
         return made;
     }
@@ -298,10 +306,13 @@ pub fn by_head(first: &str, tokens: &[Token], dialect: Dialect) -> Statement {
     if head.words == "show" && tokens.iter().any(|token| token.is_word("user") || token.is_word("users")) {
         made.categories.insert(Category::Secrets);
     }
-    if head.impact == Impact::Read
-        && let Some(why) = more_than_it_says(head.words, tokens, dialect)
-    {
-        made.doubt(why);
+    if head.impact == Impact::Read {
+        if let Some(why) = more_than_it_says(head.words, tokens, dialect) {
+            made.doubt(why);
+        }
+        if dialect == Dialect::Cassandra && is_broken(text, tokens) {
+            made.doubt("it goes over several lines");
+        }
     }
     made
 }
@@ -309,6 +320,11 @@ pub fn by_head(first: &str, tokens: &[Token], dialect: Dialect) -> Statement {
 /// Whether a statement begins with these words.
 pub fn begins(tokens: &[Token], words: &str) -> bool {
     words.split(' ').enumerate().all(|(at, word)| is_next(tokens, at, word))
+}
+
+/// Whether it goes over several lines: clients end some of their own commands with the line, without a semicolon.
+fn is_broken(text: &str, tokens: &[Token]) -> bool {
+    source(text, tokens).contains('\n')
 }
 
 /// The words of transactions. MariaDB's `BEGIN NOT ATOMIC` is a block of code.

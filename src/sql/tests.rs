@@ -45,6 +45,8 @@ fn queries_read_and_changes_within_them_do_not() {
             ("explain (verbose, analyze) delete from t where a = 1", Destroy),
             ("explain (analyze, buffers) select * from t", Read),
             ("table users", Read),
+            ("table users for update", Unknown),
+            ("explain\n/\ndelete from t", Unknown),
             ("values (1), (2)", Read),
             ("(select 1) union (select 2)", Read),
         ],
@@ -84,6 +86,11 @@ fn functions_count_wherever_they_are_called() {
             ("select generate_series.pg_sleep from generate_series(1, 1)", Unknown),
             ("select (1).pg_sleep", Unknown),
             ("select x.\"pg_sleep\" from generate_series(1, 1) as x", Unknown),
+            ("select g.touch_one from generate_series(1, 1) g, (values (1)) v(touch_one)", Unknown),
+            ("select u.pg_ls_dir from current_user u", Unknown),
+            ("select current_date.touch_one from current_date", Unknown),
+            ("select g.value from generate_series(1, 1) g", Unknown),
+            ("select g.n from generate_series(1, 1) g(n)", Read),
             ("select query_to_xml('delete from t', true, true, '')", Unknown),
             ("explain select my_function(1)", Unknown),
             ("insert into t values (my_function(1))", Unknown),
@@ -191,6 +198,7 @@ fn psql_reads_its_own_commands() {
             ("\\dt\nselect 1;\n\\x\nselect 2 \\gx", Read),
             ("select 1 \\g out.txt", Write),
             ("select 1 \\g |sh", Unknown),
+            ("select 1 \\g (format=csv) x", Unknown),
             ("select 'drop table t' \\gexec", Unknown),
             ("select 1 \\gset", Unknown),
             ("\\! ls", Unknown),
@@ -223,6 +231,8 @@ fn the_other_dialects_have_their_own_ways() {
         &[
             ("select `a` from `b`\\G", Read),
             ("show tables; describe t; use x", Read),
+            ("use x\ndrop table t", Unknown),
+            ("help x\ndrop table t", Unknown),
             ("/*!50000 drop table t */", Unknown),
             ("select 1 /*!, sleep(1) */", Unknown),
             ("select * from t into outfile '/tmp/x'", Unknown),
@@ -252,6 +262,10 @@ fn the_other_dialects_have_their_own_ways() {
             (".shell ls", Unknown),
             (".output |sh", Unknown),
             (".output x", Write),
+            (".output \"\\174sh\"", Unknown),
+            (".once -e", Unknown),
+            ("explain\n/\ndelete from t", Unknown),
+            ("select 1\ngo\ndelete from t", Unknown),
             (".read x", Unknown),
             ("select load_extension('x')", Unknown),
             ("select writefile('x', 'y')", Unknown),
@@ -275,6 +289,9 @@ fn the_other_dialects_have_their_own_ways() {
             ("select * from a.b where c = 1 allow filtering", Read),
             ("describe tables", Read),
             ("consistency quorum", Read),
+            ("consistency quorum\ndrop table t", Unknown),
+            ("describe tables\ndrop table t", Unknown),
+            ("show version\ndrop table t", Unknown),
             ("source 'x'", Unknown),
             ("capture 'x'", Write),
             ("drop keyspace x", Destroy),
@@ -292,4 +309,64 @@ fn the_other_dialects_have_their_own_ways() {
             ("copy t to 'x.csv'", Unknown),
         ],
     );
+}
+
+#[test]
+fn long_texts_are_answered_soon() {
+    let started = std::time::Instant::now();
+    for text in [
+        "f(".repeat(10_000),
+        "a(),".repeat(6_000),
+        "select a;".repeat(6_000),
+        "select a(b) from c where d = 'e' and f in (1, 2); ".repeat(900),
+        format!("select {}1", "secret_token, ".repeat(9_000)),
+        format!("select '{}", "\\".repeat(200_000)),
+        "/*".repeat(100_000),
+        "$a$".repeat(60_001),
+    ] {
+        let _ = read(&text, Dialect::Postgres, Reader::Server);
+    }
+    // Eight texts, in a build without optimisation on a busy machine.
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn mutated_texts_break_nothing() {
+    let seeds = [
+        "with d(a) as (delete from t where b = $$x$$ returning *) select f(a)::int[] from d for update",
+        "explain (analyze, buffers) select x.key from jsonb_each('{}') x where a -> 'b' #>> '{c}' @> d",
+        "copy (select 1) to stdout; set search_path = a, b; \\copy t from 'x'",
+        "create table if not exists a.b (c numeric(10,2) default now(), primary key (c)) partition by range (c)",
+        "merge into t using s on t.a = s.a when matched then update set b = 1 when not matched then insert values (1)",
+    ];
+    let mut state = 7_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let parts =
+        ["'", "\"", "(", ")", ";", "--", "/*", "*/", "$$", "\\", ":", "é", "select ", " into ", "[", "{", "\n", "."];
+    for _ in 0..1_000 {
+        let mut text: Vec<char> = seeds[next(seeds.len())].chars().collect();
+        for _ in 0..1 + next(4) {
+            if text.is_empty() {
+                break;
+            }
+            let at = next(text.len());
+            match next(3) {
+                0 => drop(text.remove(at)),
+                1 => drop(text.splice(at..at, parts[next(parts.len())].chars())),
+                _ => text.truncate(at + 1),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        for (dialect, reader) in [
+            (Dialect::Postgres, Reader::Psql),
+            (Dialect::Mysql, Reader::Mysql),
+            (Dialect::Sqlite, Reader::Sqlite),
+            (Dialect::Duckdb, Reader::Sqlite),
+        ] {
+            let _ = read(&text, dialect, reader);
+        }
+    }
 }

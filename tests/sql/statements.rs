@@ -17,6 +17,7 @@ create view app.open_orders as select * from app.orders where state = 'open';
 create materialized view app.totals as select person, sum(total) as total from app.orders group by person;
 create function app.touch() returns int language sql volatile as 'insert into app.old_orders (id) values (1) returning 1';
 create function app.touch_one(n int) returns int language sql volatile as 'insert into app.old_orders (id) values (n) returning n';
+create function app.touch_day(d date) returns int language sql volatile as 'insert into app.old_orders (placed_on) values (d) returning 1';
 create function app.twice(n int) returns int language sql immutable as 'select n * 2';
 create procedure app.clean() language sql as 'delete from app.old_orders';
 insert into app.people (email, name, born) select 'p' || n || '@example.com', 'Person ' || n, date '1990-01-01' + n from generate_series(1, 50) n;
@@ -315,6 +316,11 @@ pub const CHANGES: &[&str] = &[
     "select * from generate_series(1, 1) x where x.touch_one = 1",
     "select 1 from generate_series(1, 1) x order by x.touch_one",
     "select (array[5])[1], (array[6])[1].touch_one",
+    "select g.touch_one from generate_series(1, 1) g, (values (1)) v(touch_one)",
+    "select g.touch_one from unnest(array[1]) g",
+    "select g.touch_one from coalesce(1) g",
+    "select d.touch_day from current_date d",
+    "select current_date.touch_day from current_date",
     "select nextval('app.ticket')",
     "select setval('app.ticket', 100)",
     "select id, nextval('app.ticket') from people",
@@ -450,6 +456,7 @@ pub const CHANGES: &[&str] = &[
 /// what is not seen, or reach out of the database.
 pub const SUSPECT: &[&str] = &[
     "select pg_sleep(0.01)",
+    "select u.pg_ls_dir from current_user u",
     "select x.pg_sleep from generate_series(0, 0) x",
     "select (0).pg_sleep",
     "select pg_advisory_lock(1)",

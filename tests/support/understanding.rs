@@ -225,6 +225,20 @@ pub fn filled(template: &str, words: &[String]) -> Option<String> {
     Some(out)
 }
 
+/// A template with a whole text put in, as `«T»`.
+pub fn around(template: &str, text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, behind)) = rest.split_once("«T") {
+        let (filters, after) = behind.split_once('»').unwrap();
+        let value = filters.split('|').skip(1).fold(text.to_owned(), |text, filter| filtered(&text, filter));
+        out.push_str(before);
+        out.push_str(&value);
+        rest = after;
+    }
+    out + rest
+}
+
 /// A question for `aigov check --batch`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Question {

@@ -1,9 +1,10 @@
 //! gcloud: `config list` over configurations, variables and flags. It starts slowly, so that the calls are few.
 
+use aigov::model::environments::Environments;
 use aigov::model::facts::Want;
 
 use crate::support::has;
-use crate::{Call, Desk, Held, hold};
+use crate::{Call, Desk, Held, evidence, hold};
 
 #[test]
 fn the_configuration_in_force_is_gclouds() {
@@ -51,6 +52,13 @@ fn the_configuration_in_force_is_gclouds() {
         let theirs = listed.pointer("/core/project").and_then(serde_json::Value::as_str);
         let region = listed.pointer("/compute/region").and_then(serde_json::Value::as_str);
         let both = || format!("{}\n  gcloud: {said:?}\n  aigov: {ours:?}", call.text());
+        let mut used = call.clone();
+        used.argv.splice(1..4, ["compute", "instances", "delete", "x"].map(str::to_owned));
+        let action = desk.action(&used, &Environments::default());
+        let located = evidence(&action, "gcloud project");
+        if theirs.is_some_and(|theirs| !located.contains(&theirs)) {
+            return Held::Wrong(format!("{}\n  {:?}", both(), action.evidence));
+        }
         match said.is_good {
             true if project == theirs && ours.field("region") == region => Held::Same,
             false if project.is_none() => Held::Same,

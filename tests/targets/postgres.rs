@@ -41,7 +41,7 @@ fn the_host_is_the_one_that_psql_tries() {
         "host=''",
     ];
     let mut dice = Dice::new(9);
-    let calls: Vec<Call> = (0..150)
+    let calls: Vec<Call> = (0..90)
         .map(|_| {
             let mut call = desk.call(&["psql", "-w"]);
             call.env.insert("PGPORT".to_owned(), PORT.to_owned());

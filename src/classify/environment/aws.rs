@@ -49,8 +49,8 @@ pub fn aws(reach: &mut Reach<'_>) {
 }
 
 fn profile(given: Option<String>, variable: Option<String>, reach: &mut Reach<'_>) {
-    let config = reach.variable("AWS_CONFIG_FILE");
-    let credentials = reach.variable("AWS_SHARED_CREDENTIALS_FILE");
+    let config = reach.settings("AWS_CONFIG_FILE");
+    let credentials = reach.settings("AWS_SHARED_CREDENTIALS_FILE");
     let want = Want::AwsProfile { profile: given.clone(), variable: variable.clone(), config, credentials };
     let answer = reach.scene.context.facts.answer(&want);
     match &answer {

@@ -11,7 +11,7 @@ const FORMS: &[&str] = &["--query", "--output", "-o"];
 /// az's target: `--subscription`, else the subscription that is marked as default.
 pub fn azure(reach: &mut Reach<'_>) {
     let given = reach.flag(&["--subscription"]);
-    let directory = reach.variable("AZURE_CONFIG_DIR").and_then(|path| reach.scene.absolute(&path));
+    let directory = reach.settings("AZURE_CONFIG_DIR");
     let want = Want::AzureSubscription { subscription: given.clone(), directory };
     let answer = reach.scene.context.facts.answer(&want);
     match &answer {

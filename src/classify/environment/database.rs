@@ -61,8 +61,8 @@ pub fn postgres(reach: &mut Reach<'_>) {
 
 fn service_of(name: String, reach: &mut Reach<'_>) -> Answer {
     reach.signs.claim(Mark::Database, Some(&name));
-    let file = reach.variable("PGSERVICEFILE").and_then(|path| reach.scene.absolute(&path));
-    let directory = reach.variable("PGSYSCONFDIR").and_then(|path| reach.scene.absolute(&path));
+    let file = reach.settings("PGSERVICEFILE");
+    let directory = reach.settings("PGSYSCONFDIR");
     let answer = reach.scene.context.facts.answer(&Want::PgService { name: name.clone(), file, directory });
     match &answer {
         Answer::Known { .. } => {}

@@ -38,8 +38,9 @@ pub fn docker(reach: &mut Reach<'_>) -> Daemon {
     let variable = reach.variable("DOCKER_CONTEXT");
     let directory = reach
         .early_flag(&["--config"])
-        .or_else(|| reach.variable("DOCKER_CONFIG"))
-        .and_then(|path| reach.scene.absolute(&path));
+        .map(|path| reach.scene.absolute(&path).unwrap_or(path))
+        .or_else(|| reach.settings("DOCKER_CONFIG"));
+    let is_own = reach.reading.has(&["--config"]);
     if given.is_some() && context.is_some() {
         reach.signs.doubt("docker takes a host or a context, not both");
     }
@@ -58,6 +59,9 @@ pub fn docker(reach: &mut Reach<'_>) -> Daemon {
     let is_named = answer.field("context").is_some_and(|name| name != "default");
     let endpoint = answer.field("host").unwrap_or(SOCKET).to_owned();
     reach.signs.found(Mark::DockerContext, answer.field("context").filter(|_| is_named));
+    if is_own && is_named {
+        reach.signs.doubt("the command names docker's settings");
+    }
     daemon(&endpoint, if is_named { Weight::Found } else { Weight::Given }, reach)
 }
 

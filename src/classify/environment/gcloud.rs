@@ -13,23 +13,20 @@ pub fn gcloud(reach: &mut Reach<'_>) {
     let given = reach.flag(&["--project", "--project_id", "-p"]);
     let variable = reach.variable("CLOUDSDK_CORE_PROJECT");
     let configuration = reach.flag(&["--configuration"]).or_else(|| reach.variable("CLOUDSDK_ACTIVE_CONFIG_NAME"));
-    let directory = reach.variable("CLOUDSDK_CONFIG").and_then(|path| reach.scene.absolute(&path));
+    let directory = reach.settings("CLOUDSDK_CONFIG");
     let want = Want::GcloudConfiguration { configuration: configuration.clone(), directory };
     let answer = reach.scene.context.facts.answer(&want);
     let named = given.or(variable);
     match &answer {
         Answer::Known { .. } => {
-            let is_overridden = named.is_some();
-            let project = answer.field("project");
-            if is_overridden {
-                reach.signs.claim(Mark::Project, project);
-            } else {
-                reach.signs.found(Mark::Project, project);
-                if project.is_none() {
+            // What is named for this call outranks the configuration that happens to be in force.
+            if named.is_none() {
+                reach.signs.found(Mark::Project, answer.field("project"));
+                reach.signs.claim(Mark::Project, answer.field("configuration"));
+                if answer.field("project").is_none() {
                     reach.signs.doubt("no gcloud project is set");
                 }
             }
-            reach.signs.claim(Mark::Project, answer.field("configuration"));
             reach.signs.claim(Mark::Name, answer.field("impersonated"));
             if let Some(account) = answer.field("account") {
                 reach.signs.note(format!("gcloud account `{account}`"));
@@ -40,6 +37,9 @@ pub fn gcloud(reach: &mut Reach<'_>) {
         Answer::Failed { cause } => reach.signs.doubt(cause.clone()),
     }
     reach.signs.claim(Mark::Project, configuration.as_deref());
+    if reach.reading.has(&["--flags-file"]) {
+        reach.signs.doubt("a file of flags can name another project");
+    }
     reach.signs.found(Mark::Project, named.as_deref());
     let account = reach.flag(&["--account", "--impersonate-service-account"]);
     reach.signs.claim(Mark::Name, account.as_deref());

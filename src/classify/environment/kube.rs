@@ -87,54 +87,51 @@ fn target(names: &Names, namespace: Option<&str>, reach: &mut Reach<'_>) {
     let is_own = file.is_some()
         || scene.assigned("KUBECONFIG").is_some_and(|word| word.text() != Some(""))
         || list.as_ref().is_some_and(is_callers);
-    let context = reach.flag(names.context).or_else(|| reach.variable(names.context_variable?));
-    let server = reach.flag(names.server).or_else(|| reach.variable(names.server_variable?));
-    let cluster = reach.flag(&["--cluster"]);
+    let said = |text: &String| !text.is_empty();
+    let context = reach.flag(names.context).filter(said).or_else(|| reach.variable(names.context_variable?));
+    let server = reach.flag(names.server).filter(said).or_else(|| reach.variable(names.server_variable?));
+    let cluster = reach.flag(&["--cluster"]).filter(said);
     let user = reach.flag(&["--user"]);
-    let given = reach
-        .flag(&["--namespace", "-n"])
-        .filter(|namespace| !namespace.is_empty())
-        .or_else(|| reach.variable(names.namespace_variable?));
+    let given = reach.flag(&["--namespace", "-n"]).filter(said);
+    let given = given.or_else(|| reach.variable(names.namespace_variable?));
     let kubeconfig = file.or(list).map(|list| kubeconfig(&list, scene));
-    let is_elsewhere = server.is_some() || cluster.is_some();
     let want = Want::KubeContext { kubeconfig, context: context.clone(), cluster: cluster.clone(), user };
     let answer = scene.context.facts.answer(&want);
-    let by_name = if is_own { Weight::Claim } else { Weight::Found };
     match &answer {
         Answer::Known { .. } => {
-            let by_context = if is_elsewhere { Weight::Claim } else { by_name };
+            let named = if is_own { Weight::Claim } else { Weight::Found };
+            let is_elsewhere = server.is_some() || cluster.is_some();
+            let by_context = if is_elsewhere { Weight::Claim } else { named };
             reach.signs.push(Mark::Context, by_context, answer.field("context"));
-            if server.is_none() {
-                reach.signs.push(Mark::Cluster, by_name, answer.field("cluster"));
-                let weight = if is_own { Weight::Given } else { Weight::Found };
-                address(answer.field("server"), weight, reach);
-            }
-            if let Some(proxy) = answer.field("proxy") {
-                reach.signs.claim(Mark::Cluster, Some(proxy));
-            }
-            if is_own && answer.field("exec_plugin").is_some() {
-                reach.signs.doubt("the kubeconfig that the command names starts a program");
-            }
+            configured(&answer, named, server.as_deref(), reach);
         }
         Answer::Absent => {
-            reach.signs.claim(Mark::Context, context.as_deref());
             if cluster.is_some() || context.is_some() {
                 reach.signs.doubt("there is no kubeconfig to find it in");
             }
-            if let Some(master) = reach.variable("KUBERNETES_MASTER") {
-                reach.signs.claim(Mark::Cluster, Some(&master));
-            }
+            let master = reach.variable("KUBERNETES_MASTER");
+            reach.signs.claim(Mark::Cluster, master.as_deref());
         }
-        Answer::Failed { cause } => {
-            reach.signs.doubt(cause.clone());
-            reach.signs.claim(Mark::Context, context.as_deref());
-        }
+        Answer::Failed { cause } => reach.signs.doubt(cause.clone()),
     }
+    reach.signs.claim(Mark::Context, context.as_deref());
     address(server.as_deref(), Weight::Given, reach);
     reach.signs.claim(Mark::Cluster, cluster.as_deref());
-    // In a context of a namespace's name, that namespace is one more sign of it.
     let ambient = namespace.or_else(|| answer.field("namespace")).map(str::to_owned);
     in_namespace(given, ambient, reach);
+}
+
+/// What a kubeconfig says of the cluster. A server that the command names stands in its place.
+fn configured(answer: &Answer, named: Weight, server: Option<&str>, reach: &mut Reach<'_>) {
+    let is_own = named == Weight::Claim;
+    if server.is_none() {
+        reach.signs.push(Mark::Cluster, named, answer.field("cluster"));
+        address(answer.field("server"), if is_own { Weight::Given } else { Weight::Found }, reach);
+    }
+    reach.signs.claim(Mark::Cluster, answer.field("proxy"));
+    if is_own && answer.field("exec_plugin").is_some() {
+        reach.signs.doubt("the kubeconfig that the command names starts a program");
+    }
 }
 
 /// A server's address: of what the caller names, only the host counts towards an open environment.

@@ -2,8 +2,8 @@
 //!
 //! What is there and cannot be known is a doubt.
 
-use crate::classify::Scene;
 use crate::classify::arguments::{Flag, Reading};
+use crate::classify::{Scene, paths};
 use crate::command::Word;
 
 use super::{Mark, Signs};
@@ -84,6 +84,21 @@ impl<'a> Reach<'a> {
     /// The first of these variables that says something.
     pub fn first_variable(&mut self, names: &[&str]) -> Option<String> {
         names.iter().find_map(|name| self.variable(name))
+    }
+
+    /// The settings that a variable names, as an absolute path. Where whoever calls can have written them, the names
+    /// in them are worth nothing.
+    pub fn settings(&mut self, name: &str) -> Option<String> {
+        let path = self.variable(name)?;
+        let Some(full) = self.scene.absolute(&path) else {
+            self.signs.doubt(not_known(name));
+            return Some(path);
+        };
+        if paths::is_callers(&full, self.scene) {
+            self.signs.doubt(format!("`{name}` names settings that whoever calls can have written"));
+        }
+        // `~` is a directory's name to some tools, and the home to others.
+        Some(if path.starts_with('~') { path } else { full })
     }
 
     /// Every variable that the command sets or inherits whose name starts so, with its value.

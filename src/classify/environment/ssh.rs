@@ -6,7 +6,8 @@ use super::reach::Reach;
 use super::{Mark, Weight, host_of};
 
 /// Options of `-o` that change where it leads.
-const LEADING: &[&str] = &["hostname", "proxycommand", "proxyjump", "match", "include", "canonicalizehostname"];
+const LEADING: &[&str] =
+    &["hostname", "proxycommand", "proxyjump", "match", "include", "canonicalizehostname", "controlpath"];
 
 /// ssh's target: the first operand.
 pub fn ssh(reach: &mut Reach<'_>) {
@@ -94,6 +95,8 @@ fn destination_of(destination: &str, reach: &mut Reach<'_>) {
             reach.signs.push(Mark::Host, weight, Some(name));
             reach.signs.claim(Mark::Host, answer.field("proxy_jump"));
             is_led |= answer.field("proxy_command").is_some();
+            // The user's own settings share connections by host; others can name any.
+            is_led |= is_own && answer.field("control_path").is_some();
         }
         Answer::Absent => reach.signs.push(Mark::Host, Weight::Given, Some(&host)),
         Answer::Failed { cause } => {
@@ -116,9 +119,11 @@ fn options(reach: &mut Reach<'_>) -> bool {
             is_led = true;
         }
     }
-    for rsh in reach.flags(&["-e", "--rsh", "-S", "-D"]) {
-        reach.signs.claim(Mark::Host, Some(&rsh));
-        is_led |= rsh.contains(' ');
+    // A control socket is a connection that was made before; scp's and rsync's flags name another program.
+    let programs = reach.flags(if reach.program() == "rsync" { &["-e", "--rsh"] } else { &["-S"] });
+    for other in programs.into_iter().filter(|other| other != "ssh") {
+        reach.signs.claim(Mark::Host, Some(&other));
+        is_led = true;
     }
     is_led
 }

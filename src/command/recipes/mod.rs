@@ -18,6 +18,7 @@ use crate::model::invocation::Dialect;
 use crate::packs;
 use crate::packs::schema::Locate;
 
+use super::code;
 use super::files::Files;
 use super::rewriting;
 use super::scripts::{self, Doubt, Unread, refuse};
@@ -59,6 +60,7 @@ struct Recipes {
 /// Adds a command that is no wrapper, and after it what it would run by a recipe.
 pub fn run(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     let found = look_up(&command, outer, parsed);
+    let suspected = code::suspected(&command, outer, parsed);
     let (mut inner, lent) = scripts::lend(parsed);
     for text in found.texts.iter().take(MOST_TEXTS) {
         add(text, &command, outer, &mut inner);
@@ -72,7 +74,7 @@ pub fn run(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     }
     push(command, outer, parsed);
     parsed.opaque.append(&mut inner.opaque);
-    for found in inner.commands {
+    for found in inner.commands.into_iter().chain(suspected) {
         push(found, outer, parsed);
     }
 }
@@ -166,7 +168,11 @@ fn add(text: &Text, command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) {
 
 /// A command as far as it counts beside the program whose recipe it stands in.
 fn counted(command: Command) -> Option<Command> {
-    if command.certainty == Certainty::Suspected || command.place != Place::Here || is_understood(&command) {
+    if command.certainty == Certainty::Suspected {
+        let program = command.words.first().and_then(Word::text).unwrap_or_default();
+        return REACHING.contains(&base(program)).then_some(command);
+    }
+    if command.place != Place::Here || is_understood(&command) {
         return Some(command);
     }
     let has_writes = command
@@ -183,15 +189,15 @@ fn is_understood(command: &Command) -> bool {
     if pack.locate != Locate::Local || REACHING.contains(&base(program)) {
         return true;
     }
+    // What checks, builds or runs recipes of its own: those were looked up like these.
     let is_checker = pack.verbs.is_empty()
         && pack
             .bare
             .as_ref()
             .is_some_and(|bare| bare.impact == Impact::Write && bare.categories.contains(&Category::Execution));
-    let runs_recipes = ["make", "just"].contains(&pack.tool);
     // A tool of this machine with words that are not known could be told anything, as the recipe's own program could.
     let is_known = command.words.iter().all(|word| word.text().is_some()) && !scripts::is_callers(program);
-    is_known && (runs_recipes || !is_checker)
+    is_known && !is_checker
 }
 
 /// Whether a text names a tool that reaches further.

@@ -9,23 +9,30 @@ const SOURCE: &[&str] = &[
     ".php", ".swift", ".md", ".html", ".css", ".tf",
 ];
 
+/// The most commands of one search that are read.
+const MOST: usize = 50;
+
 /// Takes the commands out of the search.
 pub fn find(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
     let mut search = Vec::new();
     let mut words = command.words.iter();
-    let mut has_commands = false;
+    let mut commands = 0;
+    let found = found(&command.words);
     while let Some(word) = words.next() {
         if !matches!(word.text(), Some("-exec" | "-execdir" | "-ok" | "-okdir")) {
             search.push(word.clone());
             continue;
         }
-        has_commands = true;
+        commands += 1;
+        if commands > MOST {
+            return Peel::Unclear(format!("it has more than {MOST} commands"));
+        }
         let mut run = Vec::new();
         for word in words.by_ref() {
             match word.text() {
                 Some(";") => break,
                 Some("+") if run.last().is_some_and(|last: &Word| last.text().is_none()) => break,
-                Some("{}") => run.push(found(&command.words)),
+                Some("{}") => run.push(found.clone()),
                 Some(text) if text.contains("{}") => {
                     run.push(Word::opaque(OpaqueKind::Stdin, text, "what is found stands in it"));
                 }
@@ -41,7 +48,7 @@ pub fn find(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
         }
         add(inner(command, run, &new), &new, parsed);
     }
-    if !has_commands {
+    if commands == 0 {
         return Peel::Whole;
     }
     push(Command { words: search, ..command.clone() }, outer, parsed);

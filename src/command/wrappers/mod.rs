@@ -16,7 +16,8 @@ mod xargs;
 
 use super::names::dialect;
 use super::{
-    Command, Opaque, OpaqueKind, Outer, Parsed, StdinSource, Word, add, push, recipes, scripts, shells, text_of,
+    Certainty, Command, Opaque, OpaqueKind, Outer, Parsed, Redirect, RedirectKind, StdinSource, Word, add, push,
+    recipes, scripts, shells, suspects, text_of,
 };
 use crate::model::invocation::Dialect;
 use crate::text::quote;
@@ -62,7 +63,13 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     let outcome = match (own, name) {
         (Some(read), _) => read(&command, outer, parsed),
         (None, "eval") => Peel::of(shells::eval(&command, outer, parsed)),
-        _ if dialect(name).is_some() => Peel::of(shells::shell(&command, outer, parsed)),
+        _ if dialect(name).is_some() => {
+            let is_done = shells::shell(&command, outer, parsed);
+            if is_done {
+                handed_on(&command, given_to_shell(&command.words), parsed);
+            }
+            Peel::of(is_done)
+        }
         _ => match table::find(name, command.words.get(1).and_then(Word::text)) {
             Some(wrapper) => words::wrapped(wrapper, &command, outer, parsed),
             None => Peel::Whole,
@@ -71,7 +78,9 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     match outcome {
         Peel::Done => {}
         Peel::Whole => {
-            if !scripts::program(&command, outer, parsed) {
+            if scripts::program(&command, outer, parsed) {
+                handed_on(&command, command.words.get(1..).unwrap_or_default(), parsed);
+            } else {
                 recipes::run(command, outer, parsed);
             }
         }
@@ -89,6 +98,23 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
 impl Peel {
     fn of(is_done: bool) -> Self {
         if is_done { Self::Done } else { Self::Whole }
+    }
+}
+
+/// The words after a shell's script or text, which it hands on to that.
+fn given_to_shell(words: &[Word]) -> &[Word] {
+    let is_flag = |word: &Word| word.text().is_some_and(|text| text.starts_with(['-', '+']));
+    let script = words.iter().skip(1).position(|word| !is_flag(word)).map_or(words.len(), |at| at + 1);
+    words.get(script + 1..).unwrap_or_default()
+}
+
+/// Words that a script is given, and that it can run where something in it is not understood.
+fn handed_on(command: &Command, words: &[Word], parsed: &mut Parsed) {
+    for words in suspects::in_words(words) {
+        if parsed.commands.len() < super::MOST {
+            let certainty = Certainty::Suspected;
+            parsed.commands.push(Command { words, redirects: Vec::new(), certainty, ..command.clone() });
+        }
     }
 }
 
@@ -145,7 +171,16 @@ fn redirections(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) {
 
 /// A file that a wrapper writes.
 fn written(command: &Command, target: &Word, outer: &Outer<'_>, parsed: &mut Parsed) {
-    let redirects = vec![super::Redirect { kind: super::RedirectKind::Write, target: target.clone() }];
+    touched(command, RedirectKind::Write, target, outer, parsed);
+}
+
+/// A file that a wrapper reads.
+fn read(command: &Command, target: &Word, outer: &Outer<'_>, parsed: &mut Parsed) {
+    touched(command, RedirectKind::Read, target, outer, parsed);
+}
+
+fn touched(command: &Command, kind: RedirectKind, target: &Word, outer: &Outer<'_>, parsed: &mut Parsed) {
+    let redirects = vec![Redirect { kind, target: target.clone() }];
     push(Command { words: vec![Word::known(":")], redirects, ..command.clone() }, outer, parsed);
 }
 

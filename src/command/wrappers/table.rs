@@ -148,16 +148,6 @@ const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["faketime"], switch: &["-m", "-f", "--exclude-monotonic"], operands: ANY, ..Wrapper::BASE },
     Wrapper { names: &["fakeroot"], switch: &["-u", "--unknown-is-real"], ..Wrapper::BASE },
     Wrapper {
-        names: &["setarch"],
-        switch: &[
-            "-B", "-F", "-I", "-L", "-R", "-S", "-T", "-X", "-Z", "-3", "-v", "--32bit", "--fdpic-funcptrs",
-            "--short-inode", "--addr-compat-layout", "--addr-no-randomize", "--whole-seconds", "--sticky-timeouts",
-            "--read-implies-exec", "--mmap-page-zero", "--3gb", "--4gb", "--uname-2.6", "--verbose",
-        ],
-        operands: ANY,
-        ..Wrapper::BASE
-    },
-    Wrapper {
         names: &["linux32", "linux64", "i386", "x86_64"],
         switch: &["-B", "-F", "-I", "-L", "-R", "-S", "-T", "-X", "-Z", "-3", "-v", "--addr-no-randomize"],
         ..Wrapper::BASE
@@ -179,6 +169,7 @@ const WRAPPERS: &[Wrapper] = &[
             "--trace-path", "-I", "--interruptible", "-O", "--summary-syscall-overhead", "-X", "--const-print-style",
             "-U", "--summary-columns", "-b", "--detach-on", "--signal", "--status",
         ],
+        writes: &["-o", "--output"],
         switch: &[
             "-f", "-q", "-v", "-x", "-y", "-t", "-r", "-T", "-c", "-C", "-i", "-n", "-w", "-z", "-Z", "-d", "-D", "-k",
             "-A", "-F", "--follow-forks", "--summary-only", "--summary", "--no-abbrev", "--failed-only",
@@ -189,6 +180,7 @@ const WRAPPERS: &[Wrapper] = &[
     Wrapper {
         names: &["ltrace"],
         value: &["-e", "-a", "-s", "-n", "-x", "-A", "-w", "--align", "--indent"],
+        writes: &["-o", "--output"],
         switch: &["-f", "-c", "-C", "-i", "-L", "-r", "-S", "-t", "-T", "-b"],
         ..Wrapper::BASE
     },

@@ -30,6 +30,10 @@ pub fn wrapped(wrapper: &Wrapper, command: &Command, outer: &Outer<'_>, parsed: 
     let mut new = inside(command, outer, name);
     surroundings(wrapper, &given, &mut new);
     for target in targets(wrapper, words, &given) {
+        // strace takes it for a program that its output goes to.
+        if target.text().is_none_or(|text| text.starts_with(['|', '!'])) {
+            return Peel::Unclear("where its output goes is not a file that is known".to_owned());
+        }
         written(command, &target, outer, parsed);
     }
     for value in given.values(wrapper.text) {

@@ -1,7 +1,7 @@
 //! `xargs` and `parallel`: commands whose arguments come from elsewhere, as far as those are known.
 
 use super::flags::{self, Given, Wrapper};
-use super::{Command, Dialect, Outer, Parsed, Peel, StdinSource, Word, add, inner, inside, known_input, text_of};
+use super::{Command, Dialect, Outer, Parsed, Peel, StdinSource, Word, add, inner, inside, known_input, read, text_of};
 use crate::command::OpaqueKind;
 use crate::text::quote;
 
@@ -48,6 +48,9 @@ pub fn xargs(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel 
         words.push(Word::known("echo"));
     }
     let new = Outer { stdin: StdinSource::Piped, ..inside(command, outer, "xargs") };
+    for file in given.values(&["-a", "--arg-file"]) {
+        read(command, file, outer, parsed);
+    }
     let mark = match mark(&given) {
         Ok(mark) if mark.as_ref().is_none_or(|mark| !mark.is_empty()) => mark,
         _ => return Peel::Unclear("what `-I` replaces is not known".to_owned()),

@@ -17,7 +17,8 @@ const DEPTH: usize = 16;
 /// The system's file.
 const SYSTEM: &str = "/etc/ssh/ssh_config";
 /// Settings that are told, or that say that what is told is not all.
-const LEADING: &[&str] = &["hostname", "user", "port", "proxyjump", "proxycommand", "canonicalizehostname"];
+const LEADING: &[&str] =
+    &["hostname", "user", "port", "proxyjump", "proxycommand", "canonicalizehostname", "controlpath"];
 
 /// The answer to `Want::SshHost`. Without a named file the user's is read, at the home that the password file has:
 /// ssh does not ask `HOME`.
@@ -205,6 +206,7 @@ impl Reader<'_> {
             ("user", self.user.map(str::to_owned).or_else(|| said("user"))),
             ("port", said("port")),
             ("proxy_jump", proxy("proxyjump")),
+            ("control_path", proxy("controlpath").map(|_| "set".to_owned())),
             ("proxy_command", proxy("proxycommand").map(|_| "set".to_owned())),
         ];
         let fields = found.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();

@@ -83,7 +83,7 @@ pub const HEADS: &[Head] = &[
     head("refresh materialized view", Write, &[Infra], "view"),
     head("optimize", Write, &[Infra], ""),
     head("repair", Write, &[Infra], ""),
-    head("check table", Read, &[Observe], ""),
+    head("check table", Write, &[Infra], ""),
     head("checksum table", Read, &[Observe], ""),
     head("flush", Write, &[Infra], ""),
     head("reset master", Destroy, &[Infra], ""),

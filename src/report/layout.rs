@@ -1,0 +1,119 @@
+//! Lines of a given width: wrapped with hanging indent, shortened, coloured. Widths are those that a terminal shows.
+
+use console::{Style, measure_text_width, truncate_str};
+
+/// Whether text is coloured. A colour never says what the words do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// As the terminal can.
+    On,
+    /// Not at all.
+    Off,
+}
+
+/// What a colour stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// It runs.
+    Good,
+    /// It waits for somebody, or somebody looks at it.
+    Wait,
+    /// It is refused.
+    Bad,
+    /// Of less weight.
+    Faint,
+}
+
+impl Colour {
+    /// The text in the colour of a tone.
+    pub fn paint(self, tone: Tone, text: &str) -> String {
+        let style = match (self, tone) {
+            (Self::Off, _) => return text.to_owned(),
+            (Self::On, Tone::Good) => Style::new().green(),
+            (Self::On, Tone::Wait) => Style::new().yellow().bold(),
+            (Self::On, Tone::Bad) => Style::new().red().bold(),
+            (Self::On, Tone::Faint) => Style::new().dim(),
+        };
+        style.force_styling(true).apply_to(text).to_string()
+    }
+}
+
+/// How many columns a text takes.
+pub fn width(text: &str) -> usize {
+    measure_text_width(text)
+}
+
+/// The text in at most so many columns, with `…` where something is missing.
+pub fn shortened(text: &str, most: usize) -> String {
+    truncate_str(text, most, "…").into_owned()
+}
+
+/// The text with blanks up to so many columns.
+pub fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// Lines of at most `most` columns, broken at blanks; a word that is longer is broken where the line ends. The first
+/// starts with `first`, the others with as many blanks, so that what belongs together stands below one another.
+pub fn wrapped(first: &str, text: &str, most: usize) -> String {
+    let indent = width(first);
+    let room = most.saturating_sub(indent).max(10);
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let mut rest = word;
+        if !line.is_empty() && width(&line) + 1 + width(rest) <= room {
+            line.push(' ');
+            line.push_str(rest);
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        while width(rest) > room {
+            let (head, tail) = rest.split_at(cut(rest, room));
+            lines.push(head.to_owned());
+            rest = tail;
+        }
+        rest.clone_into(&mut line);
+    }
+    lines.push(line);
+    let blanks = " ".repeat(indent);
+    let start = |at: usize| if at == 0 { first } else { blanks.as_str() };
+    lines.iter().enumerate().map(|(at, line)| format!("{}\n", format!("{}{line}", start(at)).trim_end())).collect()
+}
+
+/// How many bytes of a text fill at most so many columns, and at least one character.
+fn cut(text: &str, room: usize) -> usize {
+    let mut end = 0;
+    for (at, c) in text.char_indices() {
+        let next = at + c.len_utf8();
+        if end > 0 && width(text.get(..next).unwrap_or_default()) > room {
+            break;
+        }
+        end = next;
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_hang_below_their_start_and_are_never_too_wide() {
+        assert_eq!(wrapped("- ", "one two three four", 12), "- one two\n  three four\n");
+        assert_eq!(wrapped("ab: ", "", 20), "ab:\n");
+        assert_eq!(wrapped("", &"x".repeat(25), 10), format!("{0}\n{0}\nxxxxx\n", "x".repeat(10)));
+        for text in ["日本語日本語日本語日本語", "größe größe größe größe", "a  b"] {
+            assert!(wrapped("> ", text, 14).lines().all(|line| width(line) <= 14), "{text}");
+        }
+    }
+
+    #[test]
+    fn colour_is_only_added() {
+        assert_eq!(Colour::Off.paint(Tone::Bad, "deny"), "deny");
+        let painted = Colour::On.paint(Tone::Bad, "deny");
+        assert!(painted.contains("deny") && painted.len() > 4 && width(&painted) == 4);
+    }
+}
