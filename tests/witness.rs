@@ -218,7 +218,6 @@ fn what_runs_in_collected_scripts_was_found() {
 }
 
 #[test]
-#[ignore = "the reader has known misses"]
 fn what_runs_in_one_liners_was_found() {
     assert_no_miss(&collected::one_liners());
 }
