@@ -1,7 +1,9 @@
 //! Real shells bear witness: scripts run in bash and in dash where every program writes down how it was called, and
 //! what ran must be what aigov found in that script in that dialect, or lie in a part that aigov says it cannot know.
 //!
-//! `AIGOV_WITNESS_SCRIPTS` (how many are generated) and `AIGOV_WITNESS_SEED` ask for more than what every run does.
+//! `AIGOV_WITNESS_SCRIPTS` (how many are generated) and `AIGOV_WITNESS_SEED` ask for more than what every run does;
+//! `AIGOV_WITNESS_TOLD` says how many misses are made small and told, `AIGOV_WITNESS_REASONS` how many reasons for being
+//! opaque. With `AIGOV_WITNESS_REQUIRED` a machine on which scripts cannot be run safely fails instead of passing over it.
 
 #![allow(
     clippy::unwrap_used,
