@@ -43,6 +43,8 @@ const SCRIPTS: usize = 5_000;
 const SEED: u64 = 1;
 /// The most misses that are made small and told.
 const TOLD: usize = 12;
+/// As much stack as a program's first thread has.
+const STACK: usize = 8 << 20;
 /// How many calls of one script are told.
 const MOST_TOLD: usize = 4;
 /// How many reasons for being opaque are told.
@@ -81,20 +83,22 @@ fn held_against_shells(scripts: &[Script]) -> Option<Tally> {
     }
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
-            scope.spawn(|| {
+            let work = || {
                 let mut pen = Pen::start(&names).unwrap();
                 while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
                     for dialect in [Dialect::Bash, Dialect::Posix] {
                         compare(script, dialect, &mut pen, &tally);
                     }
                 }
-            });
+            };
+            thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).unwrap();
         }
     });
-    let mut tally = tally.into_inner().unwrap();
-    let mut pen = Pen::start(&names).unwrap();
-    tell(&mut tally, &mut pen);
-    Some(tally)
+    thread::scope(|scope| {
+        let work = || tell(&mut tally.lock().unwrap(), &mut Pen::start(&names).unwrap());
+        thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).unwrap();
+    });
+    Some(tally.into_inner().unwrap())
 }
 
 fn compare(script: &Script, dialect: Dialect, pen: &mut Pen, tally: &Mutex<Tally>) {
