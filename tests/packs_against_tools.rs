@@ -15,6 +15,7 @@
 
 mod support;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Stdio};
 
@@ -226,12 +227,11 @@ fn subcommands(help: &str) -> Vec<String> {
     found
 }
 
+/// Reads the flags of a subcommand, given as its path and its help.
+type FlagsOf<'a> = dyn Fn(&[String], &str) -> BTreeMap<String, bool> + 'a;
+
 /// Walks the help of a program made with cobra.
-fn cobra(
-    name: &'static str,
-    flags_of: &dyn Fn(&[String], &str) -> BTreeMap<String, bool>,
-    early: BTreeMap<String, bool>,
-) -> Tool {
+fn cobra(name: &'static str, flags_of: &FlagsOf<'_>, early: BTreeMap<String, bool>) -> Tool {
     let mut listed = Vec::new();
     let mut open: Vec<Vec<String>> = vec![Vec::new()];
     while let Some(path) = open.pop() {
@@ -260,7 +260,7 @@ fn pflags(help: &str) -> BTreeMap<String, bool> {
 #[test]
 fn kubectl_is_as_its_help_says() {
     check("kubectl", || {
-        let asked = std::cell::RefCell::new(BTreeMap::<(String, String), bool>::new());
+        let asked = RefCell::new(BTreeMap::<(String, String), bool>::new());
         let flags = |path: &[String], help: &str| {
             let mut found = BTreeMap::new();
             for line in help.lines().filter(|line| line.starts_with("    -")) {
