@@ -7,7 +7,7 @@ use tree_sitter::Node;
 use crate::model::invocation::Dialect;
 
 use super::directory::{changed, unknown};
-use super::expansion::Fields;
+use super::fields::Fields;
 use super::names::is_variable;
 use super::redirection::Redirections;
 use super::shell::Reader;

@@ -49,7 +49,7 @@ impl Reader<'_> {
                     if is_double && child.kind() == "concatenation" && text.starts_with('(') {
                         self.refuse(child, "a construct that is not read");
                     }
-                    if is_double && self.pieces(child, super::expansion::Quoting::Quoted, state).is_none() {
+                    if is_double && self.pieces(child, super::fields::Quoting::Quoted, state).is_none() {
                         self.refuse(child, "this part of a word is not read");
                     }
                     if !is_double {

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use crate::model::invocation::{Dialect, Raw};
 
 use super::assignments::word_of;
-use super::expansion::Fields;
+use super::fields::Fields;
 use super::lists::Leaf;
 use super::redirection::Redirections;
 use super::shell::{Reader, children};
@@ -121,7 +121,9 @@ impl Reader<'_> {
     fn ways(&mut self, node: Node<'_>, parts: Parts, state: State) -> Flow {
         let Parts { words, prefix, redirections } = parts;
         let count = words.iter().fold(1_usize, |count, word| count.saturating_mul(word.len()));
-        let lists: Vec<Fields> = if count <= MOST_WAYS {
+        let lists: Vec<Fields> = if count == 1 {
+            vec![words.into_iter().flatten().flatten().collect()]
+        } else if count <= MOST_WAYS {
             words.iter().fold(vec![Vec::new()], |lists, word| {
                 lists
                     .iter()
