@@ -3,6 +3,8 @@
 use super::*;
 use crate::command::StdinSource;
 use crate::model::environments::EnvironmentRule;
+use crate::model::environments::Environments;
+use crate::model::facts::{Answer, Facts};
 use crate::packs;
 
 /// A host on which every tool is installed and every path is what it seems.
