@@ -68,9 +68,14 @@ fn row_of(module: &str) -> Option<usize> {
     ROWS.iter().position(|row| row.contains(&module))
 }
 
-/// The part of a file that ships: everything before its tests.
+/// The part of a file that ships: everything before its tests. A line that names a file of tests ends nothing.
 fn production(text: &str) -> &str {
-    text.split("\n#[cfg(test)]").next().unwrap()
+    let is_body = |at: usize| {
+        let declared = text[at..].lines().find(|line| !line.is_empty() && !line.starts_with('#'));
+        declared.is_some_and(|line| line.ends_with('{'))
+    };
+    let end = text.match_indices("\n#[cfg(test)]").map(|(at, _)| at).find(|at| is_body(*at));
+    &text[..end.unwrap_or(text.len())]
 }
 
 fn imports(text: &str) -> Vec<String> {

@@ -83,9 +83,10 @@ fn killed_at_any_moment_nothing_has_run_without_its_intent() {
 }
 
 #[test]
-fn many_at_once_lose_nothing_and_nobody_waits_for_seconds() {
+fn many_at_once_lose_nothing_and_nobody_waits_for_all_others() {
     let place = Place::new();
     place.agent(&["exec", "--", "ls"]).ended(0);
+    let began = Instant::now();
     let longest = thread::scope(|scope| {
         let workers: Vec<_> = (0..AT_ONCE)
             .map(|worker| {
@@ -107,12 +108,14 @@ fn many_at_once_lose_nothing_and_nobody_waits_for_seconds() {
             .collect();
         workers.into_iter().map(|worker| worker.join().unwrap()).max().unwrap()
     });
+    let whole = began.elapsed();
     place.verify();
     let audit = place.agent(&["audit", "--format", "jsonl"]).ended(0);
     assert_eq!(audit.out.lines().count(), RUNS + 1);
     assert_eq!(fs::read_dir(place.tree()).unwrap().count(), RUNS.div_ceil(8));
-    // No limit is set on a shared machine's speed; a lock that is waited out takes 60 s.
-    assert!(longest < Duration::from_secs(30), "one waited {longest:?}");
+    // No limit is set on a machine's speed. Each worker runs about 31 times in the whole: who waits for a third of it is
+    // starved by the others.
+    assert!(longest < whole / 3, "one waited {longest:?} of {whole:?}");
 }
 
 #[test]

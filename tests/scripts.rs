@@ -12,7 +12,7 @@ mod support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use support::{Place, Ran, has};
 
@@ -160,7 +160,13 @@ fn a_script_that_changes_between_the_decision_and_the_start_does_not_run() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_millis(700));
+        // Who holds the side file's lock has decided, and waits for the ledger.
+        let side =
+            fs::File::options().create(true).append(true).open(place.ledger().with_extension("db.lock")).unwrap();
+        while side.try_lock().is_ok() {
+            side.unlock().unwrap();
+            std::thread::sleep(Duration::from_millis(20));
+        }
         // In place, with the same times: only the text tells.
         fs::write(place.tree().join("race.sh"), after).unwrap();
         let file = fs::File::options().write(true).open(place.tree().join("race.sh")).unwrap();
@@ -236,16 +242,15 @@ fn make_itself_agrees_on_the_recipes() {
 }
 
 #[test]
-fn many_scripts_and_long_ones_are_answered_in_time() {
+fn only_so_much_of_many_scripts_and_long_ones_is_read() {
     let place = place();
     let all: String = (0..3_000).map(|number| format!("./s{}.sh\n", number % 40)).collect();
     put(&place, "all.sh", &all);
     for number in 0..40 {
         put(&place, &format!("s{number}.sh"), &format!("{}./s{}.sh\n", "echo x\n".repeat(500), (number + 1) % 40));
     }
-    let began = Instant::now();
-    place.agent(&["check", "--", "bash", "all.sh"]).ended(75);
-    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    let ran = place.agent(&["check", "--json", "--", "bash", "all.sh"]).ended(75);
+    assert!(ran.out.contains("too many scripts are run, or too long ones"), "{}", ran.out);
 }
 
 #[test]

@@ -317,9 +317,10 @@ mod tests {
             text.push_str(&format!("a{level}: &a{level} [{row}]\n"));
         }
         let files = write(dir.path(), &[("bomb", &text)]);
-        let started = std::time::Instant::now();
-        assert!(matches!(answer(&files, Asked::default()), Answer::Failed { .. }));
-        assert!(started.elapsed().as_secs() < 5);
+        // Grown to the end it would be a list of 10^12: the reader's own bound has to answer, or this never ends.
+        let answer = answer(&files, Asked::default());
+        let cause = failed(&answer);
+        assert!(cause.contains("cannot understand"), "{cause}");
     }
 
     #[test]
