@@ -85,6 +85,8 @@ impl Reader<'_> {
                 "regex" | "extglob_pattern" => self.refuse(child, "a pattern that is not read"),
                 _ if child.is_named() => self.refuse(child, "a construct that is not read"),
                 "[" | "]" | "[[" | "]]" => {}
+                // There these are redirections.
+                "<" | ">" if !is_double => self.refuse(child, "a redirection within a test"),
                 _ if ["<<", ">>", "+=", "=", "==", "!=", "=~", "&&", "||", "<", ">", "!", "(", ")", "-", "+"]
                     .contains(&text.as_str()) =>
                 {

@@ -159,8 +159,20 @@ impl Reader<'_> {
         rest.into_iter().fold(first, Flow::or)
     }
 
-    /// What a command's name calls: a construct, an alias, a function, a builtin, a program.
+    /// As `named`, one level deeper: names can stand before names.
     fn called(
+        &mut self,
+        node: Node<'_>,
+        words: Fields,
+        prefix: &[(String, Value)],
+        redirections: Redirections,
+        state: State,
+    ) -> Flow {
+        self.deeper(node, state, |reader, node, state| reader.named(node, words, prefix, redirections, state))
+    }
+
+    /// What a command's name calls: a construct, an alias, a function, a builtin, a program.
+    fn named(
         &mut self,
         node: Node<'_>,
         mut words: Fields,
