@@ -208,7 +208,7 @@ fn assert_no_miss(scripts: &[Script]) {
 }
 
 #[test]
-#[ignore = "the reader has known misses"]
+
 fn what_runs_in_generated_scripts_was_found() {
     let seed = number("AIGOV_WITNESS_SEED", usize::try_from(SEED).unwrap());
     let count = number("AIGOV_WITNESS_SCRIPTS", SCRIPTS);
@@ -218,7 +218,7 @@ fn what_runs_in_generated_scripts_was_found() {
 }
 
 #[test]
-#[ignore = "the reader has known misses"]
+
 fn what_runs_in_collected_scripts_was_found() {
     assert_no_miss(&collected::tricky());
 }

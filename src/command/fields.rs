@@ -92,6 +92,10 @@ pub fn value(pieces: &[Piece]) -> Value {
             Piece::Each(texts) => vec![texts.join(" ")],
             Piece::Number | Piece::Matched(_) | Piece::Perhaps(..) | Piece::Later(..) => return Value::Unknown,
         };
+        if let ([value], [text]) = (values.as_mut_slice(), texts.as_slice()) {
+            value.push_str(text);
+            continue;
+        }
         values = crossed(&values, &texts, |one, two| format!("{one}{two}"));
         if values.len() > MOST_VALUES {
             return Value::Unknown;
@@ -119,6 +123,10 @@ pub fn fields_of(pieces: &[Piece], source: &str) -> Vec<Fields> {
             return vec![vec![Word::opaque(OpaqueKind::Glob, pattern, why)]];
         }
         _ => {}
+    }
+    let has_choice = pieces.iter().any(|piece| matches!(piece, Piece::Text(texts, _) if texts.len() > 1));
+    if !has_choice {
+        return vec![one_way(pieces, source)];
     }
     let mut ways: Vec<Vec<Piece>> = vec![Vec::new()];
     for piece in pieces {

@@ -71,6 +71,11 @@ impl Files {
         }
     }
 
+    /// Whether a command ran of which it is not known what it writes.
+    pub fn is_disturbed(&self) -> bool {
+        self.is_disturbed
+    }
+
     /// What is known of the file at `path`, which is absolute and about to be run as a script.
     pub fn standing(&self, path: &str, facts: &dyn Facts) -> Standing {
         match self.written.get(path) {
@@ -109,6 +114,11 @@ impl Files {
         if self.scripts.len() > mark {
             self.running = Some(self.running.map_or(mark, |running| running.min(mark)));
         }
+    }
+
+    /// Where the scripts of commands that go on running begin.
+    pub fn still_running(&self) -> Option<usize> {
+        self.running
     }
 
     /// The scripts read since `mark` that a command could have changed by now.

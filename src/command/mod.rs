@@ -63,6 +63,18 @@ impl Word {
         Self::Opaque(Opaque { kind, text: text.into(), why: why.into() })
     }
 
+    /// Whether it is one word whatever it turns out to be: what stands without quotes can be none or several.
+    fn is_single(&self) -> bool {
+        match self {
+            Self::Literal(_) => true,
+            Self::Opaque(opaque) => {
+                let is_quoted = opaque.text.len() > 1 && opaque.text.starts_with('"') && opaque.text.ends_with('"');
+                matches!(opaque.kind, OpaqueKind::Arithmetic | OpaqueKind::Pipe)
+                    || (is_quoted && opaque.kind != OpaqueKind::Glob && !opaque.text.contains('@'))
+            }
+        }
+    }
+
     /// The word as text, when it is known and UTF-8.
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -265,6 +277,11 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
             }
         }
     }
+    // What goes on running beside later commands can be changed by any of them.
+    let running = files.borrow().still_running().map(|mark| files.borrow().doubtful(mark, facts)).unwrap_or_default();
+    parsed
+        .opaque
+        .extend(running.iter().map(|path| shell::opaque(path, "a command could change this script before it runs")));
     rewriting::settle(&outer, &mut parsed);
     parsed
 }

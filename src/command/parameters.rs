@@ -199,7 +199,10 @@ impl Reader<'_> {
             return None;
         }
         let known = match value(&pieces) {
-            Value::Known(values) if !has_more => values.first().filter(|_| values.len() == 1).cloned(),
+            // An empty string in quotes is a word, an empty text is none.
+            Value::Known(values) if !has_more && (text.is_empty() || !values.iter().any(String::is_empty)) => {
+                values.first().filter(|_| values.len() == 1).cloned()
+            }
             _ => None,
         };
         Some(known)

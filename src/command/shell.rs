@@ -20,7 +20,7 @@ const PATIENCE: u32 = 1_000;
 /// How deep the tree of a text may be.
 const DEEPEST_TREE: u32 = 120;
 /// How deep statements and words may be nested, over all texts that are read within each other.
-const DEEPEST: u32 = 80;
+const DEEPEST: u32 = 60;
 /// How many statements are followed, calls of functions counted anew.
 const FUEL: u32 = 20_000;
 
@@ -67,6 +67,8 @@ pub struct Reader<'a> {
     pub(super) conditions: u32,
     /// Texts of traps, read at the end.
     pub(super) traps: Vec<String>,
+    /// Where the shell may have ended before the end of its text.
+    pub(super) exits: Vec<State>,
 }
 
 /// Reads `source` into `parsed`; what it prints, where that is known.
@@ -82,17 +84,19 @@ pub fn read(source: &str, dialect: Dialect, outer: &Outer<'_>, parsed: &mut Pars
         locals: Vec::new(),
         conditions: 0,
         traps: Vec::new(),
+        exits: Vec::new(),
     };
     // A word that can become several leaves open which parameter is which.
-    let is_several = |word: &Word| matches!(word, Word::Opaque(opaque) if !opaque.text.starts_with('"'));
-    let known = outer.positional.as_ref().filter(|all| !all.iter().any(is_several));
+    let known = outer.positional.as_ref().filter(|all| all.iter().all(Word::is_single));
     let positional = known.map(|all| all.iter().skip(1).cloned().collect());
     let state = State::new(&outer.assignments, outer.directory.clone(), outer.stdin.clone(), positional);
     let mut state = state;
     state.zero = known.and_then(|all| all.first()).cloned();
     let flow = reader.text_in(source, state);
+    let Flow { success, failure, output } = flow;
+    reader.exits.extend(success.into_iter().chain(failure));
     reader.leftovers(source);
-    flow.output
+    output
 }
 
 fn tree(source: &str) -> Option<Tree> {
@@ -211,22 +215,20 @@ impl<'a> Reader<'a> {
     /// What can run without being called in the text: traps, and functions that nothing seen calls.
     fn leftovers(&mut self, source: &str) {
         let has_plain_ifs = !source.contains("IFS");
-        let unknown = |reader: &Self| {
-            let mut state =
-                State::new(&reader.outer.assignments, super::directory::unknown(), super::StdinSource::Piped, None);
-            state.forget();
-            state.has_plain_ifs = has_plain_ifs;
-            state
-        };
+        let mut ends = std::mem::take(&mut self.exits).into_iter();
+        let Some(first) = ends.next() else { return };
+        let mut state = ends.fold(first, State::or).reading(super::StdinSource::Piped);
+        state.directories = vec![super::directory::unknown()];
+        state.positional = None;
+        state.forget();
+        state.has_plain_ifs = has_plain_ifs;
         let traps = std::mem::take(&mut self.traps);
         for text in traps {
-            let state = unknown(self);
-            self.text_in(&text, state);
+            self.text_in(&text, state.clone());
         }
         for body in std::mem::take(&mut self.defined) {
             if !self.called.contains(&body) {
-                let state = unknown(self);
-                self.text_in(&body, state);
+                self.text_in(&body, state.clone());
             }
         }
     }

@@ -6,11 +6,11 @@ use tree_sitter::Node;
 
 use crate::model::invocation::Dialect;
 
+use super::StdinSource;
 use super::lists::Leaf;
 use super::redirection::Redirections;
 use super::shell::{Reader, children, each_of};
 use super::state::{Flow, Output, State, either_state};
-use super::{StdinSource, Word};
 
 /// Tokens that separate or enclose statements.
 const SEPARATORS: &[&str] = &[
@@ -53,9 +53,6 @@ impl Reader<'_> {
                 flow = self.list(*node, here.clone());
             }
             flow.output = before.then(flow.output);
-            if here.ends_on_failure && self.conditions == 0 && flow.success.is_some() {
-                flow.failure = None;
-            }
             // What comes after an exit is read all the same, as if there had been none.
             here = either_state(flow.success.clone(), flow.failure.clone()).unwrap_or(here);
         }
@@ -118,7 +115,7 @@ impl Reader<'_> {
                 }
                 let target = redirections.output_file();
                 let has_output = redirections.has_output;
-                self.emit(vec![Word::known(":")], &[], redirections, &state);
+                self.opened(&redirections, &state);
                 let inner = if super::shell::is_sole(node) { state.clone() } else { state.clone().sharing() };
                 let mut flow = self.deeper(node, inner, Self::simple);
                 if has_output {

@@ -35,6 +35,8 @@ impl Reader<'_> {
                 self.text_in(&super::escapes::in_backquotes(body), inner).output
             }
             _ if text.starts_with("$(<") || text.starts_with("$( <") => return self.file_substitution(node, state),
+            // Arithmetic that the grammar took for commands.
+            _ if text.starts_with("$((") => return None,
             _ if text.starts_with("$(") || text.starts_with('`') => {
                 self.covered(node);
                 self.deeper(node, inner, Self::sequence).output
