@@ -1,30 +1,9 @@
 //! aws, Amazon's command line. Its operations are too many to list: their first words say what they do.
 
+use super::plain::{change, look, remove, reveal, running};
 use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFlags, Pack, Targets, Verb, When};
-use crate::model::action::Category::{
-    self, AccessControl, Config, Deploy, Execution, Infra, Observe, Plan, Secrets, SecurityPolicy, UserData,
-};
+use crate::model::action::Category::{AccessControl, Config, Deploy, Infra, Plan, Secrets, SecurityPolicy, UserData};
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
-
-const fn look(path: &'static [&'static str]) -> Verb {
-    Verb { path, flags: Flags::HARMLESS, ..Verb::READ }
-}
-
-const fn handing_out(path: &'static [&'static str]) -> Verb {
-    Verb { categories: &[Observe, Secrets], ..look(path) }
-}
-
-const fn change(path: &'static [&'static str], categories: &'static [Category]) -> Verb {
-    Verb { path, flags: Flags::HARMLESS, categories, ..Verb::WRITE }
-}
-
-const fn remove(path: &'static [&'static str], categories: &'static [Category]) -> Verb {
-    Verb { impact: Destroy, ..change(path, categories) }
-}
-
-const fn running(path: &'static [&'static str]) -> Verb {
-    Verb { impact: Unknown, ..change(path, &[Execution]) }
-}
 
 const MAKES: &str = "create-*|update-*|put-*|modify-*|start-*|stop-*|reboot-*|run-*|set-*|add-*|attach-*|associate-*|register-*|enable-*|disable-*|tag-*|untag-*|copy-*|import-*|restore-*|allocate-*|assign-*|apply-*|change-*|configure-*|deploy|deploy-*|increase-*|decrease-*|publish|publish-*|rotate-*|send-*|subscribe|upload-*|request-*|replace-*|resume-*|suspend-*|complete-*|accept-*|cancel-*|promote-*|failover-*|move-*|activate-*|wire-*|scale-*|rollback-*|execute-change-set|continue-*|signal-*|record-*|purchase-*";
 const BREAKS: &str = "delete-*|terminate-*|deregister-*|remove-*|purge-*|detach-*|disassociate-*|release-*|reset-*|revoke-*|batch-delete-*|deactivate-*|reject-*|empty-*|destroy-*|schedule-key-deletion|unsubscribe";
@@ -129,33 +108,33 @@ pub const PACK: Pack = Pack {
         look(&["sts", "get-caller-identity|decode-authorization-message|get-access-key-info"]),
         look(&["configure", "list|list-profiles"]),
         look(&["logs", "tail|start-query|get-query-results"]),
-        handing_out(&["secretsmanager", "get-secret-value|batch-get-secret-value|get-random-password"]),
-        handing_out(&["ssm", "get-parameter|get-parameters|get-parameters-by-path|get-parameter-history"]),
-        handing_out(&[
+        reveal(&["secretsmanager", "get-secret-value|batch-get-secret-value|get-random-password"]),
+        reveal(&["ssm", "get-parameter|get-parameters|get-parameters-by-path|get-parameter-history"]),
+        reveal(&[
             "sts",
             "get-session-token|get-federation-token|assume-role|assume-role-with-saml|assume-role-with-web-identity|assume-root|get-service-bearer-token|get-web-identity-token",
         ]),
-        handing_out(&["ecr|ecr-public", "get-login-password|get-authorization-token|get-login"]),
-        handing_out(&[
+        reveal(&["ecr|ecr-public", "get-login-password|get-authorization-token|get-login"]),
+        reveal(&[
             "kms",
             "decrypt|generate-data-key*|generate-random|generate-mac|sign|re-encrypt|get-parameters-for-import",
         ]),
-        handing_out(&["rds|dsql", "generate-db-*auth-token"]),
-        handing_out(&["eks", "get-token"]),
-        handing_out(&["ec2", "get-password-data"]),
-        handing_out(&["ec2", "get-console-output|get-console-screenshot"]),
-        handing_out(&[
+        reveal(&["rds|dsql", "generate-db-*auth-token"]),
+        reveal(&["eks", "get-token"]),
+        reveal(&["ec2", "get-password-data"]),
+        reveal(&["ec2", "get-console-output|get-console-screenshot"]),
+        reveal(&[
             "cognito-identity|sso|redshift|redshift-serverless|codeartifact|lakeformation|gamelift|emr-containers|lightsail|iot|connect|appstream|quicksight|workspaces|s3control",
             "get-*cred*|get-role-credentials|get-cluster-cred*|get-authorization-token|get-temporary-*|get-*token*|get-*-access-details|get-data-access|create-streaming-url|get-dashboard-embed-url",
         ]),
-        handing_out(&["configure", "export-credentials|get"]),
-        handing_out(&["s3", "presign"]),
-        handing_out(&["iam", "create-access-key|create-login-profile|create-service-specific-credential"]),
-        handing_out(&["lambda", "get-function|get-function-configuration"]),
-        handing_out(&["apigateway", "get-api-key|get-api-keys"]),
-        handing_out(&["secretsmanager", "list-secret-*"]),
-        handing_out(&["acm", "export-certificate"]),
-        handing_out(&["ec2", "create-key-pair"]),
+        reveal(&["configure", "export-credentials|get"]),
+        reveal(&["s3", "presign"]),
+        reveal(&["iam", "create-access-key|create-login-profile|create-service-specific-credential"]),
+        reveal(&["lambda", "get-function|get-function-configuration"]),
+        reveal(&["apigateway", "get-api-key|get-api-keys"]),
+        reveal(&["secretsmanager", "list-secret-*"]),
+        reveal(&["acm", "export-certificate"]),
+        reveal(&["ec2", "create-key-pair"]),
         Verb {
             categories: &[UserData],
             ..look(&["dynamodb", "scan|query|get-item|batch-get-item|transact-get-items"])

@@ -2,34 +2,15 @@
 
 use super::groups::AZ;
 use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, Names, OtherFlags, Pack, Verb, When};
+use super::strict::{change, look, remove, reveal, running};
 use crate::model::action::Category::{
-    self, AccessControl, Config, Deploy, Execution, Infra, Observe, Plan, Secrets, SecurityPolicy, UserData,
+    AccessControl, Config, Deploy, Execution, Infra, Plan, Secrets, SecurityPolicy, UserData,
 };
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
 const LOOKS: &str = "show|show-*|list|list-*|exists|wait|get|get-*|check|check-*|validate|validate-*|query|query-*|search|summarize|status|version|evaluate|assess-*|logs|log|tail|test-*|find|outbound-endpoints|report|preview";
 const MAKES: &str = "create|create-*|update|update-*|set|set-*|add|add-*|start|start-*|restart|restore|restore-*|enable|enable-*|import|import-*|export|export-*|assign|resize|scale|upgrade|move|copy|apply-*|approve|register|resume|renew|renew-*|recover|undelete|upload|upload-*|attach|link|bind|sync|sync-*|swap|promote|activate|migrate|migrate-*|deploy|publish|build|up|rollback|redeploy|reconcile|patch|tag|untag|lock|open-port|backup|backup-now|georestore|geo-restore|convert|convert-*|commit|complete|configure|rename|generate|claim|capture|perform-*|reschedule|setup|accept|accept-*|authorize|grant|grant-*|submit|re-register";
 const BREAKS: &str = "delete|delete-*|remove|remove-*|stop|stop-*|purge|clear|clear-*|reset|reset-*|deallocate|disable|disable-*|cancel|cancel-*|detach|detach-*|unlink|unbind|unregister|revoke-*|reject|reimage|failover|failover-*|fail-over|deactivate|abort|operation-abort|unlock|generalize|revert|revert-*|break-*|swap-*|terminate|flush|force-reboot|reboot|unassign|offline-*|rotate|rotate-*|regenerate|regenerate-*|simulate-eviction|archive|disconnect";
-
-const fn look(path: &'static [&'static str]) -> Verb {
-    Verb { path, ..Verb::READ }
-}
-
-const fn handing_out(path: &'static [&'static str]) -> Verb {
-    Verb { categories: &[Observe, Secrets], ..look(path) }
-}
-
-const fn change(path: &'static [&'static str], categories: &'static [Category]) -> Verb {
-    Verb { path, categories, ..Verb::WRITE }
-}
-
-const fn remove(path: &'static [&'static str], categories: &'static [Category]) -> Verb {
-    Verb { impact: Destroy, ..change(path, categories) }
-}
-
-const fn running(path: &'static [&'static str]) -> Verb {
-    Verb { impact: Unknown, ..change(path, &[Execution]) }
-}
 
 /// The tool.
 pub const PACK: Pack = Pack {
@@ -60,21 +41,21 @@ pub const PACK: Pack = Pack {
         change(&["**", "connection", "create|update", "*"], &[Infra, AccessControl]),
         look(&["**", "connection", "preview-configuration", "*"]),
         Verb { categories: &[Plan], ..look(&["**", "what-if"]) },
-        handing_out(&[
+        reveal(&[
             "**",
             "list-keys|list-key|list-connection-strings|show-connection-string|list-credentials|list-publishing-credentials|list-publishing-profiles|list-read-only-keys|list-auth-key|list-content-keys|get-shared-keys|get-encryption-key|get-sas-urls|show-secret|generate-sas|get-admin-kubeconfig|list-client-tokens|list-configuration|get-connection-info|decrypt|show-cd-url|list-peering-passphrase|generate-credential|generate-akv-credential",
         ]),
-        handing_out(&[
+        reveal(&[
             "**",
             "keys|credential|credentials|admin-key|query-key|appsettings|connection-string|secret|secrets|nv|kv|publishing-user|password",
             "list|show|get|download|export|renew",
         ]),
         look(&["keyvault", "secret", "list|list-versions|list-deleted|show-deleted"]),
-        handing_out(&["keyvault", "secret", "show|download|backup"]),
-        handing_out(&["keyvault", "certificate|key", "download|backup"]),
-        handing_out(&["account", "get-access-token"]),
+        reveal(&["keyvault", "secret", "show|download|backup"]),
+        reveal(&["keyvault", "certificate|key", "download|backup"]),
+        reveal(&["account", "get-access-token"]),
         change(&["webapp", "log", "download"], &[Infra]),
-        handing_out(&["signalr|webpubsub", "key", "list|show"]),
+        reveal(&["signalr|webpubsub", "key", "list|show"]),
         change(&["account", "set"], &[Config]),
         remove(&["account", "clear"], &[Config]),
         change(&["login"], &[AccessControl, Secrets]),

@@ -2,8 +2,9 @@
 
 use super::groups::GCLOUD;
 use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, OtherFlags, Pack, Targets, Verb, When};
+use super::strict::{change, look, remove, reveal, running};
 use crate::model::action::Category::{
-    self, AccessControl, Config, Deploy, Execution, Infra, Observe, Secrets, SecurityPolicy, UserData,
+    AccessControl, Config, Deploy, Execution, Infra, Secrets, SecurityPolicy, UserData,
 };
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 
@@ -13,26 +14,6 @@ const BREAKS: &str = "delete|delete-*|remove|remove-*|destroy|reset|reset-*|deta
 
 /// Whatever flags come after the verb, none makes it do more than its verb says.
 const LATE: Flags = Flags { others: OtherFlags::Harmless, ..Flags::NONE };
-
-const fn look(path: &'static [&'static str]) -> Verb {
-    Verb { path, ..Verb::READ }
-}
-
-const fn handing_out(path: &'static [&'static str]) -> Verb {
-    Verb { categories: &[Observe, Secrets], ..look(path) }
-}
-
-const fn change(path: &'static [&'static str], categories: &'static [Category]) -> Verb {
-    Verb { path, categories, ..Verb::WRITE }
-}
-
-const fn remove(path: &'static [&'static str], categories: &'static [Category]) -> Verb {
-    Verb { impact: Destroy, ..change(path, categories) }
-}
-
-const fn running(path: &'static [&'static str]) -> Verb {
-    Verb { impact: Unknown, ..change(path, &[Execution]) }
-}
 
 /// The tool.
 pub const PACK: Pack = Pack {
@@ -95,7 +76,7 @@ pub const PACK: Pack = Pack {
         ),
         change(&["**", "set-iam-policy|add-iam-policy-binding|add-*-policy-binding|set-policy"], &[AccessControl]),
         remove(&["**", "remove-iam-policy-binding|remove-*-policy-binding"], &[AccessControl]),
-        handing_out(&[
+        reveal(&[
             "**",
             "print-access-token|print-identity-token|get-key-string|get-auth-string|generate-login-token|fetch-read-token|fetch-read-write-token|sign-jwt|sign-blob|sign-url|decrypt|asymmetric-decrypt|raw-decrypt|get-register-parameters|get-serial-port-output|tail-serial-port-output|asymmetric-sign|mac-sign",
         ]),
@@ -110,15 +91,15 @@ pub const PACK: Pack = Pack {
         change(&["config", "configurations", "activate|create|rename"], &[Config]),
         remove(&["config", "configurations", "delete"], &[Config]),
         look(&["config", "list|get|get-value"]),
-        handing_out(&["config", "config-helper"]),
+        reveal(&["config", "config-helper"]),
         look(&["auth", "list|describe"]),
         change(&["auth", "login|activate-service-account|configure-docker"], &[AccessControl, Secrets]),
         change(&["auth", "application-default", "login|set-quota-project"], &[AccessControl, Secrets]),
         remove(&["auth", "revoke"], &[AccessControl, Secrets]),
         remove(&["auth", "application-default", "revoke"], &[AccessControl, Secrets]),
-        handing_out(&["auth", "print-access-token|print-identity-token"]),
-        handing_out(&["secrets", "versions", "access"]),
-        handing_out(&["parametermanager", "parameters", "versions", "render"]),
+        reveal(&["auth", "print-access-token|print-identity-token"]),
+        reveal(&["secrets", "versions", "access"]),
+        reveal(&["parametermanager", "parameters", "versions", "render"]),
         change(&["secrets", "create|update|replicate"], &[Secrets]),
         change(&["secrets", "versions", "add|enable"], &[Secrets]),
         remove(&["secrets", "delete"], &[Secrets, UserData]),

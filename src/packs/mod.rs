@@ -24,6 +24,7 @@ mod psql;
 mod readers;
 pub mod repository;
 pub mod schema;
+mod strict;
 mod system;
 mod terraform;
 mod unix_read;
