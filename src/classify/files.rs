@@ -6,13 +6,18 @@ use crate::command::{Place, RedirectKind, Word};
 use crate::model::action::{Action, Category, Environment, Evidence, Impact, Reversible};
 use crate::packs::schema::Locate;
 
+use super::targets::By;
 use super::verb::{Likely, Meaning};
 use super::{Scene, elsewhere, environment, paths, targets};
 
 /// Adds what the paths that a command reads and writes make of it.
 pub fn touched(meaning: &mut Meaning, paths: &[targets::Touched], scene: &Scene<'_>) {
     for path in paths {
-        let touch = if path.is_written { paths::written(&path.path, scene) } else { paths::read(&path.path, scene) };
+        let touch = match path.by {
+            By::Reading => paths::read(&path.path, scene),
+            By::Writing => paths::written(&path.path, scene),
+            By::Editing => paths::edited(&path.path, scene),
+        };
         add(meaning, touch);
     }
 }
@@ -25,6 +30,10 @@ pub fn add(meaning: &mut Meaning, touch: paths::Touch) {
     if least != Impact::Unknown {
         meaning.likely.impact = meaning.likely.impact.max(least);
         meaning.likely.categories.extend(touch.categories.iter().copied());
+    }
+    // That a command runs code which was not seen is no licence to write where others run code from.
+    if touch.impact.is_some() && touch.categories.contains(&Category::Execution) {
+        meaning.categories.insert(Category::Config);
     }
     meaning.categories.extend(touch.categories);
     meaning.evidence.extend(touch.evidence);

@@ -10,6 +10,7 @@ mod environment;
 mod files;
 mod filters;
 mod git;
+mod moved;
 mod paths;
 mod reading;
 mod repository;
@@ -168,6 +169,7 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
         plain.extend(found.plain.filter(suspected::counts).map(|action| (suspected::shown(command), action)));
     }
     database::disturb(&mut actions, &owners);
+    moved::settle(&mut actions, &owners, parsed, context);
     actions.extend(parsed.opaque.iter().map(opaque));
     owners.extend((0..parsed.opaque.len()).map(Owner::Opaque));
     service::mark_several(&mut actions);

@@ -101,6 +101,12 @@ pub fn written(word: &Word, scene: &Scene<'_>) -> Touch {
     Touch::of(Some(Impact::Write), Category::Config, "category", format!("`{given}` is outside the working tree"))
 }
 
+/// What editing `word`, or the files below it, means: the working tree is not lost by that.
+pub fn edited(word: &Word, scene: &Scene<'_>) -> Touch {
+    let is_root = word.text().and_then(|given| real(given, scene).ok()).is_some_and(|real| scene.root() == Some(real));
+    if is_root && scene.is_here() { Touch::default() } else { written(word, scene) }
+}
+
 /// What reading `word` means.
 pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
     let unknown = |text: &str| Touch::of(Some(Impact::Unknown), Category::Observe, "opaque", text.to_owned());

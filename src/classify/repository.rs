@@ -21,11 +21,17 @@ const HANDING_ON: &[&str] = &[
 /// Verbs of git that start nothing of the repository's.
 const QUIET: &[&str] = &["version", "help", "rev-parse", "config", "init", "clone", "check-ref-format", "var", "git"];
 
+/// git's own strategies of merging.
+const STRATEGIES: &[&str] = &["ort", "recursive", "resolve", "octopus", "ours", "subtree"];
+
 /// What a repository would start when git is called in it.
 pub fn git(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
     let verb = meaning.operation.split(' ').next().unwrap_or_default().to_owned();
     if scene.command.place != Place::Here || reading.verb.is_none() || QUIET.contains(&verb.as_str()) {
         return;
+    }
+    if has_foreign_strategy(&verb, reading) {
+        doubt(meaning, "git runs `git-merge-NAME` for a strategy that is not its own".to_owned());
     }
     let Some(directory) = directory(reading, scene) else {
         return doubt(meaning, "which repository it looks into is not known before it runs".to_owned());
@@ -43,6 +49,17 @@ pub fn git(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
             doubt(meaning, format!("the repository's own settings bring code along: `{name}` is `{value}`"));
         }
     }
+}
+
+/// Whether a merge is done by a strategy that is not git's own: a program of that name.
+fn has_foreign_strategy(verb: &str, reading: &Reading) -> bool {
+    let has_short = ["merge", "pull", "rebase"].contains(&verb);
+    let is_strategy = |name: &str| name == "--strategy" || (has_short && name == "-s");
+    let mut given = reading.flags.iter().filter(|flag| is_strategy(&flag.name));
+    given.any(|flag| {
+        let name = flag.value.as_ref().and_then(Word::text);
+        !name.is_some_and(|name| STRATEGIES.contains(&name))
+    })
 }
 
 /// The repository that git is told to use, or the directory in which it looks for one.

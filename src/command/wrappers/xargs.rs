@@ -164,27 +164,40 @@ pub fn parallel(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Pe
         None => known_input(&command.stdin).map(|text| text.lines().map(str::to_owned).collect()),
     };
     let lines = lines.filter(|lines| lines.iter().map(String::len).sum::<usize>() <= LONGEST);
-    let template = if given.has(&["-q", "--quote"]) {
-        template.iter().map(|text| quote::one(text)).collect::<Vec<_>>().join(" ")
-    } else {
-        template.join(" ")
-    };
-    if template.len() > LONGEST {
+    // GNU's parallel gives the words to a shell as they are, with each argument quoted; with `-q`, and in the parallel of
+    // moreutils, the words stay words; with `--colsep` or `uq()` an argument becomes several. All of it counts.
+    let quoted = template.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(" ");
+    let mut templates = vec![template.join(" "), quoted];
+    templates.dedup();
+    if templates.iter().any(|template| template.len() > LONGEST) {
         return unclear("it is too long");
     }
-    let runs = match lines {
-        Some(lines) if template.is_empty() && lines.len() <= MOST => lines,
-        _ if template.is_empty() => return unclear("the commands that it reads are not known"),
-        Some(lines) if lines.len() <= MOST && !has_parts(&template) => {
-            lines.iter().map(|line| with(&template, &quote::one(line))).collect()
+    for template in templates {
+        let runs = match &lines {
+            Some(lines) if template.is_empty() && lines.len() <= MOST => lines.clone(),
+            _ if template.is_empty() => return unclear("the commands that it reads are not known"),
+            Some(lines) if lines.len() <= MOST && !has_parts(&template) => {
+                let mut runs: Vec<String> = lines.iter().map(|line| with(&template, &quote::one(line))).collect();
+                let is_plain = |line: &&String| line.chars().all(|c| c.is_alphanumeric() || "-_=./ ".contains(c));
+                runs.extend(
+                    lines.iter().filter(|line| line.contains(' ')).filter(is_plain).map(|line| with(&template, line)),
+                );
+                runs
+            }
+            _ => vec![with(&template, "\"$PARALLEL_ARGUMENT\"")],
+        };
+        for run in runs {
+            text_of(run.as_bytes(), Dialect::Posix, &new, parsed);
         }
-        _ => vec![with(&template, "\"$PARALLEL_ARGUMENT\"")],
-    };
-    for run in runs {
-        text_of(run.as_bytes(), Dialect::Posix, &new, parsed);
     }
     super::redirections(command, &new, parsed);
     Peel::Done
+}
+
+/// A word that stays one, but for the places of arguments in it.
+fn quoted(text: &str) -> String {
+    let is_place = |c: char| c.is_ascii_alphanumeric() || "{}./#%-_=:".contains(c);
+    if text.chars().all(is_place) { text.to_owned() } else { quote::one(text) }
 }
 
 /// Replacements other than `{}`: parts of the argument, or one of several.
