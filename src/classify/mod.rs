@@ -221,13 +221,19 @@ fn action(scene: &Scene<'_>) -> Found {
     };
     let name = program.rsplit('/').next().unwrap_or(program);
     if let Some(why) = stray(program, scene) {
-        return Found::unknown(name, why);
+        let seeming = packs::find(name).map(|pack| known(pack, own_words(pack, scene), scene, ALIAS_DEPTH).action);
+        return Found { plain: seeming, ..Found::unknown(name, why) };
     }
     let Some(pack) = packs::find(name) else {
         return Found::unknown(name, format!("`{name}` is not a tool that aigov knows"));
     };
-    let words = elsewhere::own(pack, &scene.command.words).get(1..).unwrap_or_default();
+    let words = own_words(pack, scene);
     let mut found = known(pack, words, scene, ALIAS_DEPTH);
+    if pack.tool == "terraform"
+        && let Some(words) = repository::with_arguments(words, scene)
+    {
+        found.plain = Some(known(pack, &words, scene, ALIAS_DEPTH).action);
+    }
     // A pack of several plain tools: each goes by its own name.
     if pack.verbs.is_empty() {
         found.each(|action| by_name(action, pack, name));
@@ -241,6 +247,11 @@ fn action(scene: &Scene<'_>) -> Found {
         found.each(|action| action.evidence.push(Evidence::new("via", scene.command.via.join(", "))));
     }
     found
+}
+
+/// The words after the program that are its own.
+fn own_words<'a>(pack: &Pack, scene: &'a Scene<'_>) -> &'a [Word] {
+    elsewhere::own(pack, &scene.command.words).get(1..).unwrap_or_default()
 }
 
 fn by_name(action: &mut Action, pack: &Pack, name: &str) {
@@ -314,6 +325,9 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
     }
     let mut meaning = verb::meaning(pack, &reading);
     database::understand(pack, &reading, scene, &mut meaning);
+    if pack.tool == "kubectl" {
+        meaning.targets.extend(targets::raw(pack, &reading));
+    }
     if let Some(why) = settings::objection(pack.tool, &reading, scene) {
         meaning.impact = Impact::Unknown;
         meaning.categories.insert(Category::Execution);
@@ -339,6 +353,19 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
     }
     if let Some(verb) = reading.verb {
         files::touched(&mut meaning, &targets::paths(pack, verb, &reading), scene);
+        if pack.tool == "find" && reading.has(&["-delete"]) {
+            let flags = reading.flags.iter().filter(|flag| ["-name", "-iname"].contains(&flag.name.as_str()));
+            let names: Vec<&str> = flags.filter_map(|flag| flag.value.as_ref().and_then(Word::text)).collect();
+            let touches = reading.operands.iter().map(|place| paths::searched(place, &names, scene));
+            touches.collect::<Vec<_>>().into_iter().for_each(|touch| files::add(&mut meaning, touch));
+        }
+        // A checkout of a file writes it.
+        if pack.tool == "git" && ["checkout", "restore", "mv"].contains(&meaning.operation.as_str()) && scene.is_here()
+        {
+            let is_own = |word: &&Word| word.text().is_some_and(|text| text.ends_with(".aigov.toml"));
+            let own: Vec<&Word> = reading.operands.iter().filter(is_own).collect();
+            own.into_iter().for_each(|word| files::add(&mut meaning, paths::written(word, scene)));
+        }
         // Without a path these read the directory that they stand in.
         if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 && scene.is_here() {
             files::add(&mut meaning, paths::read(&Word::known("."), scene));

@@ -82,6 +82,22 @@ fn hooks(names: &str, verb: &str, meaning: &mut Meaning) {
     }
 }
 
+/// terraform's words with those that `TF_CLI_ARGS` and `TF_CLI_ARGS_VERB` put behind the verb; none where they put none.
+pub fn with_arguments(words: &[Word], scene: &Scene<'_>) -> Option<Vec<Word>> {
+    let is_verb = |word: &Word| word.text().is_some_and(|text| !text.starts_with('-'));
+    let at = words.iter().position(is_verb)?;
+    let verb = words.get(at).and_then(Word::text)?;
+    let added: Vec<Word> = ["TF_CLI_ARGS".to_owned(), format!("TF_CLI_ARGS_{verb}")]
+        .iter()
+        .filter_map(|name| {
+            scene.assigned(name).and_then(Word::text).map(str::to_owned).or_else(|| scene.inherited(name))
+        })
+        .flat_map(|text| text.split_whitespace().map(Word::known).collect::<Vec<_>>())
+        .collect();
+    let (before, after) = words.split_at_checked(at + 1)?;
+    (!added.is_empty()).then(|| before.iter().cloned().chain(added).chain(after.iter().cloned()).collect())
+}
+
 /// What a terraform configuration would start.
 pub fn terraform(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
     let verb = meaning.operation.split(" ").next().unwrap_or_default().to_owned();

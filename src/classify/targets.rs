@@ -53,6 +53,22 @@ pub fn names(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<String> {
     }
 }
 
+/// What a raw request to the cluster is about, by its path: `/api/v1/namespaces/prod/pods/web`.
+pub fn raw(pack: &Pack, reading: &Reading) -> Option<String> {
+    let path = reading.value(&["--raw"])?.split(['?', '#']).next()?;
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let rest = match parts.as_slice() {
+        ["api", _, rest @ ..] | ["apis", _, _, rest @ ..] => rest,
+        _ => return None,
+    };
+    match rest {
+        ["namespaces", _, kind, rest @ ..] | [kind, rest @ ..] => {
+            Some(format!("{}/{}", canonical(pack, kind), rest.first().unwrap_or(&"*")))
+        }
+        [] => None,
+    }
+}
+
 fn shown(word: &Word) -> String {
     match word {
         Word::Literal(raw) => raw.lossy().into_owned(),

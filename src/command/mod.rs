@@ -15,6 +15,7 @@ mod files;
 mod fold;
 mod lists;
 mod names;
+mod offered;
 mod parameters;
 mod recipes;
 mod redirection;
@@ -192,6 +193,8 @@ pub struct Parsed {
     pub opaque: Vec<Opaque>,
     /// Every script that was read; an approval binds them.
     pub scripts: Vec<Script>,
+    /// Texts of the invocation that something which is not understood could run.
+    pub(crate) offered: Vec<String>,
     /// What was read of scripts so far.
     pub(crate) running: Running,
 }
@@ -263,6 +266,7 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
         }
     }
     rewriting::settle(&outer, &mut parsed);
+    offered::settle(&outer, &mut parsed);
     parsed
 }
 

@@ -116,13 +116,14 @@ pub const PACKS: &[Pack] = &[
             Example { command: "tail -20 x", operation: "tail", impact: Read },
         ],
     ),
-    careful(
-        "wc",
-        &["wc"],
-        Flags { reads: &["--files0-from"], others: OtherFlags::Harmless, ..Flags::NONE },
-        &[],
-        &[Example { command: "wc -l x", operation: "wc", impact: Read }],
-    ),
+    // It tells how much there is of a file, and nothing of what is in it.
+    Pack {
+        bare: Some(Verb {
+            flags: Flags { reads: &["--files0-from"], others: OtherFlags::Harmless, ..Flags::NONE },
+            ..Verb::READ
+        }),
+        ..careful("wc", &["wc"], Flags::NONE, &[], &[Example { command: "wc -l x", operation: "wc", impact: Read }])
+    },
     careful(
         "file",
         &["file"],

@@ -69,6 +69,24 @@ fn found(words: &[Word]) -> Word {
         [name] if is_one_way && SOURCE.iter().any(|end| name.strip_prefix('*') == Some(*end)) => {
             Word::opaque(OpaqueKind::Glob, *name, why)
         }
-        _ => Word::opaque(OpaqueKind::Stdin, "{}", why),
+        _ => Word::opaque(OpaqueKind::Stdin, place(words, &names).unwrap_or_else(|| "{}".to_owned()), why),
+    }
+}
+
+/// What is found begins with where it is looked for, which is then no flag; quoted, as one word.
+fn place(words: &[Word], names: &[&str]) -> Option<String> {
+    let is_place = |word: &&Word| word.text().is_none_or(|text| !text.starts_with(['-', '(', '!']));
+    let starts: Option<Vec<&str>> = words.iter().skip(1).take_while(is_place).map(Word::text).collect();
+    let name = match names {
+        [name] if !name.contains(['*', '?', '[', '"']) => name,
+        _ => "…",
+    };
+    match starts?.as_slice() {
+        [start]
+            if start.starts_with(|c: char| c.is_ascii_alphanumeric() || "./~_".contains(c)) && !start.contains('"') =>
+        {
+            Some(format!("\"{}/…/{name}\"", start.trim_end_matches('/')))
+        }
+        _ => None,
     }
 }
