@@ -129,10 +129,10 @@ const CMAKE: [Modifier; 7] = [
         when: When::FlagValue(&["-D", "-S", "-B", "--build", "--toolchain", "--open", "--workflow"], ELSEWHERE),
         then: Change::Opaque("it names code or a directory that lies elsewhere"),
     },
-    Modifier { when: When::AnyOperand(OUTSIDE), then: Change::Opaque("it reads what lies outside of this directory") },
+    Modifier { when: When::AnyOperand(ELSEWHERE), then: Change::Opaque("it reads what lies outside of this tree") },
 ];
-/// Values of cmake's flags that name something which is not below this directory.
-const ELSEWHERE: &[&str] = &["/*", "~*", "..", "../*", "*/..", "*/../*", "*=/*", "*=~*", "*=..*", "*;/*"];
+/// What of cmake's names something that is neither below this directory nor its parent, from which builds are made.
+const ELSEWHERE: &[&str] = &["/*", "~*", "../*", "*/..", "*/../*", "*=/*", "*=~*", "*=..*", "*;/*"];
 const GRADLE: [Modifier; 4] = [
     TARGETS[0],
     TARGETS[1],

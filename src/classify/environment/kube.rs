@@ -71,9 +71,9 @@ pub fn flux(reach: &mut Reach<'_>) {
 }
 
 /// Whether the kubeconfig that a command names is the one that kubectl reads anyway.
-fn is_usual(word: &Word, scene: &Scene<'_>) -> bool {
+fn is_usual(path: &str, scene: &Scene<'_>) -> bool {
     let usual = scene.home().map(|home| format!("{home}/.kube/config"));
-    word.text().is_some_and(|text| text.is_empty() || text == "~/.kube/config" || Some(text) == usual.as_deref())
+    scene.assigned("HOME").is_none() && (path == "~/.kube/config" || Some(path) == usual.as_deref())
 }
 
 /// The files of a kubeconfig list, absolute, since the command may run in another directory than the invocation.
@@ -89,9 +89,14 @@ fn target(names: &Names, namespace: Option<&str>, reach: &mut Reach<'_>) {
         reach.signs.doubt("the kubeconfig's name has a colon in it");
     }
     let list = reach.variable("KUBECONFIG");
-    let is_callers = |list: &String| list.split(':').any(|path| !path.is_empty() && paths::is_callers(path, scene));
+    let is_callers = |list: &String| {
+        let mut paths = list.split(':').filter(|path| !path.is_empty() && !is_usual(path, scene));
+        paths.any(|path| paths::is_callers(path, scene))
+    };
     let is_own = file.is_some()
-        || scene.assigned("KUBECONFIG").is_some_and(|word| !is_usual(word, scene))
+        || scene
+            .assigned("KUBECONFIG")
+            .is_some_and(|word| word.text().is_none_or(|text| !text.is_empty() && !is_usual(text, scene)))
         || list.as_ref().is_some_and(is_callers);
     let said = |text: &String| !text.is_empty();
     let context = reach.flag(names.context).filter(said).or_else(|| reach.variable(names.context_variable?));

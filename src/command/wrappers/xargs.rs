@@ -65,7 +65,9 @@ pub fn xargs(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel 
         (Some(items), None) if items.len() <= MOST => batches(&words, &items, &given),
         (_, Some(mark)) => vec![replaced(&words, &mark)],
         (_, None) => {
-            words.push(rest());
+            let is_counted = words.first().and_then(Word::text) == Some("wc") && !has_batches(&given);
+            let is_found = is_counted && command.stdin == StdinSource::Piped && only_searches(parsed);
+            words.push(if is_found { found() } else { rest() });
             vec![words]
         }
     };
@@ -77,6 +79,30 @@ pub fn xargs(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel 
 
 fn rest() -> Word {
     Word::opaque(OpaqueKind::Stdin, "…", "xargs adds arguments from its standard input")
+}
+
+/// What a search finds: wc counts in it what it is given, and refuses a flag that names more files beside others.
+fn found() -> Word {
+    Word::opaque(OpaqueKind::Stdin, "\"./…\"", "xargs adds arguments from its standard input")
+}
+
+/// Whether the arguments of one command can be few.
+fn has_batches(given: &Given) -> bool {
+    given.has(&["-n", "--max-args", "-L", "-l", "--max-lines", "-s", "--max-chars", "-a", "--arg-file"])
+}
+
+/// Whether all that ran before prints only the names of what it finds below a place that is no flag.
+fn only_searches(parsed: &Parsed) -> bool {
+    let prints = |text: &str| ["-printf", "-fprintf", "-exec", "-execdir", "-ok", "-okdir", "-ls"].contains(&text);
+    let searches = |command: &Command| {
+        let texts: Option<Vec<&str>> = command.words.iter().map(Word::text).collect();
+        texts.is_some_and(|texts| match texts.as_slice() {
+            ["cd", ..] => true,
+            ["find", place, rest @ ..] => !place.starts_with('-') && !rest.iter().any(|text| prints(text)),
+            _ => false,
+        })
+    };
+    parsed.opaque.is_empty() && !parsed.commands.is_empty() && parsed.commands.iter().all(searches)
 }
 
 /// What stands for an argument; the last of the flags that say it counts.
