@@ -153,16 +153,12 @@ pub struct Classified {
 pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
     let mut actions = Vec::new();
     let mut plain = Vec::new();
-    let mut unclear = Vec::new();
     let mut owners = Vec::new();
     let found = |(_, command): &(usize, &Command)| command.certainty == Certainty::Found;
     for (at, command) in parsed.commands.iter().enumerate().filter(found) {
         let is_carrier = elsewhere::carries(command, parsed);
         let scene = Scene { is_carrier, ..Scene::of(command, context) };
         let found = action(&scene);
-        if found.action.impact == Impact::Unknown {
-            unclear.push(command);
-        }
         actions.push(found.action);
         actions.extend(files::redirects(&scene));
         owners.resize(actions.len(), Owner::Command(at));
@@ -170,6 +166,7 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
     }
     database::disturb(&mut actions, &owners);
     moved::settle(&mut actions, &owners, parsed, context);
+    let unclear = unclear(&actions, &owners, parsed);
     actions.extend(parsed.opaque.iter().map(opaque));
     owners.extend((0..parsed.opaque.len()).map(Owner::Opaque));
     service::mark_several(&mut actions);
@@ -178,6 +175,15 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
         owners.push(Owner::Suspect(text));
     }
     Classified { actions, owners }
+}
+
+/// The commands that are not understood; what their redirections do is another matter.
+fn unclear<'a>(actions: &[Action], owners: &[Owner], parsed: &'a Parsed) -> Vec<&'a Command> {
+    let is_unclear = |at: usize| {
+        let own = actions.iter().zip(owners).find(|(_, owner)| **owner == Owner::Command(at));
+        own.is_some_and(|(action, _)| action.impact == Impact::Unknown)
+    };
+    parsed.commands.iter().enumerate().filter(|(at, _)| is_unclear(*at)).map(|(_, command)| command).collect()
 }
 
 fn opaque(part: &Opaque) -> Action {

@@ -73,7 +73,14 @@ pub fn settle(actions: &mut [Action], owners: &[Owner], parsed: &Parsed, context
     if steps.len() < 2 {
         return;
     }
+    let git = settings_of_git(actions, owners);
     for step in &steps {
+        if step.program == "git"
+            && git.iter().any(|owner| *owner != step.at)
+            && let Some(action) = own(actions, owners, step.at)
+        {
+            super::doubt(action, "another command of the line changes what git runs".to_owned());
+        }
         let others = || steps.iter().filter(|other| other.at != step.at);
         let Some(action) = own(actions, owners, step.at) else { continue };
         if step.program == "git" && step.operation.starts_with("push") {
@@ -84,6 +91,18 @@ pub fn settle(actions: &mut [Action], owners: &[Owner], parsed: &Parsed, context
             leave(action, why, context);
         }
     }
+}
+
+/// The commands that change git's settings or hooks, which can name programs.
+fn settings_of_git(actions: &[Action], owners: &[Owner]) -> Vec<usize> {
+    let changes = |action: &Action| {
+        let is_setting = action.tool == "git" && action.operation.split(' ').next() == Some("config");
+        let is_hook =
+            |target: &String| [".git/hooks/", ".git/config", ".gitconfig"].iter().any(|name| target.contains(name));
+        action.impact > Impact::Read && (is_setting || action.targets.iter().any(is_hook))
+    };
+    let found = actions.iter().zip(owners).filter(|(action, _)| changes(action));
+    found.filter_map(|(_, owner)| if let Owner::Command(at) = owner { Some(*at) } else { None }).collect()
 }
 
 fn steps<'a>(actions: &[Action], owners: &[Owner], parsed: &'a Parsed) -> Vec<Step<'a>> {

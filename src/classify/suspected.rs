@@ -20,6 +20,12 @@ const RUNNERS: &[&str] = &[
     "at", "batch", "crontab", "ssh", "docker", "podman", "kubectl", "find", "env", "sudo", "tclsh", "expect", "gdb",
 ];
 
+/// Programs that have no way to start another one.
+const QUIET: &[&str] = &[
+    "grep", "egrep", "fgrep", "cat", "head", "wc", "cut", "tr", "uniq", "ls", "echo", "printf", "stat", "test", "[",
+    "basename", "dirname", "realpath", "readlink", "cmp", "comm", "seq", "rev", "fold", "nl",
+];
+
 /// Packs of programs that run code.
 const INTERPRETERS: &[&str] = &["shell", "builtin", "terminal", "tracer", "remote", "ssh"];
 
@@ -48,7 +54,15 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
     let before = parsed.commands.iter().filter(|command| command.certainty == Certainty::Suspected);
     let mut commands: Vec<Command> = before.cloned().collect();
     for host in unclear {
-        let mut found = suspects::in_words(host.words.get(1..).unwrap_or_default());
+        let mut found = Vec::new();
+        if !runs_nothing(host) {
+            found.extend(suspects::in_words(host.words.get(1..).unwrap_or_default()));
+        }
+        if let Some(Word::Opaque(program)) = host.words.first() {
+            // Where words are joined by what splits them again.
+            let text = program.text.replace("${IFS}", " ").replace("$IFS", " ").replace(['"', '\''], "");
+            found.extend(suspects::in_text(&text));
+        }
         if let StdinSource::Text(text) = &host.stdin {
             found.extend(suspects::in_text(&text.lossy()));
         }
@@ -77,6 +91,12 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
         }
     }
     actions
+}
+
+/// Whether no word of a command can make it run something: what is not known of it is only what it reads.
+fn runs_nothing(command: &Command) -> bool {
+    let program = command.words.first().and_then(Word::text).unwrap_or_default();
+    QUIET.contains(&program)
 }
 
 /// Whether a command that is not understood can run a text that others of its line make.

@@ -35,6 +35,12 @@ pub fn settle(outer: &Outer<'_>, parsed: &mut Parsed) {
             }
         }
     }
+    // Lines that become the words of one command, and letters that are made small.
+    let joined: Vec<String> =
+        texts.iter().filter(|text| text.contains('\n')).map(|text| text.replace('\n', " ")).collect();
+    let small: Vec<String> =
+        texts.iter().filter(|text| text.contains(char::is_uppercase)).map(|text| text.to_lowercase()).collect();
+    texts.extend(joined.into_iter().chain(small));
     texts.extend(outer.files.borrow().texts().map(|text| text.lossy().into_owned()));
     let programs = unknown_programs(&text, parsed);
     parsed.commands.extend(programs);

@@ -56,7 +56,7 @@ pub fn find(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
 }
 
 /// What stands for the found files: with one plain `-name '*.rs'` it is like that pattern, else nothing is known of it.
-fn found(words: &[Word]) -> Word {
+pub fn found(words: &[Word]) -> Word {
     let why = "which files are found is not known before it runs";
     let texts: Vec<&str> = words.iter().filter_map(Word::text).collect();
     let is_one_way = !texts.iter().any(|text| ["-o", "-or", "!", "-not", ",", "("].contains(text));

@@ -65,9 +65,11 @@ pub fn xargs(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel 
         (Some(items), None) if items.len() <= MOST => batches(&words, &items, &given),
         (_, Some(mark)) => vec![replaced(&words, &mark)],
         (_, None) => {
+            let is_whole = given.has(&["-0", "--null"]) && command.stdin == StdinSource::Piped && only_searches(parsed);
+            let source = Some(&parsed.commands).filter(|_| is_whole).and_then(|all| sources(all));
             let is_counted = words.first().and_then(Word::text) == Some("wc") && !has_batches(&given);
             let is_found = is_counted && command.stdin == StdinSource::Piped && only_searches(parsed);
-            words.push(if is_found { found() } else { rest() });
+            words.push(if is_found { found() } else { source.unwrap_or_else(rest) });
             vec![words]
         }
     };
@@ -84,6 +86,13 @@ fn rest() -> Word {
 /// What a search finds: wc counts in it what it is given, and refuses a flag that names more files beside others.
 fn found() -> Word {
     Word::opaque(OpaqueKind::Stdin, "\"./…\"", "xargs adds arguments from its standard input")
+}
+
+/// The one search's files, where their names show that they are source texts.
+fn sources(commands: &[Command]) -> Option<Word> {
+    let mut searches = commands.iter().filter(|command| command.words.first().and_then(Word::text) == Some("find"));
+    let word = super::find::found(&searches.next().filter(|_| searches.next().is_none())?.words);
+    matches!(&word, Word::Opaque(opaque) if opaque.kind == OpaqueKind::Glob).then_some(word)
 }
 
 /// Whether the arguments of one command can be few.
