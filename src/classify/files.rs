@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::command::{Place, RedirectKind, Word};
 use crate::model::action::{Action, Category, Environment, Evidence, Impact, Reversible};
-use crate::packs::schema::Locate;
+use crate::packs::schema::{Locate, Pack};
 
+use super::arguments::Reading;
 use super::targets::By;
 use super::verb::{Likely, Meaning};
 use super::{Scene, elsewhere, environment, paths, targets};
@@ -19,6 +20,23 @@ pub fn touched(meaning: &mut Meaning, paths: &[targets::Touched], scene: &Scene<
             By::Editing => paths::edited(&path.path, scene),
         };
         add(meaning, touch);
+    }
+}
+
+/// Adds what a command writes that is not among its operands as paths: what a search deletes, what a checkout brings.
+pub fn hidden(meaning: &mut Meaning, pack: &Pack, reading: &Reading, scene: &Scene<'_>) {
+    if pack.tool == "find" && reading.has(&["-delete"]) {
+        let flags = reading.flags.iter().filter(|flag| ["-name", "-iname"].contains(&flag.name.as_str()));
+        let names: Vec<&str> = flags.filter_map(|flag| flag.value.as_ref().and_then(Word::text)).collect();
+        for place in &reading.operands {
+            add(meaning, paths::searched(place, &names, scene));
+        }
+    }
+    if pack.tool == "git" && ["checkout", "restore", "mv"].contains(&meaning.operation.as_str()) && scene.is_here() {
+        let is_own = |word: &&Word| word.text().is_some_and(|text| text.ends_with(".aigov.toml"));
+        for word in reading.operands.iter().filter(is_own) {
+            add(meaning, paths::written(word, scene));
+        }
     }
 }
 

@@ -359,19 +359,7 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
     }
     if let Some(verb) = reading.verb {
         files::touched(&mut meaning, &targets::paths(pack, verb, &reading), scene);
-        if pack.tool == "find" && reading.has(&["-delete"]) {
-            let flags = reading.flags.iter().filter(|flag| ["-name", "-iname"].contains(&flag.name.as_str()));
-            let names: Vec<&str> = flags.filter_map(|flag| flag.value.as_ref().and_then(Word::text)).collect();
-            let touches = reading.operands.iter().map(|place| paths::searched(place, &names, scene));
-            touches.collect::<Vec<_>>().into_iter().for_each(|touch| files::add(&mut meaning, touch));
-        }
-        // A checkout of a file writes it.
-        if pack.tool == "git" && ["checkout", "restore", "mv"].contains(&meaning.operation.as_str()) && scene.is_here()
-        {
-            let is_own = |word: &&Word| word.text().is_some_and(|text| text.ends_with(".aigov.toml"));
-            let own: Vec<&Word> = reading.operands.iter().filter(is_own).collect();
-            own.into_iter().for_each(|word| files::add(&mut meaning, paths::written(word, scene)));
-        }
+        files::hidden(&mut meaning, pack, &reading, scene);
         // Without a path these read the directory that they stand in.
         if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 && scene.is_here() {
             files::add(&mut meaning, paths::read(&Word::known("."), scene));

@@ -171,7 +171,8 @@ fn has_context(step: &Step<'_>) -> bool {
 fn leave(action: &mut Action, why: String, context: &Context<'_>) {
     let rules = &context.environments.rules;
     let is_protected = rules.iter().any(|(name, rule)| *name == action.environment.as_str() && rule.is_protected());
-    if !is_protected && !(action.environment.is_local() && action.impact == Impact::Read) {
+    let is_local_look = action.environment.is_local() && action.impact == Impact::Read;
+    if !is_protected && !is_local_look {
         action.environment = Environment::unknown();
         action.evidence.push(Evidence::new("environment", why));
     }
@@ -199,7 +200,7 @@ fn head(step: &Step<'_>) -> Option<Head> {
     }
     let reading = arguments::read(packs::find("git")?, step.command.words.get(1..).unwrap_or_default());
     match verb {
-        "checkout" | "switch" => Some(switched(&reading).map_or_else(|| any(), |name| name.map(Head::Named))?),
+        "checkout" | "switch" => Some(switched(&reading).map_or_else(any, |name| name.map(Head::Named))?),
         "branch" if step.impact > Impact::Read => {
             let flags = reading.flags.iter().map(|flag| flag.name.as_str());
             let is_harmless = flags.clone().all(|flag| ["-d", "--delete", "-D", "-q", "--quiet"].contains(&flag));

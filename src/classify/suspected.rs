@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::command::{Certainty, Command, Parsed, Place, StdinSource, Word, suspects};
+use crate::command::{Certainty, Command, OpaqueKind, Parsed, Place, StdinSource, Word, suspects};
 use crate::model::action::{Action, Category, Evidence, Impact};
 use crate::packs;
 
@@ -71,7 +71,11 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
         commands.extend(found.into_iter().map(|words| suspect(words, Some(host))));
     }
     for part in &parsed.opaque {
-        commands.extend(suspects::in_text(&part.text).into_iter().map(|words| suspect(words, None)));
+        let mut found = suspects::in_text(&part.text);
+        if part.kind != OpaqueKind::Encoding {
+            found.extend(suspects::in_shell_text(&part.text));
+        }
+        commands.extend(found.into_iter().map(|words| suspect(words, None)));
     }
     if !parsed.opaque.is_empty() || unclear.iter().any(|command| runs_texts(command)) {
         let offered = parsed.offered.iter().flat_map(|text| suspects::in_text(text));

@@ -115,8 +115,36 @@ fn plain_text(text: &str) -> Vec<Vec<Word>> {
     found
 }
 
+/// The suspects in a shell text that is not read: with its redirections and braces taken out, and the files it writes.
+pub fn in_shell_text(text: &str) -> Vec<Vec<Word>> {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    let text = text.replace("\\\n", "").replace(['{', '}', ','], " ");
+    let mut tokens = text.split_inclusive(char::is_whitespace).peekable();
+    while let Some(token) = tokens.next() {
+        let bare = token.trim().trim_start_matches(|c: char| c.is_ascii_digit() || c == '&');
+        let Some(direction) = bare.chars().next().filter(|c| matches!(c, '<' | '>')) else {
+            kept.push(token);
+            continue;
+        };
+        let mut file = bare.trim_start_matches(['<', '>', '&', '|', '-']);
+        if file.is_empty() && !bare.ends_with('-') {
+            file = tokens.next().unwrap_or_default().trim();
+        }
+        if direction == '>' && !file.is_empty() {
+            found.push(vec![Word::known("tee"), Word::known(file.trim_matches(['"', '\'']))]);
+        }
+    }
+    found.extend(in_text(&kept.concat()));
+    found
+}
+
 /// The tool right behind a short flag: `-O'kubectl …'`.
 fn flagged(name: &str) -> Option<&'static str> {
+    // A line of a makefile that may fail: `@-kubectl …`.
+    if let Some(tool) = name.strip_prefix('-').and_then(governed).filter(|name| !COMMON.contains(name)) {
+        return Some(tool);
+    }
     let mut letters = name.strip_prefix('-')?.chars();
     letters.next().filter(char::is_ascii_alphabetic)?;
     governed(letters.as_str()).filter(|name| !COMMON.contains(name))
@@ -283,6 +311,20 @@ mod tests {
             let found = shown(in_text(text));
             assert!(found.iter().any(|one| one == expected), "{text}: {found:?}");
         }
+    }
+
+    #[test]
+    fn what_is_no_shell_text_is_searched_without_redirections() {
+        for (text, expected) in [
+            ("kubectl 2>&- delete ns prod", "kubectl delete ns prod"),
+            ("kubectl <<-'E' delete ns prod 2> /dev/null", "kubectl delete ns prod"),
+            ("{kubectl,delete} ns prod", "kubectl delete ns prod"),
+            ("cat > .aigov.toml <<< x", "tee .aigov.toml"),
+        ] {
+            let found = shown(in_shell_text(text));
+            assert!(found.iter().any(|one| one == expected), "{text}: {found:?}");
+        }
+        assert_eq!(shown(in_shell_text("my-ls -la < x")), Vec::<String>::new());
     }
 
     #[test]

@@ -67,7 +67,11 @@ pub fn found(words: &[Word]) -> Word {
         .collect();
     match names.as_slice() {
         [name] if is_one_way && SOURCE.iter().any(|end| name.strip_prefix('*') == Some(*end)) => {
-            Word::opaque(OpaqueKind::Glob, *name, why)
+            let text = match place(words, &[]) {
+                Some(_) => format!("\"…/{name}\""),
+                None => (*name).to_owned(),
+            };
+            Word::opaque(OpaqueKind::Glob, text, why)
         }
         _ => Word::opaque(OpaqueKind::Stdin, place(words, &names).unwrap_or_else(|| "{}".to_owned()), why),
     }
