@@ -357,6 +357,7 @@ const DENY: &[&str] = &[
     "echo 'drop table x' | psql",
     "psql -c 'insert into t values (1)'",
     "psql -h db.prod -c 'delete from t where f(x)'",
+    "psql -h db.prod -c 'delete from t where ((('",
     "psql -h db.prod -c 'with d as (delete from t returning 1) select * from d'",
     "psql -h db.prod -c 'drop database shop'",
     "echo 'drop table x' | psql -h db.prod",

@@ -32,7 +32,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("ask", &["helm", "uninstall", "web", "-n", "prod"]),
     ("ask", &["git", "push", "--force", "origin", "main"]),
     ("ask", &["rm", "-rf", "/srv/data"]),
-    ("ask", &["psql", "-h", "prod", "-c", "drop table t"]),
+    ("deny", &["psql", "-h", "prod", "-c", "drop table t"]),
     ("ask", &["docker", "rm", "-f", "web"]),
     ("deny", &["aigov", "approve", "r-1"]),
 ];

@@ -68,6 +68,8 @@ const MOST_MEMORY: usize = 256 << 20;
 /// The longest that one input may take on a processor. In release 100 ms are promised and the bench holds to it; here the
 /// grammar is compiled without optimisation, so this only finds what hangs.
 const LONGEST: Duration = Duration::from_secs(10);
+/// The stack of a process's first thread.
+const STACK: usize = 8 << 20;
 /// How many mutated commands there are in a plain `cargo test`: about a minute.
 const INPUTS: u64 = 30_000;
 
@@ -291,10 +293,14 @@ fn bounded(what: &str, cost: &Cost) {
 #[test]
 fn every_input_is_answered_in_time_and_in_bounded_memory() {
     watch();
-    let runner = Runner::new("fuzz-input");
-    mutated_commands_are_answered(&runner);
-    what_is_deep_long_or_growing_is_answered(&runner);
-    long_argument_vectors_are_answered(&runner);
+    // As much stack as a process starts with; a test's own thread has a quarter of it.
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(|| {
+        let runner = Runner::new("fuzz-input");
+        mutated_commands_are_answered(&runner);
+        what_is_deep_long_or_growing_is_answered(&runner);
+        long_argument_vectors_are_answered(&runner);
+    });
+    thread.unwrap().join().unwrap();
 }
 
 fn mutated_commands_are_answered(runner: &Runner) {

@@ -211,12 +211,17 @@ const STAYS: &[&str] = &[
     "analyze",
 ];
 
+/// What the server and its directory look like.
+type State = (String, Vec<(PathBuf, u64)>);
+
 /// A test database with a server around it.
 struct Scratch {
     server: Server,
     monitor: Monitor,
     bystander: Option<Child>,
     is_fresh: bool,
+    /// The state after the last statement, where nothing was done since.
+    last: Option<State>,
 }
 
 impl Scratch {
@@ -228,11 +233,12 @@ impl Scratch {
         assert!(server.sql("base", "vacuum (freeze, analyze)").status.success());
         fs::write(server.dir.path().join("nothing"), "").unwrap();
         let monitor = Monitor::open(&server);
-        Some(Self { server, monitor, bystander: None, is_fresh: false })
+        Some(Self { server, monitor, bystander: None, is_fresh: false, last: None })
     }
 
     fn refresh(&mut self) {
         if !self.is_fresh {
+            self.last = None;
             self.monitor.ask("drop database if exists scratch with (force)");
             self.monitor.ask("create database scratch template base strategy file_copy");
             self.monitor.ask("alter database scratch set search_path = app, public");
@@ -240,6 +246,7 @@ impl Scratch {
         }
         let is_there = self.bystander.as_mut().is_some_and(|child| child.try_wait().unwrap().is_none());
         if !is_there {
+            self.last = None;
             let mut command = self.server.psql("postgres");
             command.env("PGAPPNAME", "bystander").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
             self.bystander = Some(command.spawn().unwrap());
@@ -249,7 +256,7 @@ impl Scratch {
         }
     }
 
-    fn state(&mut self) -> (String, Vec<(PathBuf, u64)>) {
+    fn state(&mut self) -> State {
         (self.monitor.ask(STATE), files(&self.server))
     }
 
@@ -265,9 +272,11 @@ impl Scratch {
         } else {
             command.args(["-c", text]);
         }
-        let before = self.state();
+        let before = self.last.take().unwrap_or_else(|| self.state());
         let output = command.output().unwrap();
-        let has_changed = before != self.state();
+        let after = self.state();
+        let has_changed = before != after;
+        self.last = Some(after);
         self.is_fresh = is_bound || !has_changed || STAYS.iter().any(|word| text.contains(word));
         (output.status.success() && output.stderr.is_empty(), has_changed)
     }
@@ -372,4 +381,64 @@ fn what_the_server_calls_volatile_was_looked_at_before_it_was_called_harmless() 
         .filter(|name| volatile.lines().any(|line| line == *name) && !functions::has(LOOKED_AT, name))
         .collect();
     assert!(volatile.lines().count() > 100 && unseen.is_empty(), "{unseen:?}");
+}
+
+#[test]
+fn long_texts_are_answered_soon() {
+    let started = std::time::Instant::now();
+    for text in [
+        "f(".repeat(10_000),
+        "a(),".repeat(6_000),
+        "select a;".repeat(6_000),
+        "select a(b) from c where d = 'e' and f in (1, 2); ".repeat(900),
+        format!("select {}1", "secret_token, ".repeat(9_000)),
+        format!("select '{}", "\\".repeat(200_000)),
+        "/*".repeat(100_000),
+        "$a$".repeat(60_001),
+    ] {
+        let _ = read(&text, Dialect::Postgres, Reader::Server);
+    }
+    // Eight texts, in a build without optimisation on a busy machine.
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn mutated_texts_break_nothing() {
+    let seeds = [
+        "with d(a) as (delete from t where b = $$x$$ returning *) select f(a)::int[] from d for update",
+        "explain (analyze, buffers) select x.key from jsonb_each('{}') x where a -> 'b' #>> '{c}' @> d",
+        "copy (select 1) to stdout; set search_path = a, b; \\copy t from 'x'",
+        "create table if not exists a.b (c numeric(10,2) default now(), primary key (c)) partition by range (c)",
+        "merge into t using s on t.a = s.a when matched then update set b = 1 when not matched then insert values (1)",
+    ];
+    let mut state = 7_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let parts =
+        ["'", "\"", "(", ")", ";", "--", "/*", "*/", "$$", "\\", ":", "é", "select ", " into ", "[", "{", "\n", "."];
+    for _ in 0..1_000 {
+        let mut text: Vec<char> = seeds[next(seeds.len())].chars().collect();
+        for _ in 0..1 + next(4) {
+            if text.is_empty() {
+                break;
+            }
+            let at = next(text.len());
+            match next(3) {
+                0 => drop(text.remove(at)),
+                1 => drop(text.splice(at..at, parts[next(parts.len())].chars())),
+                _ => text.truncate(at + 1),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        for (dialect, reader) in [
+            (Dialect::Postgres, Reader::Psql),
+            (Dialect::Mysql, Reader::Mysql),
+            (Dialect::Sqlite, Reader::Sqlite),
+            (Dialect::Duckdb, Reader::Sqlite),
+        ] {
+            let _ = read(&text, dialect, reader);
+        }
+    }
 }

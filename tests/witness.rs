@@ -1,7 +1,9 @@
 //! Real shells bear witness: scripts run in bash and in dash where every program writes down how it was called, and
 //! what ran must be what aigov found in that script in that dialect, or lie in a part that aigov says it cannot know.
 //!
-//! `AIGOV_WITNESS_SCRIPTS` (how many are generated) and `AIGOV_WITNESS_SEED` ask for more than what every run does.
+//! `AIGOV_WITNESS_SCRIPTS` (how many are generated) and `AIGOV_WITNESS_SEED` ask for more than what every run does;
+//! `AIGOV_WITNESS_TOLD` says how many misses are made small and told, `AIGOV_WITNESS_REASONS` how many reasons for being
+//! opaque. With `AIGOV_WITNESS_REQUIRED` a machine on which scripts cannot be run safely fails instead of passing over it.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,6 +43,10 @@ const SCRIPTS: usize = 5_000;
 const SEED: u64 = 1;
 /// The most misses that are made small and told.
 const TOLD: usize = 12;
+/// As much stack as a program's first thread has.
+const STACK: usize = 8 << 20;
+/// How many calls of one script are told.
+const MOST_TOLD: usize = 4;
 /// How many reasons for being opaque are told.
 const REASONS: usize = 5;
 /// The most opaque one-liners, in percent.
@@ -77,20 +83,22 @@ fn held_against_shells(scripts: &[Script]) -> Option<Tally> {
     }
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
-            scope.spawn(|| {
+            let work = || {
                 let mut pen = Pen::start(&names).unwrap();
                 while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
                     for dialect in [Dialect::Bash, Dialect::Posix] {
                         compare(script, dialect, &mut pen, &tally);
                     }
                 }
-            });
+            };
+            thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).unwrap();
         }
     });
-    let mut tally = tally.into_inner().unwrap();
-    let mut pen = Pen::start(&names).unwrap();
-    tell(&mut tally, &mut pen);
-    Some(tally)
+    thread::scope(|scope| {
+        let work = || tell(&mut tally.lock().unwrap(), &mut Pen::start(&names).unwrap());
+        thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).unwrap();
+    });
+    Some(tally.into_inner().unwrap())
 }
 
 fn compare(script: &Script, dialect: Dialect, pen: &mut Pen, tally: &Mutex<Tally>) {
@@ -150,7 +158,9 @@ fn smaller(script: &Script, dialect: Dialect, miss: &Miss, pen: &mut Pen) -> Scr
         let script = with(text);
         let ran = pen.run(&script, dialect);
         let parsed = cover::understand(&script, dialect);
-        cover::misses(&ran, &parsed).iter().any(|other| other.fault == miss.fault && other.name == miss.name)
+        // What does not end by itself takes too long to be tried often.
+        ran.status != -1
+            && cover::misses(&ran, &parsed).iter().any(|other| other.fault == miss.fault && other.name == miss.name)
     });
     with(&text)
 }
@@ -159,7 +169,9 @@ fn described(script: &Script, dialect: Dialect, pen: &mut Pen) -> String {
     let ran = pen.run(script, dialect);
     let parsed = cover::understand(script, dialect);
     let mut text = format!("--- a miss in {dialect:?}\n{}\n", script.text);
-    for miss in cover::misses(&ran, &parsed) {
+    let mut missed = cover::misses(&ran, &parsed);
+    missed.dedup();
+    for miss in missed.iter().take(MOST_TOLD) {
         writeln!(text, "ran ({:?}): {}", miss.fault, miss.what).unwrap();
     }
     for command in &parsed.commands {
@@ -196,7 +208,7 @@ fn assert_no_miss(scripts: &[Script]) {
 }
 
 #[test]
-#[ignore = "the reader has known misses"]
+
 fn what_runs_in_generated_scripts_was_found() {
     let seed = number("AIGOV_WITNESS_SEED", usize::try_from(SEED).unwrap());
     let count = number("AIGOV_WITNESS_SCRIPTS", SCRIPTS);
@@ -206,13 +218,12 @@ fn what_runs_in_generated_scripts_was_found() {
 }
 
 #[test]
-#[ignore = "the reader has known misses"]
+
 fn what_runs_in_collected_scripts_was_found() {
     assert_no_miss(&collected::tricky());
 }
 
 #[test]
-#[ignore = "the reader has known misses"]
 fn what_runs_in_one_liners_was_found() {
     assert_no_miss(&collected::one_liners());
 }

@@ -140,10 +140,8 @@ impl Reader {
         let harmless = |table: &Flags| table.others == OtherFlags::Harmless;
         let is_harmless = match self.decided {
             Some(verb) => harmless(&verb.flags) || harmless(&self.pack.late) || harmless(&self.pack.flags),
-            // Whichever verb it turns out to be.
-            None if self.depth > 0 => {
-                self.candidates.iter().all(|verb| harmless(&verb.flags)) || harmless(&self.pack.flags)
-            }
+            // What is a verb already may be the whole of it: then the flag is one of those after it.
+            None if self.depth > 0 => self.is_whole && harmless(&self.pack.late) || harmless(&self.pack.flags),
             None => harmless(&self.pack.flags),
         };
         if is_harmless { OtherFlags::Harmless } else { OtherFlags::Unknown }

@@ -233,7 +233,7 @@ fn unknown(why: &str) -> Statements {
 /// Puts what the text does in the place of what the client could do. Flags that are not known leave it unknown.
 fn told(made: &Statements, evidence: Vec<Evidence>, reading: &Reading, meaning: &mut Meaning) {
     meaning.impact = if reading.unclear.is_empty() { made.impact() } else { Impact::Unknown };
-    let certain = made.all.iter().filter(|one| one.least > Impact::Read);
+    let certain = made.all.iter().filter(|one| one.impact != Impact::Unknown || one.least > Impact::Read);
     meaning.likely = Likely {
         impact: made.all.iter().map(|one| one.least).max().unwrap_or(Impact::Read),
         categories: certain.flat_map(|one| one.categories.iter().copied()).collect(),
@@ -245,9 +245,6 @@ fn told(made: &Statements, evidence: Vec<Evidence>, reading: &Reading, meaning: 
     if meaning.categories.is_empty() {
         meaning.categories = BTreeSet::from([Category::Observe]);
     }
-    let known = || made.all.iter().filter(|one| one.impact != Impact::Unknown);
-    meaning.likely.impact = known().map(|one| one.impact).max().unwrap_or(Impact::Read);
-    meaning.likely.categories = known().flat_map(|one| one.categories.iter().copied()).collect();
     // What also looks is not for that reason allowed to do more.
     if meaning.impact > Impact::Read && meaning.categories.len() > 1 {
         meaning.categories.remove(&Category::Observe);
@@ -262,13 +259,7 @@ fn told(made: &Statements, evidence: Vec<Evidence>, reading: &Reading, meaning: 
     } else {
         Reversible::Unknown
     };
-    let mut targets: Vec<String> = Vec::new();
-    for object in made.all.iter().flat_map(|one| &one.objects) {
-        if !targets.contains(object) {
-            targets.push(object.clone());
-        }
-    }
-    meaning.targets = targets;
+    meaning.targets = objects(made);
     if reading.unclear.is_empty() {
         meaning.evidence.clear();
     }
@@ -283,6 +274,16 @@ fn told(made: &Statements, evidence: Vec<Evidence>, reading: &Reading, meaning: 
         meaning.evidence.push(Evidence::new("impact", format!("{} statements in all", made.all.len())));
     }
     meaning.evidence.extend(evidence);
+}
+
+fn objects(made: &Statements) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for object in made.all.iter().flat_map(|one| &one.objects) {
+        if !all.contains(object) {
+            all.push(object.clone());
+        }
+    }
+    all
 }
 
 /// The file that is the database.

@@ -24,7 +24,7 @@ impl Reader<'_> {
     /// Reads one expression with all that is below it.
     pub(super) fn arithmetic(&mut self, node: Node<'_>, state: &mut State) {
         let mut plain = self.text(node);
-        if self.evaluated(node, state, &mut plain).is_none() || !self.counts(&plain, state) {
+        if self.evaluated(node, state, &mut plain).is_none() || !self.counts(&plain, state) || can_fail(&plain) {
             self.refuse(node, "arithmetic over what may be no number can run commands");
         }
     }
@@ -90,4 +90,29 @@ impl Reader<'_> {
         }
         all
     }
+}
+
+/// Whether an expression can end in an error, after which the rest of its line does not run: a division by what may be
+/// nought, an operator without what it takes.
+fn can_fail(text: &str) -> bool {
+    let words: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let is_value = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let chars: Vec<char> = words.chars().collect();
+    let divides = chars.windows(2).any(|pair| match pair {
+        ['/' | '%', next] => !('1'..='9').contains(next),
+        _ => false,
+    });
+    let ends_open = chars.last().is_none_or(|last| !is_value(*last) && !")+-".contains(*last));
+    let is_bare = !chars.iter().any(|c| is_value(*c));
+    let has_sign_at_end =
+        words.ends_with('+') && !words.ends_with("++") || words.ends_with('-') && !words.ends_with("--");
+    divides
+        || ends_open
+        || is_bare
+        || has_sign_at_end
+        || words.contains("**")
+        || words.contains("()")
+        || ["(*", "(/", "(%", "+)", "-)", "*)", "/)", "*/", "/*", "%*"]
+            .iter()
+            .any(|pair| words.contains(pair) && !words.contains("++)") && !words.contains("--)"))
 }

@@ -119,6 +119,7 @@ impl Reader<'_> {
         if matches!(keyword.as_str(), "declare" | "typeset") && self.dialect != Dialect::Bash {
             return self.refuse_in(node, "not every shell knows this", state);
         }
+        let before = state.clone();
         let mut is_fixed = keyword == "readonly";
         let is_printing = each_of(node).iter().all(|child| self.text(*child).starts_with('-'));
         if is_printing {
@@ -139,7 +140,11 @@ impl Reader<'_> {
                     if is_own {
                         self.own(&text, &state);
                     }
-                    self.assign(child, &mut state);
+                    // All its words are expanded before it sets the first.
+                    match self.assignment(child, &mut before.clone()) {
+                        Some((name, value)) => state.set(&name, value),
+                        None => state.forget(),
+                    }
                     if keyword == "local" && self.locals.is_empty() {
                         state.set(text.split(['=', '+']).next().unwrap_or_default(), Value::Unknown);
                     }

@@ -7,7 +7,7 @@ use tree_sitter::Node;
 use crate::model::invocation::Dialect;
 
 use super::directory::{changed, unknown};
-use super::expansion::Fields;
+use super::fields::Fields;
 use super::names::is_variable;
 use super::redirection::Redirections;
 use super::shell::Reader;
@@ -80,6 +80,7 @@ impl Reader<'_> {
             "cd" | "pushd" | "popd" => self.change_directory(name, words, prefix, redirections, state),
             "exit" => {
                 self.emit(words, prefix, redirections, &state);
+                self.exits.push(state);
                 Flow { success: None, failure: None, output: Output::NOTHING }
             }
             "return" | "break" | "continue" => {
@@ -107,9 +108,13 @@ impl Reader<'_> {
         state: State,
     ) -> Flow {
         let sets_cdpath = state.variable("CDPATH").is_some() || prefix.iter().any(|(name, _)| name == "CDPATH");
+        let is_home_changed = state.variable("HOME").is_some() || prefix.iter().any(|(name, _)| name == "HOME");
         let mut directories: Vec<Option<Word>> = Vec::new();
         for here in &state.directories {
             let there = match name {
+                "cd" if is_home_changed && words.len() < 2 => unknown(),
+                // What was made before could be a link to somewhere else.
+                "cd" if self.outer.files.borrow().is_disturbed() => unknown(),
                 "cd" => changed(here, &words, self.outer.invocation, sets_cdpath),
                 _ => unknown(),
             };
@@ -146,9 +151,7 @@ impl Reader<'_> {
             state.stdin = Rc::new(stdin.clone());
         }
         let (has_output, target) = (redirections.has_output, redirections.output_file());
-        if !redirections.files.is_empty() {
-            self.emit(vec![Word::known(":")], &[], redirections, &state);
-        }
+        self.opened(&redirections, &state);
         let mut flow = self.text_in(&texts.join(" "), state.clone());
         for end in [&mut flow.success, &mut flow.failure].into_iter().flatten() {
             end.stdin = Rc::clone(&kept);
@@ -167,9 +170,7 @@ impl Reader<'_> {
             Ok(text) => text,
             Err(why) => return self.refuse_in(node, &why, state),
         };
-        if !redirections.files.is_empty() {
-            self.emit(vec![Word::known(":")], &[], redirections, &state);
-        }
+        self.opened(&redirections, &state);
         let kept = state.positional.clone();
         if words.len() > 2 {
             state.positional = Some(Rc::new(words.get(2..).unwrap_or_default().to_vec()));
@@ -206,6 +207,7 @@ impl Reader<'_> {
             state.forget();
         }
         self.traps.push((*text).to_owned());
+        self.exits.push(state.clone());
     }
 
     /// `alias NAME=TEXT`.

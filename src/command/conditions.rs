@@ -16,7 +16,13 @@ const NAMING: &[&str] = &["-v", "-R"];
 impl Reader<'_> {
     /// `[ … ]` and `[[ … ]]` as the grammar has them.
     pub(super) fn test(&mut self, node: Node<'_>, mut state: State) -> Flow {
-        let is_double = self.text(node).starts_with("[[");
+        let text = self.text(node);
+        let is_double = text.starts_with("[[");
+        // `[a` is a program of that name.
+        let inner = text.trim_start_matches('[').trim_end_matches(']');
+        if !inner.starts_with([' ', '\t']) || !inner.ends_with([' ', '\t']) {
+            return self.refuse_in(node, "a test that is not read", state);
+        }
         if is_double && self.dialect != Dialect::Bash {
             return self.refuse_in(node, "not every shell knows this", state);
         }
@@ -49,7 +55,7 @@ impl Reader<'_> {
                     if is_double && child.kind() == "concatenation" && text.starts_with('(') {
                         self.refuse(child, "a construct that is not read");
                     }
-                    if is_double && self.pieces(child, super::expansion::Quoting::Quoted, state).is_none() {
+                    if is_double && self.pieces(child, super::fields::Quoting::Quoted, state).is_none() {
                         self.refuse(child, "this part of a word is not read");
                     }
                     if !is_double {
@@ -79,6 +85,8 @@ impl Reader<'_> {
                 "regex" | "extglob_pattern" => self.refuse(child, "a pattern that is not read"),
                 _ if child.is_named() => self.refuse(child, "a construct that is not read"),
                 "[" | "]" | "[[" | "]]" => {}
+                // There these are redirections.
+                "<" | ">" if !is_double => self.refuse(child, "a redirection within a test"),
                 _ if ["<<", ">>", "+=", "=", "==", "!=", "=~", "&&", "||", "<", ">", "!", "(", ")", "-", "+"]
                     .contains(&text.as_str()) =>
                 {

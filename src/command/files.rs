@@ -71,9 +71,9 @@ impl Files {
         }
     }
 
-    /// What was written to `path`, where that is known.
-    pub fn text(&self, path: &str) -> Option<&Raw> {
-        self.written.get(path).and_then(Option::as_ref)
+    /// Whether a command ran of which it is not known what it writes.
+    pub fn is_disturbed(&self) -> bool {
+        self.is_disturbed
     }
 
     /// Every text that a file was given and that is known.

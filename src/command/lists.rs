@@ -72,7 +72,8 @@ impl Reader<'_> {
         let last = pipelines.len().saturating_sub(1);
         for (number, pipeline) in pipelines.into_iter().enumerate() {
             self.conditions += u32::from(number < last);
-            flow = self.joint(before, pipeline, flow, &state);
+            let is_last = number == last;
+            flow = self.joint((before, is_last), pipeline, flow, &state);
             self.conditions -= u32::from(number < last);
             before = joints.next();
         }
@@ -80,12 +81,26 @@ impl Reader<'_> {
     }
 
     /// The next pipeline, which runs where the one before succeeded or failed.
-    fn joint(&mut self, joint: Option<Operator>, pipeline: Vec<Leaf<'_>>, before: Flow, start: &State) -> Flow {
+    fn joint(
+        &mut self,
+        (joint, is_last): (Option<Operator>, bool),
+        pipeline: Vec<Leaf<'_>>,
+        before: Flow,
+        start: &State,
+    ) -> Flow {
+        let is_simple = pipeline.iter().all(|leaf| {
+            !leaf.is_negated && leaf.node.is_none_or(|node| matches!(node.kind(), "command" | "test_command"))
+        });
         let is_and = joint != Some(Operator::Or);
         let (taken, other) = if is_and { (before.success, before.failure) } else { (before.failure, before.success) };
         // What can never run is read all the same, in the state at the start.
         let is_dead = taken.is_none();
-        let flow = self.pipeline(pipeline, taken.unwrap_or_else(|| start.clone()));
+        let taken = taken.unwrap_or_else(|| start.clone());
+        let ends = is_last && is_simple && taken.ends_on_failure && self.conditions == 0;
+        let mut flow = self.pipeline(pipeline, taken);
+        if ends && flow.success.is_some() {
+            self.exits.extend(flow.failure.take());
+        }
         if is_dead {
             let (success, failure) = if is_and { (None, other) } else { (other, None) };
             return Flow { success, failure, output: before.output };

@@ -11,9 +11,11 @@ mod conditions;
 mod directory;
 mod escapes;
 mod expansion;
+mod fields;
 mod files;
 mod fold;
 mod lists;
+mod loops;
 mod names;
 mod offered;
 mod parameters;
@@ -26,6 +28,7 @@ mod shells;
 mod simple;
 mod state;
 mod statements;
+mod substitution;
 pub mod suspects;
 #[cfg(test)]
 mod tests;
@@ -59,6 +62,18 @@ impl Word {
     /// A word that is not known, with why.
     pub fn opaque(kind: OpaqueKind, text: impl Into<String>, why: impl Into<String>) -> Self {
         Self::Opaque(Opaque { kind, text: text.into(), why: why.into() })
+    }
+
+    /// Whether it is one word whatever it turns out to be: what stands without quotes can be none or several.
+    fn is_single(&self) -> bool {
+        match self {
+            Self::Literal(_) => true,
+            Self::Opaque(opaque) => {
+                let is_quoted = opaque.text.len() > 1 && opaque.text.starts_with('"') && opaque.text.ends_with('"');
+                matches!(opaque.kind, OpaqueKind::Arithmetic | OpaqueKind::Pipe)
+                    || (is_quoted && opaque.kind != OpaqueKind::Glob && !opaque.text.contains('@'))
+            }
+        }
     }
 
     /// The word as text, when it is known and UTF-8.
@@ -265,6 +280,11 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
             }
         }
     }
+    // What goes on running beside later commands can be changed by any of them.
+    let running = files.borrow().still_running().map(|mark| files.borrow().doubtful(mark, facts)).unwrap_or_default();
+    parsed
+        .opaque
+        .extend(running.iter().map(|path| shell::opaque(path, "a command could change this script before it runs")));
     rewriting::settle(&outer, &mut parsed);
     offered::settle(&outer, &mut parsed);
     parsed

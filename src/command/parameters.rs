@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::text::glob::glob;
 
-use super::expansion::{Piece, Quoting, value};
+use super::fields::{Piece, Quoting, value};
 use super::names::is_variable;
 use super::shell::{Reader, each_of};
 use super::state::{State, Value, is_number};
@@ -199,7 +199,10 @@ impl Reader<'_> {
             return None;
         }
         let known = match value(&pieces) {
-            Value::Known(values) if !has_more => values.first().filter(|_| values.len() == 1).cloned(),
+            // An empty string in quotes is a word, an empty text is none.
+            Value::Known(values) if !has_more && (text.is_empty() || !values.iter().any(String::is_empty)) => {
+                values.first().filter(|_| values.len() == 1).cloned()
+            }
             _ => None,
         };
         Some(known)
@@ -276,7 +279,7 @@ impl Reader<'_> {
 fn each(texts: Vec<String>, quoting: Quoting) -> Piece {
     match quoting {
         Quoting::Quoted => Piece::Each(texts),
-        Quoting::Plain | Quoting::Split => Piece::Text(vec![texts.join(" ")], Quoting::Split),
+        Quoting::Plain | Quoting::Inside | Quoting::Split => Piece::Text(vec![texts.join(" ")], Quoting::Split),
     }
 }
 
@@ -308,7 +311,7 @@ fn special(name: &str, quoting: Quoting, state: &State) -> Option<Vec<Piece>> {
         ("@" | "*", _) => texts.map_or(PARAMETER, |texts| match quoting {
             Quoting::Quoted if state.has_plain_ifs => Piece::quoted(texts.join(" ")),
             Quoting::Quoted => PARAMETER,
-            Quoting::Plain | Quoting::Split => Piece::Text(vec![texts.join(" ")], Quoting::Split),
+            Quoting::Plain | Quoting::Inside | Quoting::Split => Piece::Text(vec![texts.join(" ")], Quoting::Split),
         }),
         (_, Some(at)) => match positional {
             Some(all) => match all.get(at.checked_sub(1)?) {
@@ -339,7 +342,7 @@ fn operate(
     };
     let quoted = |text: String| match quoting {
         Quoting::Quoted => vec![Piece::quoted(text)],
-        Quoting::Plain | Quoting::Split => vec![Piece::Text(vec![text], Quoting::Split)],
+        Quoting::Plain | Quoting::Inside | Quoting::Split => vec![Piece::Text(vec![text], Quoting::Split)],
     };
     let is_one = matches!(before.as_slice(), [Piece::Text(values, _)] if values.len() == 1);
     if operator.ends_with('=') && is_variable(name) {

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::model::invocation::{Dialect, Raw};
 
-use super::expansion::{Quoting, value};
+use super::fields::{Quoting, value};
 use super::shell::{Reader, children, each_of};
 use super::state::{State, Value};
 use super::{Redirect, RedirectKind, StdinSource, Word};
@@ -17,7 +17,7 @@ pub struct Redirections {
     /// Standard input, when it is redirected.
     pub stdin: Option<StdinSource>,
     /// Words of the command that stand after a redirection.
-    pub words: Vec<Vec<super::expansion::Fields>>,
+    pub words: Vec<Vec<super::fields::Fields>>,
     /// Whether standard output goes elsewhere than to whatever reads it.
     pub has_output: bool,
     /// The file that standard output makes anew, when that is one.
@@ -248,13 +248,13 @@ impl Reader<'_> {
     }
 
     /// A part of a here-document without expansions.
-    fn constant(&self, from: usize, to: usize, pieces: &mut Vec<super::expansion::Piece>) -> bool {
+    fn constant(&self, from: usize, to: usize, pieces: &mut Vec<super::fields::Piece>) -> bool {
         let Some(text) = self.slice(from, to) else { return false };
         // A double quote is a plain character there.
         let quoted = text.replace('"', "\u{1}");
         match super::escapes::in_double_quotes(&quoted) {
             Some(text) if !quoted.contains("\\\u{1}") => {
-                pieces.push(super::expansion::Piece::quoted(text.replace('\u{1}', "\"")));
+                pieces.push(super::fields::Piece::quoted(text.replace('\u{1}', "\"")));
                 true
             }
             _ => false,

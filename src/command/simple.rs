@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use crate::model::invocation::{Dialect, Raw};
 
 use super::assignments::word_of;
-use super::expansion::Fields;
+use super::fields::Fields;
 use super::lists::Leaf;
 use super::redirection::Redirections;
 use super::shell::{Reader, children};
@@ -19,6 +19,9 @@ const RESERVED: &[&str] = &[
 ];
 /// The most commands that one command is followed as, where its words can be several things.
 const MOST_WAYS: usize = 12;
+
+/// How deep functions are followed that call each other.
+const DEEPEST_CALL: usize = 6;
 
 /// A command while it is put together.
 #[derive(Debug, Default)]
@@ -64,14 +67,21 @@ impl Reader<'_> {
 
     fn parts(&mut self, node: Node<'_>, parts: &mut Parts, state: &mut State) {
         let mut before: Option<Node<'_>> = None;
+        // What is assigned before a command is seen by what is assigned after it, but not by the command's words.
+        let mut assigning = state.clone();
         for child in children(node) {
             if before.is_some_and(|before| self.is_touching(before, child)) {
                 self.refuse(node, "words that touch each other");
             }
             before = Some(child);
             match child.kind() {
-                "variable_assignment" => match self.assignment(child, state) {
-                    Some(assignment) => parts.prefix.push(assignment),
+                "variable_assignment" => match self.assignment(child, &mut assigning) {
+                    Some((name, value)) => {
+                        assigning
+                            .set(&name, if self.dialect == Dialect::Bash { value.clone() } else { Value::Unknown });
+                        assigning.export(&name);
+                        parts.prefix.push((name, value));
+                    }
                     None => state.forget(),
                 },
                 "command_name" => match child.child(0).filter(|_| child.child_count() == 1) {
@@ -121,7 +131,9 @@ impl Reader<'_> {
     fn ways(&mut self, node: Node<'_>, parts: Parts, state: State) -> Flow {
         let Parts { words, prefix, redirections } = parts;
         let count = words.iter().fold(1_usize, |count, word| count.saturating_mul(word.len()));
-        let lists: Vec<Fields> = if count <= MOST_WAYS {
+        let lists: Vec<Fields> = if count == 1 {
+            vec![words.into_iter().flatten().flatten().collect()]
+        } else if count <= MOST_WAYS {
             words.iter().fold(vec![Vec::new()], |lists, word| {
                 lists
                     .iter()
@@ -147,8 +159,20 @@ impl Reader<'_> {
         rest.into_iter().fold(first, Flow::or)
     }
 
-    /// What a command's name calls: a construct, an alias, a function, a builtin, a program.
+    /// As `named`, one level deeper: names can stand before names.
     fn called(
+        &mut self,
+        node: Node<'_>,
+        words: Fields,
+        prefix: &[(String, Value)],
+        redirections: Redirections,
+        state: State,
+    ) -> Flow {
+        self.deeper(node, state, |reader, node, state| reader.named(node, words, prefix, redirections, state))
+    }
+
+    /// What a command's name calls: a construct, an alias, a function, a builtin, a program.
+    fn named(
         &mut self,
         node: Node<'_>,
         mut words: Fields,
@@ -281,16 +305,19 @@ impl Reader<'_> {
             state.set(name, value.clone());
             state.export(name);
         }
+        let start = state.clone();
         let kept = (state.positional.clone(), std::rc::Rc::clone(&state.stdin));
-        let is_several = |word: &Word| matches!(word, Word::Opaque(opaque) if !opaque.text.starts_with('"'));
         let arguments: Vec<Word> = words.iter().skip(1).cloned().collect();
-        state.positional = (!arguments.iter().any(is_several)).then(|| std::rc::Rc::new(arguments));
+        state.positional = arguments.iter().all(Word::is_single).then(|| std::rc::Rc::new(arguments));
         if let Some(stdin) = &redirections.stdin {
             state.stdin = std::rc::Rc::new(stdin.clone());
         }
-        if !redirections.files.is_empty() {
-            self.emit(vec![Word::known(":")], &[], redirections.clone(), &state);
+        if self.locals.len() >= DEEPEST_CALL {
+            let text = words.first().and_then(Word::text).unwrap_or_default().to_owned();
+            self.parsed.opaque.push(super::shell::opaque(&text, "functions that call each other too deep"));
+            return Flow::even(state, Output::Unknown);
         }
+        self.opened(redirections, &state);
         let escapes = std::mem::take(&mut self.escapes);
         self.locals.push(Vec::new());
         let mut flow = self.text_in(body, state);
@@ -310,14 +337,20 @@ impl Reader<'_> {
             (state.positional, state.stdin) = kept.clone();
         }
         if redirections.has_output {
-            self.printed_to(redirections.output_file(), &flow.output, &self.anywhere());
+            self.printed_to(redirections.output_file(), &flow.output, &start);
             flow.output = Output::NOTHING;
         }
         flow
     }
 
-    fn anywhere(&self) -> State {
-        State::new(&[], super::directory::unknown(), StdinSource::Piped, None)
+    /// The files that the redirections of something larger than one command open.
+    pub(super) fn opened(&mut self, redirections: &Redirections, state: &State) {
+        if !redirections.files.is_empty() {
+            // What is printed into them is not known yet.
+            let mut opened = redirections.clone();
+            opened.has_output = false;
+            self.emit(vec![Word::known(":")], &[], opened, state);
+        }
     }
 
     /// Hands a command on, and tells what it prints where that is known.

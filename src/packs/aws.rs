@@ -92,6 +92,7 @@ pub const PACK: Pack = Pack {
         ..Flags::NONE
     },
     early: Flags { switch: &["--version"], ..Flags::NONE },
+    late: Flags::HARMLESS,
     verbs: &[
         look(&["*", LOOKS]),
         change(&["*", MAKES], &[Infra]),

@@ -73,6 +73,7 @@ pub const PACK: Pack = Pack {
         handing_out(&["keyvault", "secret", "show|download|backup"]),
         handing_out(&["keyvault", "certificate|key", "download|backup"]),
         handing_out(&["account", "get-access-token"]),
+        change(&["webapp", "log", "download"], &[Infra]),
         handing_out(&["signalr|webpubsub", "key", "list|show"]),
         change(&["account", "set"], &[Config]),
         remove(&["account", "clear"], &[Config]),

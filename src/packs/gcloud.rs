@@ -61,6 +61,16 @@ pub const PACK: Pack = Pack {
     verbs: &[
         look(&["version|info|help|cheat-sheet"]),
         look(&["topic", "*"]),
+        // Groups that have a verb's name.
+        change(&["backup-dr", "backups", "restore", "compute|disk"], &[Infra, UserData]),
+        change(&["compute", "diagnose", "export-logs|routes"], &[Infra]),
+        change(
+            &["compute", "resource-policies", "create", "vm-maintenance", "concurrency-limit|maintenance-window"],
+            &[Infra],
+        ),
+        change(&["spanner", "migrate", "cleanup|data|schema|schema-and-data|web"], &[UserData]),
+        change(&["artifacts", "docker", "upgrade", "migrate"], &[Infra]),
+        look(&["artifacts", "docker", "upgrade", "print-iam-policy"]),
         look(&["builds", "log"]),
         look(&["**", LOOKS]),
         change(&["**", MAKES], &[Infra]),

@@ -3,7 +3,7 @@
 use super::plain::{change, look, remove, reveal, running, tool};
 use super::schema::{Change, Example, FlagStyle, Flags, Locate, Modifier, Pack, Targets, Verb, When};
 use crate::model::action::Category::{
-    self, AccessControl, Build, Code, Config, Deploy, Execution, Infra, Observe, Plan, Secrets, Test,
+    self, Build, Code, Config, Deploy, Execution, Infra, Observe, Plan, Secrets, Test,
 };
 use crate::model::action::Impact::{Destroy, Read, Unknown, Write};
 

@@ -98,17 +98,20 @@ pub fn evaluated(text: &str) -> Statement {
             Token::Symbol(_) => {}
         }
     }
-    let is_plain = matches!(tokens.first(), Some(Token::Name("db" | "rs" | "sh" | "show" | "use" | "help")));
-    let mut made = match made {
-        Some(made) => made,
-        None if is_plain => Statement::read("mongosh"),
-        None => Statement::unknown("mongosh", "a command of the shell's own"),
-    };
+    let mut made = made.unwrap_or_else(|| without_call(&tokens));
     if is_secret || text.contains("system.users") {
         made.categories.insert(Category::Secrets);
         made.why.push("it names what holds credentials".to_owned());
     }
     made
+}
+
+/// A property, or one of the shell's own commands.
+fn without_call(tokens: &[Token<'_>]) -> Statement {
+    match tokens.first() {
+        Some(Token::Name("db" | "rs" | "sh" | "show" | "use" | "help")) => Statement::read("mongosh"),
+        _ => Statement::unknown("mongosh", "a command of the shell's own"),
+    }
 }
 
 fn call(name: &str) -> Option<Statement> {

@@ -79,6 +79,7 @@ fn rows(text: &str, tokens: &[Token], dialect: Dialect) -> Statement {
                 .iter()
                 .any(|token| token.kind == Kind::Word && has("insert update delete merge replace", &token.text))
             {
+                made.least = Impact::Write;
                 made.categories.insert(Category::UserData);
             }
             made.objects = names_after(tokens, row_objects(tokens), "table");

@@ -139,6 +139,8 @@ fn item(name: &str, words: &[String]) -> Option<String> {
         "N2" => naked(arguments)?,
         "COMMA" => words.join(","),
         "LINES" => words.join("\n"),
+        // Blanks as `env -S` writes them.
+        "BLANKS" => naked(words)?.replace(' ', "\\_"),
         // Quoted once more, for `eval`.
         "QC" => joined(words, " ", |word| quoted(&quoted(word))),
         // Lists as JSON and most languages write them.

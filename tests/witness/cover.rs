@@ -83,6 +83,7 @@ fn is_said_to_run_code(command: &Command) -> bool {
     let context =
         Context { facts: &Files(BTreeMap::new()), environments: &environments, cwd: &Raw::from(DIRECTORY), env: &[] };
     classify(&parsed, &context)
+        .actions
         .iter()
         .any(|action| action.impact == Impact::Unknown || action.categories.contains(&Category::Execution))
 }

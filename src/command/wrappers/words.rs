@@ -135,6 +135,10 @@ pub fn exec(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
         push(Command { words: vec![Word::known(":")], ..command.clone() }, outer, parsed);
         return Peel::Done;
     }
+    let flags = command.words.iter().skip(1).map_while(|word| word.text().filter(|text| text.starts_with('-')));
+    if flags.into_iter().any(|flag| flag.contains('c')) {
+        return Peel::Unclear("it takes the environment away".to_owned());
+    }
     wrapped(&wrapper, command, outer, parsed)
 }
 
