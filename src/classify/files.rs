@@ -4,16 +4,39 @@ use std::collections::BTreeSet;
 
 use crate::command::{Place, RedirectKind, Word};
 use crate::model::action::{Action, Category, Environment, Evidence, Impact, Reversible};
-use crate::packs::schema::Locate;
+use crate::packs::schema::{Locate, Pack};
 
+use super::arguments::Reading;
+use super::targets::By;
 use super::verb::{Likely, Meaning};
 use super::{Scene, elsewhere, environment, paths, targets};
 
 /// Adds what the paths that a command reads and writes make of it.
 pub fn touched(meaning: &mut Meaning, paths: &[targets::Touched], scene: &Scene<'_>) {
     for path in paths {
-        let touch = if path.is_written { paths::written(&path.path, scene) } else { paths::read(&path.path, scene) };
+        let touch = match path.by {
+            By::Reading => paths::read(&path.path, scene),
+            By::Writing => paths::written(&path.path, scene),
+            By::Editing => paths::edited(&path.path, scene),
+        };
         add(meaning, touch);
+    }
+}
+
+/// Adds what a command writes that is not among its operands as paths: what a search deletes, what a checkout brings.
+pub fn hidden(meaning: &mut Meaning, pack: &Pack, reading: &Reading, scene: &Scene<'_>) {
+    if pack.tool == "find" && reading.has(&["-delete"]) {
+        let flags = reading.flags.iter().filter(|flag| ["-name", "-iname"].contains(&flag.name.as_str()));
+        let names: Vec<&str> = flags.filter_map(|flag| flag.value.as_ref().and_then(Word::text)).collect();
+        for place in &reading.operands {
+            add(meaning, paths::searched(place, &names, scene));
+        }
+    }
+    if pack.tool == "git" && ["checkout", "restore", "mv"].contains(&meaning.operation.as_str()) && scene.is_here() {
+        let is_own = |word: &&Word| word.text().is_some_and(|text| text.ends_with(".aigov.toml"));
+        for word in reading.operands.iter().filter(is_own) {
+            add(meaning, paths::written(word, scene));
+        }
     }
 }
 
@@ -25,6 +48,10 @@ pub fn add(meaning: &mut Meaning, touch: paths::Touch) {
     if least != Impact::Unknown {
         meaning.likely.impact = meaning.likely.impact.max(least);
         meaning.likely.categories.extend(touch.categories.iter().copied());
+    }
+    // That a command runs code which was not seen is no licence to write where others run code from.
+    if touch.impact.is_some() && touch.categories.contains(&Category::Execution) {
+        meaning.categories.insert(Category::Config);
     }
     meaning.categories.extend(touch.categories);
     meaning.evidence.extend(touch.evidence);

@@ -18,8 +18,22 @@ const PROTECTED: &[&str] =
 /// Flags by which a push takes more along than it names.
 const MORE: &[&str] = &["--all", "--mirror", "--branches", "--prune", "--follow-tags", "--tags"];
 
+/// Variables that name another repository than the one of the directory.
+const REPOSITORY: &[&str] = &["GIT_DIR", "GIT_COMMON_DIR", "GIT_NAMESPACE"];
+
+fn is_set(name: &str, scene: &Scene<'_>) -> bool {
+    match scene.assigned(name) {
+        Some(word) => word.text() != Some(""),
+        None => scene.inherited(name).is_some(),
+    }
+}
+
 /// Tells an ordinary push from one that reaches a protected branch, and says where it points.
 pub fn push(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) -> Option<Environment> {
+    // The repository is asked by its work tree: one that is named in another way is not that.
+    if reading.has(&["--git-dir", "--work-tree", "--namespace"]) || REPOSITORY.iter().any(|name| is_set(name, scene)) {
+        return None;
+    }
     let directory = directory(reading, scene)?;
     let answer = scene.context.facts.answer(&Want::GitRepository { directory: directory.clone() });
     let remote = match reading.operands.first().or_else(|| reading.word(&["--repo"])) {
@@ -55,7 +69,8 @@ pub fn push(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) -> Opti
     Some(Environment::local())
 }
 
-fn is_protected(branch: &str) -> bool {
+/// Whether a branch is one that others build on, whatever the policy says.
+pub fn is_protected(branch: &str) -> bool {
     let first = branch.split('/').next().unwrap_or(branch);
     PROTECTED.contains(&first) || PROTECTED.contains(&branch) || branch.starts_with("refs/")
 }

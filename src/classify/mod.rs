@@ -10,6 +10,7 @@ mod environment;
 mod files;
 mod filters;
 mod git;
+mod moved;
 mod paths;
 mod reading;
 mod repository;
@@ -64,22 +65,20 @@ pub struct Classified {
 pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
     let mut actions = Vec::new();
     let mut plain = Vec::new();
-    let mut unclear = Vec::new();
     let mut owners = Vec::new();
     let found = |(_, command): &(usize, &Command)| command.certainty == Certainty::Found;
     for (at, command) in parsed.commands.iter().enumerate().filter(found) {
         let is_carrier = elsewhere::carries(command, parsed);
         let scene = Scene { is_carrier, ..Scene::of(command, context) };
         let found = action(&scene);
-        if found.action.impact == Impact::Unknown {
-            unclear.push(command);
-        }
         actions.push(found.action);
         actions.extend(files::redirects(&scene));
         owners.resize(actions.len(), Owner::Command(at));
         plain.extend(found.plain.filter(suspected::counts).map(|action| (suspected::shown(command), action)));
     }
     database::disturb(&mut actions, &owners);
+    moved::settle(&mut actions, &owners, parsed, context);
+    let unclear = unclear(&actions, &owners, parsed);
     actions.extend(parsed.opaque.iter().map(opaque));
     owners.extend((0..parsed.opaque.len()).map(Owner::Opaque));
     service::mark_several(&mut actions);
@@ -88,6 +87,15 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
         owners.push(Owner::Suspect(text));
     }
     Classified { actions, owners }
+}
+
+/// The commands that are not understood; what their redirections do is another matter.
+fn unclear<'a>(actions: &[Action], owners: &[Owner], parsed: &'a Parsed) -> Vec<&'a Command> {
+    let is_unclear = |at: usize| {
+        let own = actions.iter().zip(owners).find(|(_, owner)| **owner == Owner::Command(at));
+        own.is_some_and(|(action, _)| action.impact == Impact::Unknown)
+    };
+    parsed.commands.iter().enumerate().filter(|(at, _)| is_unclear(*at)).map(|(_, command)| command).collect()
 }
 
 fn opaque(part: &Opaque) -> Action {
@@ -131,13 +139,19 @@ fn action(scene: &Scene<'_>) -> Found {
     };
     let name = program.rsplit('/').next().unwrap_or(program);
     if let Some(why) = scene::stray(program, scene) {
-        return Found::unknown(name, why);
+        let seeming = packs::find(name).map(|pack| known(pack, own_words(pack, scene), scene, ALIAS_DEPTH).action);
+        return Found { plain: seeming, ..Found::unknown(name, why) };
     }
     let Some(pack) = packs::find(name) else {
         return Found::unknown(name, format!("`{name}` is not a tool that aigov knows"));
     };
-    let words = elsewhere::own(pack, &scene.command.words).get(1..).unwrap_or_default();
+    let words = own_words(pack, scene);
     let mut found = known(pack, words, scene, ALIAS_DEPTH);
+    if pack.tool == "terraform"
+        && let Some(words) = repository::with_arguments(words, scene)
+    {
+        found.plain = Some(known(pack, &words, scene, ALIAS_DEPTH).action);
+    }
     // A pack of several plain tools: each goes by its own name.
     if pack.verbs.is_empty() {
         found.each(|action| by_name(action, pack, name));
@@ -151,6 +165,11 @@ fn action(scene: &Scene<'_>) -> Found {
         found.each(|action| action.evidence.push(Evidence::new("via", scene.command.via.join(", "))));
     }
     found
+}
+
+/// The words after the program that are its own.
+fn own_words<'a>(pack: &Pack, scene: &'a Scene<'_>) -> &'a [Word] {
+    elsewhere::own(pack, &scene.command.words).get(1..).unwrap_or_default()
 }
 
 fn by_name(action: &mut Action, pack: &Pack, name: &str) {
@@ -198,6 +217,9 @@ fn known(pack: &'static Pack, words: &[Word], scene: &Scene<'_>, depth: u8) -> F
     }
     let mut meaning = verb::meaning(pack, &reading);
     database::understand(pack, &reading, scene, &mut meaning);
+    if pack.tool == "kubectl" {
+        meaning.targets.extend(targets::raw(pack, &reading));
+    }
     if let Some(why) = settings::objection(pack.tool, &reading, scene) {
         meaning.impact = Impact::Unknown;
         meaning.categories.insert(Category::Execution);
@@ -247,6 +269,7 @@ fn placed(pack: &Pack, reading: &Reading, scene: &Scene<'_>, meaning: &mut Meani
     }
     if let Some(verb) = reading.verb {
         files::touched(meaning, &targets::paths(pack, verb, reading), scene);
+        files::hidden(meaning, pack, reading, scene);
         // Without a path these read the directory that they stand in.
         if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 && scene.is_here() {
             files::add(meaning, paths::read(&Word::known("."), scene));

@@ -65,7 +65,7 @@ pub fn is_callers(given: &str, scene: &Scene<'_>) -> bool {
 
 /// What writing to `word` means.
 pub fn written(word: &Word, scene: &Scene<'_>) -> Touch {
-    let Some(given) = word.text() else { return written_unknown(word) };
+    let Some(given) = word.text() else { return written_unknown(word, scene) };
     if matches!(given, "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "-") {
         return Touch::default();
     }
@@ -99,6 +99,12 @@ pub fn written(word: &Word, scene: &Scene<'_>) -> Touch {
         return Touch::default();
     }
     Touch::of(Some(Impact::Write), Category::Config, "category", format!("`{given}` is outside the working tree"))
+}
+
+/// What editing `word`, or the files below it, means: the working tree is not lost by that.
+pub fn edited(word: &Word, scene: &Scene<'_>) -> Touch {
+    let is_root = word.text().and_then(|given| real(given, scene).ok()).is_some_and(|real| scene.root() == Some(real));
+    if is_root && scene.is_here() { Touch::default() } else { written(word, scene) }
 }
 
 /// What reading `word` means.
@@ -152,6 +158,9 @@ const OWN: &[&str] = &[
     "*/share/aigov/*", "*/.aigov.toml", "/etc/aigov", "/etc/aigov/*",
 ];
 
+/// Names of aigov's own files.
+const OWN_NAMES: &[&str] = &["policy.toml", "ledger.db", "ledger.db-wal", "ledger.db-shm", ".aigov.toml", "aigov"];
+
 /// Whether a path is a home directory by its place.
 fn is_home(path: &str) -> bool {
     path.strip_prefix("/home/").is_some_and(|name| !name.contains('/'))
@@ -173,7 +182,7 @@ fn elsewhere(given: &str) -> String {
 }
 
 /// A path that is not known before it runs, but for the letters that stand in it.
-fn written_unknown(word: &Word) -> Touch {
+fn written_unknown(word: &Word, scene: &Scene<'_>) -> Touch {
     let mut touch = Touch::of(
         Some(Impact::Unknown),
         Category::Code,
@@ -181,12 +190,45 @@ fn written_unknown(word: &Word) -> Touch {
         "a path that is written is not known before it runs".to_owned(),
     );
     if let Word::Opaque(opaque) = word
-        && any(OWN, &elsewhere(&opaque.text.replace(['"', '\'', '\\'], "")))
+        && is_like_own(&opaque.text.replace(['"', '\'', '\\'], ""), scene)
     {
         touch.categories.push(Category::Governance);
         touch.evidence.push(Evidence::new("category", format!("`{}` ends like aigov's own", opaque.text)));
     }
     touch
+}
+
+/// Whether a path that is known in part, or a pattern, can be one of aigov's own.
+fn is_like_own(text: &str, scene: &Scene<'_>) -> bool {
+    if any(OWN, &elsewhere(text)) || OWN_NAMES.iter().any(|name| text.ends_with(&format!("/{name}"))) {
+        return true;
+    }
+    let full = match (text.strip_prefix("~/"), scene.home()) {
+        (Some(rest), Some(home)) => Some(format!("{home}/{rest}")),
+        _ => scene.absolute(text),
+    };
+    let Some(full) = full else { return false };
+    let Answer::Known { fields } = scene.context.facts.answer(&Want::OwnFiles) else { return true };
+    let root = scene.root().map(|root| format!("{root}/.aigov.toml"));
+    let own = fields.iter().filter(|(name, _)| *name != "home").map(|(_, place)| place.clone()).chain(root);
+    own.into_iter().any(|place| holds_by_pattern(&elsewhere(&full), &place))
+}
+
+/// Whether a pattern of files matches a place or a directory above it. `*` begins with no dot.
+fn holds_by_pattern(pattern: &str, place: &str) -> bool {
+    let mut parts = place.split('/');
+    let is_one = |part: &str, name: &str| glob(part, name) && (!name.starts_with('.') || part.starts_with('.'));
+    pattern.split('/').all(|part| parts.next().is_some_and(|name| is_one(part, name)))
+}
+
+/// What a search deletes below the places that it looks in, as far as aigov's own files can be among it.
+pub fn searched(place: &Word, names: &[&str], scene: &Scene<'_>) -> Touch {
+    let can_match = names.is_empty() || OWN_NAMES.iter().any(|own| names.iter().any(|name| glob(name, own)));
+    let is_above = place
+        .text()
+        .and_then(|given| real(given, scene).ok())
+        .is_some_and(|real| is_own(&real, scene.context) && !is_whole_tree(&real, scene));
+    if is_above && can_match { written(place, scene) } else { Touch::default() }
 }
 
 /// Writing a file on another machine changes how things run there.

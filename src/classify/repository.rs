@@ -21,11 +21,17 @@ const HANDING_ON: &[&str] = &[
 /// Verbs of git that start nothing of the repository's.
 const QUIET: &[&str] = &["version", "help", "rev-parse", "config", "init", "clone", "check-ref-format", "var", "git"];
 
+/// git's own strategies of merging.
+const STRATEGIES: &[&str] = &["ort", "recursive", "resolve", "octopus", "ours", "subtree"];
+
 /// What a repository would start when git is called in it.
 pub fn git(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
     let verb = meaning.operation.split(' ').next().unwrap_or_default().to_owned();
     if scene.command.place != Place::Here || reading.verb.is_none() || QUIET.contains(&verb.as_str()) {
         return;
+    }
+    if has_foreign_strategy(&verb, reading) {
+        doubt(meaning, "git runs `git-merge-NAME` for a strategy that is not its own".to_owned());
     }
     let Some(directory) = directory(reading, scene) else {
         return doubt(meaning, "which repository it looks into is not known before it runs".to_owned());
@@ -43,6 +49,17 @@ pub fn git(reading: &Reading, scene: &Scene<'_>, meaning: &mut Meaning) {
             doubt(meaning, format!("the repository's own settings bring code along: `{name}` is `{value}`"));
         }
     }
+}
+
+/// Whether a merge is done by a strategy that is not git's own: a program of that name.
+fn has_foreign_strategy(verb: &str, reading: &Reading) -> bool {
+    let has_short = ["merge", "pull", "rebase"].contains(&verb);
+    let is_strategy = |name: &str| name == "--strategy" || (has_short && name == "-s");
+    let mut given = reading.flags.iter().filter(|flag| is_strategy(&flag.name));
+    given.any(|flag| {
+        let name = flag.value.as_ref().and_then(Word::text);
+        !name.is_some_and(|name| STRATEGIES.contains(&name))
+    })
 }
 
 /// The repository that git is told to use, or the directory in which it looks for one.
@@ -63,6 +80,22 @@ fn hooks(names: &str, verb: &str, meaning: &mut Meaning) {
     if !started.is_empty() {
         unseen(meaning, format!("hooks of the repository can run: {}", started.join(", ")));
     }
+}
+
+/// terraform's words with those that `TF_CLI_ARGS` and `TF_CLI_ARGS_VERB` put behind the verb; none where they put none.
+pub fn with_arguments(words: &[Word], scene: &Scene<'_>) -> Option<Vec<Word>> {
+    let is_verb = |word: &Word| word.text().is_some_and(|text| !text.starts_with('-'));
+    let at = words.iter().position(is_verb)?;
+    let verb = words.get(at).and_then(Word::text)?;
+    let added: Vec<Word> = ["TF_CLI_ARGS".to_owned(), format!("TF_CLI_ARGS_{verb}")]
+        .iter()
+        .filter_map(|name| {
+            scene.assigned(name).and_then(Word::text).map(str::to_owned).or_else(|| scene.inherited(name))
+        })
+        .flat_map(|text| text.split_whitespace().map(Word::known).collect::<Vec<_>>())
+        .collect();
+    let (before, after) = words.split_at_checked(at + 1)?;
+    (!added.is_empty()).then(|| before.iter().cloned().chain(added).chain(after.iter().cloned()).collect())
 }
 
 /// What a terraform configuration would start.

@@ -4,13 +4,30 @@
 
 use std::collections::BTreeSet;
 
-use crate::command::{Certainty, Command, Parsed, Place, StdinSource, Word, suspects};
+use crate::command::{Certainty, Command, OpaqueKind, Parsed, Place, StdinSource, Word, suspects};
 use crate::model::action::{Action, Category, Evidence, Impact};
+use crate::packs;
 
 use super::{Context, Scene, action};
 
 /// The most suspects that are looked at. What holds more is not understood, and asks for that.
 const MOST: usize = 1000;
+
+/// Programs that run what they are given or what their settings say.
+const RUNNERS: &[&str] = &[
+    "sh", "bash", "dash", "ash", "zsh", "ksh", "fish", "eval", "source", ".", "xargs", "parallel", "make", "gmake",
+    "just", "git", "psql", "mysql", "sqlite3", "vim", "vi", "nvim", "ed", "ex", "emacs", "awk", "gawk", "mawk", "sed",
+    "at", "batch", "crontab", "ssh", "docker", "podman", "kubectl", "find", "env", "sudo", "tclsh", "expect", "gdb",
+];
+
+/// Programs that have no way to start another one.
+const QUIET: &[&str] = &[
+    "grep", "egrep", "fgrep", "cat", "head", "wc", "cut", "tr", "uniq", "ls", "echo", "printf", "stat", "test", "[",
+    "basename", "dirname", "realpath", "readlink", "cmp", "comm", "seq", "rev", "fold", "nl",
+];
+
+/// Packs of programs that run code.
+const INTERPRETERS: &[&str] = &["shell", "builtin", "terminal", "tracer", "remote", "ssh"];
 
 /// Whether a suspect says more than that something is not understood: plain looking does not.
 pub fn counts(action: &Action) -> bool {
@@ -37,7 +54,15 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
     let before = parsed.commands.iter().filter(|command| command.certainty == Certainty::Suspected);
     let mut commands: Vec<Command> = before.cloned().collect();
     for host in unclear {
-        let mut found = suspects::in_words(host.words.get(1..).unwrap_or_default());
+        let mut found = Vec::new();
+        if !runs_nothing(host) {
+            found.extend(suspects::in_words(host.words.get(1..).unwrap_or_default()));
+        }
+        if let Some(Word::Opaque(program)) = host.words.first() {
+            // Where words are joined by what splits them again.
+            let text = program.text.replace("${IFS}", " ").replace("$IFS", " ").replace(['"', '\''], "");
+            found.extend(suspects::in_text(&text));
+        }
         if let StdinSource::Text(text) = &host.stdin {
             found.extend(suspects::in_text(&text.lossy()));
         }
@@ -46,7 +71,15 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
         commands.extend(found.into_iter().map(|words| suspect(words, Some(host))));
     }
     for part in &parsed.opaque {
-        commands.extend(suspects::in_text(&part.text).into_iter().map(|words| suspect(words, None)));
+        let mut found = suspects::in_text(&part.text);
+        if part.kind != OpaqueKind::Encoding {
+            found.extend(suspects::in_shell_text(&part.text));
+        }
+        commands.extend(found.into_iter().map(|words| suspect(words, None)));
+    }
+    if !parsed.opaque.is_empty() || unclear.iter().any(|command| runs_texts(command)) {
+        let offered = parsed.offered.iter().flat_map(|text| suspects::in_text(text));
+        commands.extend(offered.map(|words| suspect(words, None)));
     }
     let mut seen = BTreeSet::new();
     let mut actions = Vec::new();
@@ -62,6 +95,27 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
         }
     }
     actions
+}
+
+/// Whether no word of a command can make it run something: what is not known of it is only what it reads.
+fn runs_nothing(command: &Command) -> bool {
+    let program = command.words.first().and_then(Word::text).unwrap_or_default();
+    QUIET.contains(&program)
+}
+
+/// Whether a command that is not understood can run a text that others of its line make.
+fn runs_texts(command: &Command) -> bool {
+    let Some(program) = command.words.first().and_then(Word::text) else { return true };
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let is_code = packs::find(name).is_some_and(|pack| ["python", "node", "perl"].contains(&pack.tool));
+    if is_code {
+        // What it runs stands in its words or in the file that they name, unless it is piped in or not known.
+        let is_told = command.words.iter().all(|word| word.text().is_some_and(|text| text != "-"));
+        return !is_told || matches!(command.stdin, StdinSource::Piped | StdinSource::Text(_));
+    }
+    program.contains('/')
+        || RUNNERS.contains(&name)
+        || packs::find(name).is_none_or(|pack| INTERPRETERS.contains(&pack.tool))
 }
 
 fn suspect(words: Vec<Word>, host: Option<&Command>) -> Command {

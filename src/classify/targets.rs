@@ -13,8 +13,19 @@ pub const UNKNOWN: &str = "?";
 pub struct Touched {
     /// The path as given.
     pub path: Word,
-    /// Whether it is written.
-    pub is_written: bool,
+    /// What becomes of it.
+    pub by: By,
+}
+
+/// What becomes of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// It is read.
+    Reading,
+    /// It is written, made or removed.
+    Writing,
+    /// Its text, or that of the files below it, is edited.
+    Editing,
 }
 
 /// The targets in the form of rules: `kind/name`, or what names them.
@@ -34,9 +45,27 @@ pub fn names(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<String> {
             .filter(|flag| flags.contains(&flag.name.as_str()))
             .map(|flag| format!("{kind}/{}", flag.value.as_ref().map_or_else(|| UNKNOWN.to_owned(), shown)))
             .collect(),
-        Targets::ReadPaths | Targets::WritePaths | Targets::WritePathsIf(_) | Targets::LastWritePath => {
-            reading.operands.iter().map(shown).collect()
+        Targets::ReadPaths
+        | Targets::WritePaths
+        | Targets::EditPaths
+        | Targets::WritePathsIf(_)
+        | Targets::LastWritePath => reading.operands.iter().map(shown).collect(),
+    }
+}
+
+/// What a raw request to the cluster is about, by its path: `/api/v1/namespaces/prod/pods/web`.
+pub fn raw(pack: &Pack, reading: &Reading) -> Option<String> {
+    let path = reading.value(&["--raw"])?.split(['?', '#']).next()?;
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let rest = match parts.as_slice() {
+        ["api", _, rest @ ..] | ["apis", _, _, rest @ ..] => rest,
+        _ => return None,
+    };
+    match rest {
+        ["namespaces", _, kind, rest @ ..] | [kind, rest @ ..] => {
+            Some(format!("{}/{}", canonical(pack, kind), rest.first().unwrap_or(&"*")))
         }
+        [] => None,
     }
 }
 
@@ -55,6 +84,7 @@ pub fn kinds(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<Option<String>>
         Targets::None
         | Targets::ReadPaths
         | Targets::WritePaths
+        | Targets::EditPaths
         | Targets::WritePathsIf(_)
         | Targets::LastWritePath => Vec::new(),
     }
@@ -111,17 +141,19 @@ fn canonical(pack: &Pack, kind: &str) -> String {
 
 /// The paths that the pack says the operands and the values of flags are.
 pub fn paths(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<Touched> {
-    let touched = |path: &Word, is_written: bool| Touched { path: path.clone(), is_written };
+    let touched = |path: &Word, by: By| Touched { path: path.clone(), by };
     let mut found: Vec<Touched> = match verb.targets {
-        Targets::ReadPaths => reading.operands.iter().map(|word| touched(word, false)).collect(),
+        Targets::ReadPaths => reading.operands.iter().map(|word| touched(word, By::Reading)).collect(),
         Targets::WritePathsIf(flags) => {
-            let is_written = reading.has(flags);
-            reading.operands.iter().map(|word| touched(word, is_written)).collect()
+            let by = if reading.has(flags) { By::Writing } else { By::Reading };
+            reading.operands.iter().map(|word| touched(word, by)).collect()
         }
-        Targets::WritePaths => reading.operands.iter().map(|word| touched(word, true)).collect(),
+        Targets::WritePaths => reading.operands.iter().map(|word| touched(word, By::Writing)).collect(),
+        Targets::EditPaths => reading.operands.iter().map(|word| touched(word, By::Editing)).collect(),
         Targets::LastWritePath => {
             let last = reading.operands.len().saturating_sub(1);
-            reading.operands.iter().enumerate().map(|(at, word)| touched(word, at == last)).collect()
+            let by = |at| if at == last { By::Writing } else { By::Reading };
+            reading.operands.iter().enumerate().map(|(at, word)| touched(word, by(at))).collect()
         }
         Targets::None | Targets::KindThenNames | Targets::Operands(_) | Targets::FlagValue(..) => Vec::new(),
     };
@@ -136,9 +168,9 @@ pub fn paths(pack: &Pack, verb: &Verb, reading: &Reading) -> Vec<Touched> {
         };
         let Some(value) = &flag.value else { continue };
         if is_in(|table| table.writes) {
-            found.push(touched(value, true));
+            found.push(touched(value, By::Writing));
         } else if is_in(|table| table.reads) {
-            found.push(touched(value, false));
+            found.push(touched(value, By::Reading));
         }
     }
     found

@@ -76,6 +76,11 @@ impl Files {
         self.is_disturbed
     }
 
+    /// Every text that a file was given and that is known.
+    pub fn texts(&self) -> impl Iterator<Item = &Raw> {
+        self.written.values().flatten()
+    }
+
     /// What is known of the file at `path`, which is absolute and about to be run as a script.
     pub fn standing(&self, path: &str, facts: &dyn Facts) -> Standing {
         match self.written.get(path) {

@@ -17,6 +17,7 @@ mod fold;
 mod lists;
 mod loops;
 mod names;
+mod offered;
 mod parameters;
 mod recipes;
 mod redirection;
@@ -207,6 +208,8 @@ pub struct Parsed {
     pub opaque: Vec<Opaque>,
     /// Every script that was read; an approval binds them.
     pub scripts: Vec<Script>,
+    /// Texts of the invocation that something which is not understood could run.
+    pub(crate) offered: Vec<String>,
     /// What was read of scripts so far.
     pub(crate) running: Running,
 }
@@ -283,6 +286,7 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
         .opaque
         .extend(running.iter().map(|path| shell::opaque(path, "a command could change this script before it runs")));
     rewriting::settle(&outer, &mut parsed);
+    offered::settle(&outer, &mut parsed);
     parsed
 }
 

@@ -28,6 +28,8 @@ const NO_READERS: &[&str] = &[
 /// Tools that read it only where a word says so (`-`, `-f -`, `-i`).
 const READ_ON_DEMAND: &[&str] = &["kubectl", "terraform", "helm", "git", "cargo", "aws", "cp", "mv", "ln", "npm", "go"];
 
+/// Paths that are the shell's own standard input.
+const STDIN: &[&str] = &["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 /// Other ways to a shell's standard input than by inheriting it: what a text says with them is not followed.
 const OTHER_WAYS: &[&str] = &["exec", "/dev/stdin", "/dev/fd", "/dev/tty", "/proc/", "<&", "0<", "<(", ">("];
 
@@ -232,7 +234,13 @@ impl<'w> Call<'w> {
                 operands.remove(0);
                 Source::Text(known(text)?)
             }
-            Some(path) if !given.reads_stdin => Source::Operand(known(path)?),
+            Some(path) if !given.reads_stdin => match known(path)? {
+                path if STDIN.contains(&path) => {
+                    operands.remove(0);
+                    Source::Stdin
+                }
+                path => Source::Operand(path),
+            },
             _ => Source::Stdin,
         };
         Ok(Some(Self { source, dialect, operands, is_parsing_only: given.is_parsing_only }))

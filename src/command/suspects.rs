@@ -1,12 +1,19 @@
 //! Commands of governed tools in code and arguments that are not understood. They may be what runs there, or only be
 //! spoken of: they can make a decision stricter, never milder.
 
+use std::collections::BTreeSet;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::packs;
 
 use super::{OpaqueKind, Word};
 
 /// The most suspects of one text.
 const MOST: usize = 500;
+/// Shorter runs are not taken for base64: that of the shortest command that matters is longer.
+const SHORTEST: usize = 12;
 /// The most words of one suspect.
 const MOST_WORDS: usize = 64;
 /// Names that are words of languages and of everyday English too: in a text they count only where a string begins.
@@ -67,20 +74,96 @@ fn governed(name: &str) -> Option<&'static str> {
 /// The suspects in a text of whatever language: a governed tool's name, and what follows it up to the end of the string,
 /// the list or the line.
 pub fn in_text(text: &str) -> Vec<Vec<Word>> {
+    let mut found = plain_text(text);
+    // A text within the text, as base64.
+    for run in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))) {
+        if run.len() >= SHORTEST
+            && let Some(text) = decoded(run)
+        {
+            found.extend(plain_text(&text));
+        }
+    }
+    found.truncate(MOST);
+    found
+}
+
+fn decoded(run: &str) -> Option<String> {
+    let bytes = STANDARD.decode(run).ok()?;
+    String::from_utf8(bytes).ok().filter(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()))
+}
+
+fn plain_text(text: &str) -> Vec<Vec<Word>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some((start, name)) = next_name(text, at) {
         at = start + name.len();
-        if let Some(tool) = governed(name)
+        if let Some(tool) = governed(name).or_else(|| flagged(name))
             && is_command(text, start, name)
         {
             let mut words = vec![Word::known(tool)];
             words.extend(arguments(text.get(at..).unwrap_or_default(), opening(text, start)));
+            // Arguments in one string are split again by some.
+            if words.iter().filter_map(Word::text).any(|text| text.contains(' ')) {
+                found.push(words.iter().flat_map(split).collect());
+            }
             found.push(words);
             if found.len() >= MOST {
                 break;
             }
         }
+    }
+    found
+}
+
+/// The suspects in a shell text that is not read: with its redirections and braces taken out, and the files it writes.
+pub fn in_shell_text(text: &str) -> Vec<Vec<Word>> {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    let text = text.replace("\\\n", "").replace(['{', '}', ','], " ");
+    let mut tokens = text.split_inclusive(char::is_whitespace).peekable();
+    while let Some(token) = tokens.next() {
+        let bare = token.trim().trim_start_matches(|c: char| c.is_ascii_digit() || c == '&');
+        let Some(direction) = bare.chars().next().filter(|c| matches!(c, '<' | '>')) else {
+            kept.push(token);
+            continue;
+        };
+        let mut file = bare.trim_start_matches(['<', '>', '&', '|', '-']);
+        if file.is_empty() && !bare.ends_with('-') {
+            file = tokens.next().unwrap_or_default().trim();
+        }
+        if direction == '>' && !file.is_empty() {
+            found.push(vec![Word::known("tee"), Word::known(file.trim_matches(['"', '\'']))]);
+        }
+    }
+    found.extend(in_text(&kept.concat()));
+    found
+}
+
+/// The tool right behind a short flag: `-O'kubectl …'`.
+fn flagged(name: &str) -> Option<&'static str> {
+    // A line of a makefile that may fail: `@-kubectl …`.
+    if let Some(tool) = name.strip_prefix('-').and_then(governed).filter(|name| !COMMON.contains(name)) {
+        return Some(tool);
+    }
+    let mut letters = name.strip_prefix('-')?.chars();
+    letters.next().filter(char::is_ascii_alphabetic)?;
+    governed(letters.as_str()).filter(|name| !COMMON.contains(name))
+}
+
+fn split(word: &Word) -> Vec<Word> {
+    match word.text() {
+        Some(text) => text.split_whitespace().map(Word::known).collect(),
+        None => vec![word.clone()],
+    }
+}
+
+/// Every governed tool that a text names, but for names that are common words.
+pub fn tools(text: &str) -> BTreeSet<&'static str> {
+    let mut found = BTreeSet::new();
+    let mut at = 0;
+    while let Some((start, name)) = next_name(text, at) {
+        at = start + name.len();
+        found.extend(governed(name).filter(|name| !COMMON.contains(name)));
     }
     found
 }
@@ -165,7 +248,7 @@ fn strings(list: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut rest = list;
     while words.len() < MOST_WORDS {
-        rest = rest.trim_start_matches([' ', '\t', '\n', ',', '[', '(', '\\', '+']);
+        rest = rest.trim_start_matches([' ', '\t', '\n', ',', '[', '(', '\\', '+', '{']);
         let Some(first) = rest.chars().next() else { break };
         let after = rest.get(first.len_utf8()..).unwrap_or_default();
         if matches!(first, '"' | '\'' | '`') {
@@ -181,6 +264,11 @@ fn strings(list: &str) -> Vec<Word> {
             let is_keyword = rest.trim_start().starts_with('=');
             if is_keyword {
                 break;
+            }
+            // The name of a member: `{args: ["delete"]}`.
+            if let Some(value) = rest.trim_start().strip_prefix(':') {
+                rest = value;
+                continue;
             }
             if !is_prefix {
                 words.push(Word::opaque(OpaqueKind::Construct, "\"…\"", "the code says what it is"));
@@ -223,6 +311,20 @@ mod tests {
             let found = shown(in_text(text));
             assert!(found.iter().any(|one| one == expected), "{text}: {found:?}");
         }
+    }
+
+    #[test]
+    fn what_is_no_shell_text_is_searched_without_redirections() {
+        for (text, expected) in [
+            ("kubectl 2>&- delete ns prod", "kubectl delete ns prod"),
+            ("kubectl <<-'E' delete ns prod 2> /dev/null", "kubectl delete ns prod"),
+            ("{kubectl,delete} ns prod", "kubectl delete ns prod"),
+            ("cat > .aigov.toml <<< x", "tee .aigov.toml"),
+        ] {
+            let found = shown(in_shell_text(text));
+            assert!(found.iter().any(|one| one == expected), "{text}: {found:?}");
+        }
+        assert_eq!(shown(in_shell_text("my-ls -la < x")), Vec::<String>::new());
     }
 
     #[test]

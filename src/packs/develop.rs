@@ -80,8 +80,20 @@ const SETTINGS: &[&str] = &[
     "-c", "--config", "--config-file", "--rcfile", "--rootdir", "--confcutdir", "--rulesdir", "--plugin", "--parser",
     "--resolve-plugins-relative-to", "--root", "--dir", "--noxfile", "--globalSetup", "--setupFiles",
 ];
-const CHECKER: Flags = Flags { value: SETTINGS, ..ANY };
-const CHECKS: [Modifier; 3] = [
+const CHECKER: Flags = Flags {
+    value: SETTINGS,
+    writes: &[
+        "--output-file", "--output-path", "--cache-location", "--cache-dir", "--cache-file", "--log-file",
+        "--junitxml", "--junit-xml", "--basetemp", "--outFile", "--outDir", "--declarationDir", "--tsBuildInfoFile",
+        "--coverageDirectory", "--outputFile", "--workdir",
+    ],
+    ..ANY
+};
+const CHECKS: [Modifier; 4] = [
+    Modifier {
+        when: When::AnyOperand(OUTSIDE),
+        then: Change::Opaque("it runs or changes what lies outside of this directory"),
+    },
     Modifier {
         when: When::FlagValue(SETTINGS, OUTSIDE),
         then: Change::Opaque("it names settings or code that lie elsewhere"),
@@ -92,6 +104,35 @@ const CHECKS: [Modifier; 3] = [
     },
     UNSEEN,
 ];
+/// `exec` and its like run the words after them; what settings are overridden by can be commands.
+const TOX: [Modifier; 6] = [
+    CHECKS[0],
+    CHECKS[1],
+    CHECKS[2],
+    CHECKS[3],
+    Modifier {
+        when: When::AnyOperand(&["exec", "e", "devenv", "d", "quickstart", "q"]),
+        then: Change::Opaque("it runs the words after it"),
+    },
+    Modifier {
+        when: When::Flag(&["-x", "--override", "--installpkg", "--force-dep", "--conf"]),
+        then: Change::Opaque("it overrides settings, which can be commands"),
+    },
+];
+const CMAKE: [Modifier; 7] = [
+    TARGETS[0],
+    TARGETS[1],
+    TARGETS[2],
+    Modifier { when: When::Flag(&["-P"]), then: Change::Opaque("it runs a script of commands") },
+    Modifier { when: When::Flag(&["--install"]), then: Change::Opaque("it installs what was built") },
+    Modifier {
+        when: When::FlagValue(&["-D", "-S", "-B", "--build", "--toolchain", "--open", "--workflow"], ELSEWHERE),
+        then: Change::Opaque("it names code or a directory that lies elsewhere"),
+    },
+    Modifier { when: When::AnyOperand(ELSEWHERE), then: Change::Opaque("it reads what lies outside of this tree") },
+];
+/// What of cmake's names something that is neither below this directory nor its parent, from which builds are made.
+const ELSEWHERE: &[&str] = &["/*", "~*", "../*", "*/..", "*/../*", "*=/*", "*=~*", "*=..*", "*;/*"];
 const GRADLE: [Modifier; 4] = [
     TARGETS[0],
     TARGETS[1],
@@ -143,7 +184,7 @@ const fn formatter(tool: &'static str, programs: &'static [&'static str], exampl
         bare: Some(Verb {
             flags: CHECKER,
             categories: &[Code, Execution],
-            targets: Targets::WritePaths,
+            targets: Targets::EditPaths,
             modifiers: &CHECKS,
             ..Verb::WRITE
         }),
@@ -363,7 +404,32 @@ pub const PACKS: &[Pack] = &[
     },
     Pack {
         programs: &["cmake"],
-        ..runner("cmake", &[Example { command: "cmake --build build", operation: "cmake", impact: Write }])
+        bare: Some(Verb {
+            flags: Flags {
+                value: &[
+                    "-D", "-S", "-B", "--build", "-P", "--install", "--toolchain", "-G", "-A", "-T", "-C", "-U",
+                    "--open",
+                ],
+                ..ANY
+            },
+            categories: &[Build, Execution],
+            modifiers: &CMAKE,
+            ..Verb::WRITE
+        }),
+        ..runner(
+            "cmake",
+            &[
+                Example { command: "cmake --build build", operation: "cmake", impact: Write },
+                Example {
+                    command: "cmake -S . -B build -DCMAKE_BUILD_TYPE=Release",
+                    operation: "cmake",
+                    impact: Write,
+                },
+                Example { command: "cmake -P /dev/stdin", operation: "cmake", impact: Unknown },
+                Example { command: "cmake -DCMAKE_TOOLCHAIN_FILE=/tmp/x .", operation: "cmake", impact: Unknown },
+                Example { command: "cmake /tmp/x", operation: "cmake", impact: Unknown },
+            ],
+        )
     },
     Pack {
         programs: &["ninja", "meson"],
@@ -401,7 +467,19 @@ pub const PACKS: &[Pack] = &[
             Example { command: "pytest --rootdir=../x", operation: "pytest", impact: Unknown },
         ],
     ),
-    checker("tox", &["tox"], &[Example { command: "tox", operation: "tox", impact: Write }]),
+    Pack {
+        bare: Some(Verb { flags: CHECKER, categories: &[Test, Execution], modifiers: &TOX, ..Verb::WRITE }),
+        ..checker(
+            "tox",
+            &["tox"],
+            &[
+                Example { command: "tox -e py312", operation: "tox", impact: Write },
+                Example { command: "tox exec -- x", operation: "tox", impact: Unknown },
+                Example { command: "tox -e py e -- x", operation: "tox", impact: Unknown },
+                Example { command: "tox -x testenv.commands=x", operation: "tox", impact: Unknown },
+            ],
+        )
+    },
     checker("nox", &["nox"], &[Example { command: "nox", operation: "nox", impact: Write }]),
     checker("jest", &["jest"], &[Example { command: "jest", operation: "jest", impact: Write }]),
     checker("vitest", &["vitest"], &[Example { command: "vitest run", operation: "vitest", impact: Write }]),
@@ -439,7 +517,10 @@ pub const PACKS: &[Pack] = &[
     formatter(
         "prettier",
         &["prettier"],
-        &[Example { command: "prettier -w src", operation: "prettier", impact: Write }],
+        &[
+            Example { command: "prettier -w src", operation: "prettier", impact: Write },
+            Example { command: "prettier -w ~/.bashrc", operation: "prettier", impact: Unknown },
+        ],
     ),
     formatter(
         "rustfmt",

@@ -233,11 +233,11 @@ pub const PACK: Pack = Pack {
         work(&["add=stage"]),
         Verb { flags: values(&["--fixup", "--squash", "-C", "-F", "-c", "-m", "-t"]), ..work(&["commit"]) },
         work(&["mv"]),
-        Verb { flags: values(&["-F", "-X", "-m", "-s"]), ..work(&["merge"]) },
-        Verb { flags: values(&["--empty", "-X", "-m"]), ..work(&["cherry-pick"]) },
-        Verb { flags: values(&["-X", "-m"]), ..work(&["revert"]) },
+        Verb { flags: values(&["-F", "-X", "-m", "-s", "--strategy"]), ..work(&["merge"]) },
+        Verb { flags: values(&["--empty", "-X", "-m", "--strategy"]), ..work(&["cherry-pick"]) },
+        Verb { flags: values(&["-X", "-m", "--strategy"]), ..work(&["revert"]) },
         Verb { flags: values(&["--jobs", "-j", "-o"]), ..work(&["fetch"]) },
-        Verb { flags: values(&["-X", "-o", "-s"]), ..work(&["pull"]) },
+        Verb { flags: values(&["-X", "-o", "-s", "--strategy"]), ..work(&["pull"]) },
         Verb {
             flags: Flags {
                 value: &[
@@ -321,7 +321,7 @@ pub const PACK: Pack = Pack {
                 },
                 HELPERS,
             ],
-            flags: values(&["--empty", "-C", "-X", "-s", "-x"]),
+            flags: values(&["--empty", "-C", "-X", "-s", "--strategy", "-x"]),
             ..work(&["rebase"])
         },
         Verb {

@@ -495,7 +495,7 @@ pub const PACKS: &[Pack] = &[
         source: "https://download.samba.org/pub/rsync/rsync.1",
         style: FlagStyle::Gnu,
         bare: Some(Verb {
-            categories: &[UserData],
+            categories: &[Deploy],
             flags: Flags {
                 value: &[
                     "-f", "--filter", "--exclude", "--include", "--exclude-from", "--include-from", "--files-from",
@@ -550,7 +550,7 @@ pub const PACKS: &[Pack] = &[
         source: "https://man.openbsd.org/scp",
         bare: Some(Verb {
             impact: Unknown,
-            categories: &[UserData],
+            categories: &[Deploy],
             flags: Flags::HARMLESS,
             rest: Rest::Own,
             ..Verb::WRITE

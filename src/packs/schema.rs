@@ -196,6 +196,8 @@ pub enum Targets {
     ReadPaths,
     /// Every operand is a path that is written, made or removed.
     WritePaths,
+    /// Every operand is a file that is edited, or a directory whose files are: nothing of it is lost.
+    EditPaths,
     /// Every operand is a path that is written where one of these flags is there, else read.
     WritePathsIf(&'static [&'static str]),
     /// The last operand is a path that is written, the others are read (`cp`, `mv`).

@@ -116,13 +116,22 @@ pub const PACKS: &[Pack] = &[
             Example { command: "tail -20 x", operation: "tail", impact: Read },
         ],
     ),
-    careful(
-        "wc",
-        &["wc"],
-        Flags { reads: &["--files0-from"], others: OtherFlags::Harmless, ..Flags::NONE },
-        &[],
-        &[Example { command: "wc -l x", operation: "wc", impact: Read }],
-    ),
+    // It tells how much there is of a file, and nothing of what is in it.
+    Pack {
+        bare: Some(Verb {
+            flags: Flags {
+                value: &["--total"],
+                reads: &["--files0-from"],
+                switch: &[
+                    "-c", "--bytes", "-m", "--chars", "-l", "--lines", "-L", "--max-line-length", "-w", "--words",
+                    "--help", "--version",
+                ],
+                ..Flags::NONE
+            },
+            ..Verb::READ
+        }),
+        ..careful("wc", &["wc"], Flags::NONE, &[], &[Example { command: "wc -l x", operation: "wc", impact: Read }])
+    },
     careful(
         "file",
         &["file"],
@@ -406,7 +415,7 @@ pub const PACKS: &[Pack] = &[
             "uptime", "uname", "arch", "nproc", "free", "vmstat", "iostat", "pgrep", "pstree", "lsof", "lsblk",
             "lscpu", "lsusb", "lspci", "lsmod", "blkid", "findmnt", "which", "whereis", "locale", "getconf", "cal",
             "expr", "tput", "clear", "tty", "netstat", "ping", "host", "nslookup", "traceroute", "logname", "factor",
-            "numfmt", "yes", "tldr", "locate", "sestatus", "lastlog", "readelf", "tokei",
+            "numfmt", "yes", "whatis", "apropos", "help", "tldr", "locate", "sestatus", "lastlog", "readelf", "tokei",
         ],
         &[
             Example { command: "echo -n hello '>' x", operation: "echo", impact: Read },

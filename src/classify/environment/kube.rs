@@ -70,6 +70,12 @@ pub fn flux(reach: &mut Reach<'_>) {
     target(&KUBECTL, Some(FLUX_NAMESPACE), reach);
 }
 
+/// Whether the kubeconfig that a command names is the one that kubectl reads anyway.
+fn is_usual(path: &str, scene: &Scene<'_>) -> bool {
+    let usual = scene.home().map(|home| format!("{home}/.kube/config"));
+    scene.assigned("HOME").is_none() && (path == "~/.kube/config" || Some(path) == usual.as_deref())
+}
+
 /// The files of a kubeconfig list, absolute, since the command may run in another directory than the invocation.
 pub fn kubeconfig(list: &str, scene: &Scene<'_>) -> String {
     let absolute = |path: &str| scene.absolute(path).unwrap_or_else(|| path.to_owned());
@@ -83,9 +89,14 @@ fn target(names: &Names, namespace: Option<&str>, reach: &mut Reach<'_>) {
         reach.signs.doubt("the kubeconfig's name has a colon in it");
     }
     let list = reach.variable("KUBECONFIG");
-    let is_callers = |list: &String| list.split(':').any(|path| !path.is_empty() && paths::is_callers(path, scene));
+    let is_callers = |list: &String| {
+        let mut paths = list.split(':').filter(|path| !path.is_empty() && !is_usual(path, scene));
+        paths.any(|path| paths::is_callers(path, scene))
+    };
     let is_own = file.is_some()
-        || scene.assigned("KUBECONFIG").is_some_and(|word| word.text() != Some(""))
+        || scene
+            .assigned("KUBECONFIG")
+            .is_some_and(|word| word.text().is_none_or(|text| !text.is_empty() && !is_usual(text, scene)))
         || list.as_ref().is_some_and(is_callers);
     let said = |text: &String| !text.is_empty();
     let context = reach.flag(names.context).filter(said).or_else(|| reach.variable(names.context_variable?));
@@ -185,6 +196,8 @@ fn named_namespaces(reach: &mut Reach<'_>) {
         let name = ["ns/", "namespace/", "namespaces/"].iter().find_map(|start| text.strip_prefix(start));
         reach.signs.claim(Mark::Namespace, name);
     }
+    let raw = reading.value(&["--raw"]).and_then(|path| path.split_once("/namespaces/"));
+    reach.signs.claim(Mark::Namespace, raw.and_then(|(_, rest)| rest.split(['/', '?']).next()));
     let first = reading.operands.first().and_then(Word::text).unwrap_or_default();
     if first.split(',').any(|kind| ["ns", "namespace", "namespaces"].contains(&kind)) {
         for word in reading.operands.iter().skip(1) {

@@ -23,7 +23,13 @@ pub fn env(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
         Ok(words) => words,
         Err(why) => return Peel::Unclear(why),
     };
-    let at = assigned(&words, &mut new);
+    let mut at = assigned(&words, &mut new);
+    // For env whatever has an equals sign sets a variable, be its name one of a shell's or not.
+    while let Some((name, value)) = words.get(at).and_then(Word::text).and_then(|text| text.split_once('=')) {
+        new.assignments.push((name.to_owned(), Word::known(value)));
+        at += 1;
+        at += assigned(words.get(at..).unwrap_or_default(), &mut new);
+    }
     match words.get(at..) {
         Some(rest) if !rest.is_empty() => {
             add(inner(command, rest.to_vec(), &new), &new, parsed);

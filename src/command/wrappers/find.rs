@@ -56,7 +56,7 @@ pub fn find(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
 }
 
 /// What stands for the found files: with one plain `-name '*.rs'` it is like that pattern, else nothing is known of it.
-fn found(words: &[Word]) -> Word {
+pub fn found(words: &[Word]) -> Word {
     let why = "which files are found is not known before it runs";
     let texts: Vec<&str> = words.iter().filter_map(Word::text).collect();
     let is_one_way = !texts.iter().any(|text| ["-o", "-or", "!", "-not", ",", "("].contains(text));
@@ -67,8 +67,30 @@ fn found(words: &[Word]) -> Word {
         .collect();
     match names.as_slice() {
         [name] if is_one_way && SOURCE.iter().any(|end| name.strip_prefix('*') == Some(*end)) => {
-            Word::opaque(OpaqueKind::Glob, *name, why)
+            let text = match place(words, &[]) {
+                Some(_) => format!("\"…/{name}\""),
+                None => (*name).to_owned(),
+            };
+            Word::opaque(OpaqueKind::Glob, text, why)
         }
-        _ => Word::opaque(OpaqueKind::Stdin, "{}", why),
+        _ => Word::opaque(OpaqueKind::Stdin, place(words, &names).unwrap_or_else(|| "{}".to_owned()), why),
+    }
+}
+
+/// What is found begins with where it is looked for, which is then no flag; quoted, as one word.
+fn place(words: &[Word], names: &[&str]) -> Option<String> {
+    let is_place = |word: &&Word| word.text().is_none_or(|text| !text.starts_with(['-', '(', '!']));
+    let starts: Option<Vec<&str>> = words.iter().skip(1).take_while(is_place).map(Word::text).collect();
+    let name = match names {
+        [name] if !name.contains(['*', '?', '[', '"']) => name,
+        _ => "…",
+    };
+    match starts?.as_slice() {
+        [start]
+            if start.starts_with(|c: char| c.is_ascii_alphanumeric() || "./~_".contains(c)) && !start.contains('"') =>
+        {
+            Some(format!("\"{}/…/{name}\"", start.trim_end_matches('/')))
+        }
+        _ => None,
     }
 }

@@ -6,6 +6,7 @@ mod env;
 mod find;
 mod flags;
 pub(super) mod remote;
+mod stray;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,7 @@ mod xargs;
 
 use super::names::dialect;
 use super::{
-    Certainty, Command, Opaque, OpaqueKind, Outer, Parsed, Redirect, RedirectKind, StdinSource, Word, add, push,
+    Certainty, Command, Opaque, OpaqueKind, Outer, Parsed, Place, Redirect, RedirectKind, StdinSource, Word, add, push,
     recipes, scripts, shells, suspects, text_of,
 };
 use crate::model::invocation::Dialect;
@@ -60,6 +61,9 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     let program = command.words.first().and_then(Word::text).unwrap_or_default().to_owned();
     let name = base(&program);
     let own = OWN.iter().find(|(names, _)| names.contains(&name)).map(|(_, read)| read);
+    let table = table::find(name, command.words.get(1).and_then(Word::text));
+    let is_wrapper = (own.is_some() || table.is_some() || name == "eval") && command.place == Place::Here;
+    let stray = if is_wrapper { stray::stray(&program, outer) } else { None };
     let outcome = match (own, name) {
         (Some(read), _) => read(&command, outer, parsed),
         (None, "eval") => Peel::of(shells::eval(&command, outer, parsed)),
@@ -70,13 +74,16 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
             }
             Peel::of(is_done)
         }
-        _ => match table::find(name, command.words.get(1).and_then(Word::text)) {
+        _ => match table {
             Some(wrapper) => words::wrapped(wrapper, &command, outer, parsed),
             None => Peel::Whole,
         },
     };
     match outcome {
-        Peel::Done => {}
+        Peel::Done => {
+            let text = source(&command.words);
+            parsed.opaque.extend(stray.map(|why| Opaque { kind: OpaqueKind::Construct, text, why }));
+        }
         Peel::Whole => {
             if scripts::program(&command, outer, parsed) {
                 handed_on(&command, command.words.get(1..).unwrap_or_default(), parsed);

@@ -65,7 +65,11 @@ pub fn xargs(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel 
         (Some(items), None) if items.len() <= MOST => batches(&words, &items, &given),
         (_, Some(mark)) => vec![replaced(&words, &mark)],
         (_, None) => {
-            words.push(rest());
+            let is_whole = given.has(&["-0", "--null"]) && command.stdin == StdinSource::Piped && only_searches(parsed);
+            let source = Some(&parsed.commands).filter(|_| is_whole).and_then(|all| sources(all));
+            let is_counted = words.first().and_then(Word::text) == Some("wc") && !has_batches(&given);
+            let is_found = is_counted && command.stdin == StdinSource::Piped && only_searches(parsed);
+            words.push(if is_found { found() } else { source.unwrap_or_else(rest) });
             vec![words]
         }
     };
@@ -77,6 +81,37 @@ pub fn xargs(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel 
 
 fn rest() -> Word {
     Word::opaque(OpaqueKind::Stdin, "…", "xargs adds arguments from its standard input")
+}
+
+/// What a search finds: wc counts in it what it is given, and refuses a flag that names more files beside others.
+fn found() -> Word {
+    Word::opaque(OpaqueKind::Stdin, "\"./…\"", "xargs adds arguments from its standard input")
+}
+
+/// The one search's files, where their names show that they are source texts.
+fn sources(commands: &[Command]) -> Option<Word> {
+    let mut searches = commands.iter().filter(|command| command.words.first().and_then(Word::text) == Some("find"));
+    let word = super::find::found(&searches.next().filter(|_| searches.next().is_none())?.words);
+    matches!(&word, Word::Opaque(opaque) if opaque.kind == OpaqueKind::Glob).then_some(word)
+}
+
+/// Whether the arguments of one command can be few.
+fn has_batches(given: &Given) -> bool {
+    given.has(&["-n", "--max-args", "-L", "-l", "--max-lines", "-s", "--max-chars", "-a", "--arg-file"])
+}
+
+/// Whether all that ran before prints only the names of what it finds below a place that is no flag.
+fn only_searches(parsed: &Parsed) -> bool {
+    let prints = |text: &str| ["-printf", "-fprintf", "-exec", "-execdir", "-ok", "-okdir", "-ls"].contains(&text);
+    let searches = |command: &Command| {
+        let texts: Option<Vec<&str>> = command.words.iter().map(Word::text).collect();
+        texts.is_some_and(|texts| match texts.as_slice() {
+            ["cd", ..] => true,
+            ["find", place, rest @ ..] => !place.starts_with('-') && !rest.iter().any(|text| prints(text)),
+            _ => false,
+        })
+    };
+    parsed.opaque.is_empty() && !parsed.commands.is_empty() && parsed.commands.iter().all(searches)
 }
 
 /// What stands for an argument; the last of the flags that say it counts.
@@ -164,27 +199,40 @@ pub fn parallel(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Pe
         None => known_input(&command.stdin).map(|text| text.lines().map(str::to_owned).collect()),
     };
     let lines = lines.filter(|lines| lines.iter().map(String::len).sum::<usize>() <= LONGEST);
-    let template = if given.has(&["-q", "--quote"]) {
-        template.iter().map(|text| quote::one(text)).collect::<Vec<_>>().join(" ")
-    } else {
-        template.join(" ")
-    };
-    if template.len() > LONGEST {
+    // GNU's parallel gives the words to a shell as they are, with each argument quoted; with `-q`, and in the parallel of
+    // moreutils, the words stay words; with `--colsep` or `uq()` an argument becomes several. All of it counts.
+    let quoted = template.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(" ");
+    let mut templates = vec![template.join(" "), quoted];
+    templates.dedup();
+    if templates.iter().any(|template| template.len() > LONGEST) {
         return unclear("it is too long");
     }
-    let runs = match lines {
-        Some(lines) if template.is_empty() && lines.len() <= MOST => lines,
-        _ if template.is_empty() => return unclear("the commands that it reads are not known"),
-        Some(lines) if lines.len() <= MOST && !has_parts(&template) => {
-            lines.iter().map(|line| with(&template, &quote::one(line))).collect()
+    for template in templates {
+        let runs = match &lines {
+            Some(lines) if template.is_empty() && lines.len() <= MOST => lines.clone(),
+            _ if template.is_empty() => return unclear("the commands that it reads are not known"),
+            Some(lines) if lines.len() <= MOST && !has_parts(&template) => {
+                let mut runs: Vec<String> = lines.iter().map(|line| with(&template, &quote::one(line))).collect();
+                let is_plain = |line: &&String| line.chars().all(|c| c.is_alphanumeric() || "-_=./ ".contains(c));
+                runs.extend(
+                    lines.iter().filter(|line| line.contains(' ')).filter(is_plain).map(|line| with(&template, line)),
+                );
+                runs
+            }
+            _ => vec![with(&template, "\"$PARALLEL_ARGUMENT\"")],
+        };
+        for run in runs {
+            text_of(run.as_bytes(), Dialect::Posix, &new, parsed);
         }
-        _ => vec![with(&template, "\"$PARALLEL_ARGUMENT\"")],
-    };
-    for run in runs {
-        text_of(run.as_bytes(), Dialect::Posix, &new, parsed);
     }
     super::redirections(command, &new, parsed);
     Peel::Done
+}
+
+/// A word that stays one, but for the places of arguments in it.
+fn quoted(text: &str) -> String {
+    let is_place = |c: char| c.is_ascii_alphanumeric() || "{}./#%-_=:".contains(c);
+    if text.chars().all(is_place) { text.to_owned() } else { quote::one(text) }
 }
 
 /// Replacements other than `{}`: parts of the argument, or one of several.
