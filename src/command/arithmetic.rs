@@ -5,8 +5,9 @@
 
 use tree_sitter::Node;
 
+use super::flow::{Flow, Output};
 use super::shell::{Reader, each_of};
-use super::state::{Flow, Output, State, Value};
+use super::state::{State, Value};
 
 /// Words of arithmetic's operators.
 const OPERATORS: &str = " \t\n+-*/%()<>=!&|^~?:,0123456789";

@@ -4,9 +4,10 @@ use tree_sitter::Node;
 
 use crate::model::invocation::Dialect;
 
+use super::flow::{Flow, Output};
 use super::redirection::Redirections;
 use super::shell::{Reader, children, each_of};
-use super::state::{Flow, Output, State, Value};
+use super::state::{State, Value};
 use super::{OpaqueKind, Word};
 
 /// Variables whose value the shell itself evaluates: a command in it runs.

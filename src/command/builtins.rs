@@ -8,10 +8,11 @@ use crate::model::invocation::Dialect;
 
 use super::directory::{changed, unknown};
 use super::fields::Fields;
+use super::flow::{Flow, Output};
 use super::names::is_variable;
 use super::redirection::Redirections;
 use super::shell::Reader;
-use super::state::{Flow, Output, State, Value};
+use super::state::{State, Value};
 use super::{StdinSource, Word, assignments, conditions, scripts};
 
 /// POSIX's special builtins: in some shells what is assigned before them stays.
@@ -27,12 +28,13 @@ impl Reader<'_> {
     pub(super) fn builtin(
         &mut self,
         node: Node<'_>,
-        name: &str,
         words: Fields,
         prefix: &[(String, Value)],
         mut redirections: Redirections,
         mut state: State,
     ) -> Flow {
+        let first = words.first().and_then(Word::text).unwrap_or_default().to_owned();
+        let name = first.as_str();
         if SPECIAL.contains(&name) {
             for (name, value) in prefix {
                 let both = state.variable(name).map_or(Value::Unknown, |before| before.or(value));
@@ -80,7 +82,7 @@ impl Reader<'_> {
             "cd" | "pushd" | "popd" => self.change_directory(name, words, prefix, redirections, state),
             "exit" => {
                 self.emit(words, prefix, redirections, &state);
-                self.exits.push(state);
+                self.may_end(state);
                 Flow { success: None, failure: None, output: Output::NOTHING }
             }
             "return" | "break" | "continue" => {
@@ -207,7 +209,7 @@ impl Reader<'_> {
             state.forget();
         }
         self.traps.push((*text).to_owned());
-        self.exits.push(state.clone());
+        self.may_end(state.clone());
     }
 
     /// `alias NAME=TEXT`.

@@ -4,8 +4,9 @@ use tree_sitter::Node;
 
 use crate::model::invocation::Dialect;
 
+use super::flow::{Flow, Output};
 use super::shell::{Reader, each_of};
-use super::state::{Flow, Output, State};
+use super::state::State;
 use super::{OpaqueKind, Word};
 
 /// Operators of `[[` that evaluate both sides as arithmetic.

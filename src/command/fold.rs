@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::model::invocation::{Dialect, Raw};
 
 use super::escapes::{Escapes, escaped};
-use super::state::Output;
+use super::flow::Output;
 use super::{StdinSource, Word};
 
 /// What a command prints.
@@ -66,6 +66,8 @@ pub fn written(words: &[Word], stdin: &StdinSource) -> Vec<(Word, Raw)> {
 /// Shells differ in what flags and backslashes mean to `echo`.
 fn echo(arguments: &[&str], dialect: Dialect) -> Option<String> {
     let (has_newline, rest) = match arguments.split_first() {
+        // Some `sh` print it.
+        Some((&"-n", _)) if dialect == Dialect::Posix => return None,
         Some((&"-n", rest)) => (false, rest),
         _ => (true, arguments),
     };

@@ -8,8 +8,9 @@ use tree_sitter::Node;
 use crate::model::invocation::{Dialect, Raw};
 
 use super::StdinSource;
+use super::flow::{Flow, Output, either_state};
 use super::shell::{Reader, children};
-use super::state::{Flow, Output, State, either_state};
+use super::state::State;
 
 /// One command of a pipeline, with what the grammar hung elsewhere.
 #[derive(Debug, Clone)]
@@ -99,7 +100,9 @@ impl Reader<'_> {
         let ends = is_last && is_simple && taken.ends_on_failure && self.conditions == 0;
         let mut flow = self.pipeline(pipeline, taken);
         if ends && flow.success.is_some() {
-            self.exits.extend(flow.failure.take());
+            if let Some(end) = flow.failure.take() {
+                self.may_end(end);
+            }
         }
         if is_dead {
             let (success, failure) = if is_and { (None, other) } else { (other, None) };

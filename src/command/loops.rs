@@ -7,8 +7,9 @@ use tree_sitter::Node;
 use crate::model::invocation::Dialect;
 
 use super::directory::unknown;
+use super::flow::{Flow, Output};
 use super::shell::{Reader, children};
-use super::state::{Flow, Output, State, Value, is_number};
+use super::state::{State, Value, is_number};
 use super::statements::joined;
 use super::{OpaqueKind, Word};
 

@@ -12,15 +12,20 @@ use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use crate::model::invocation::Dialect;
 
-use super::state::{Flow, Output, State};
+use super::flow::{Flow, Output};
+use super::state::State;
 use super::{Opaque, OpaqueKind, Outer, Parsed, Word};
 
 /// How many steps the grammar may take, by hundreds: an honest text of 70 KB needs 900, in some 20 ms.
 const PATIENCE: u32 = 1_000;
+/// The most brackets that may be open at once, or closed without having been opened (as the patterns of `case` are).
+const MOST_BRACKETS: u32 = 1_000;
 /// How deep the tree of a text may be.
 const DEEPEST_TREE: u32 = 120;
 /// How deep statements and words may be nested, over all texts that are read within each other.
 const DEEPEST: u32 = 60;
+/// The most ends that are told apart.
+const MOST_EXITS: usize = 8;
 /// How many statements are followed, calls of functions counted anew.
 const FUEL: u32 = 20_000;
 
@@ -40,7 +45,7 @@ impl Default for Budget {
 impl Budget {
     /// Whether there is enough left for looking through a text of this size; it is then spent.
     pub fn has_for(&self, size: usize) -> bool {
-        u32::try_from(size / 64).is_ok_and(|amount| self.spend(amount).is_some())
+        u32::try_from(size / 16).is_ok_and(|amount| self.spend(amount).is_some())
     }
 
     fn spend(&self, amount: u32) -> Option<()> {
@@ -111,6 +116,24 @@ fn tree(source: &str) -> Option<Tree> {
     let options = ParseOptions::new().progress_callback(&mut go_on);
     let bytes = source.as_bytes();
     parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+}
+
+/// Whether a text would keep the grammar busy for long: brackets that are nested or left over by the thousand, operators
+/// that no shell has. Quotes are not heeded: no honest text comes near.
+fn is_beyond_grammar(source: &str) -> bool {
+    let (mut open, mut stray) = (0_u32, 0_u32);
+    for byte in source.bytes() {
+        match byte {
+            b'(' | b'{' | b'[' => open += 1,
+            b')' | b'}' | b']' if open == 0 => stray += 1,
+            b')' | b'}' | b']' => open -= 1,
+            _ => {}
+        }
+        if open > MOST_BRACKETS || stray > MOST_BRACKETS {
+            return true;
+        }
+    }
+    source.contains("<<<<") || source.matches("$[").nth(20).is_some()
 }
 
 /// Whether a tree is deeper than is followed; walked without recursion.
@@ -185,8 +208,7 @@ impl<'a> Reader<'a> {
         if !self.outer.budget.has_for(source.len()) {
             return self.give_up(source, "it is too much to follow", state);
         }
-        // No shell has such an operator, and the grammar's search for where it ends takes long.
-        if source.contains("<<<<") {
+        if is_beyond_grammar(source) {
             return self.give_up(source, "it is not shell text that can be read", state);
         }
         let Some(tree) = tree(source) else {
@@ -259,6 +281,15 @@ impl<'a> Reader<'a> {
     /// A part of the source.
     pub fn slice(&self, from: usize, to: usize) -> Option<&str> {
         self.source.get(from..to)
+    }
+
+    /// Notes a state in which the shell may end.
+    pub(super) fn may_end(&mut self, state: State) {
+        let last = if self.exits.len() >= MOST_EXITS { self.exits.pop() } else { None };
+        self.exits.push(match last {
+            Some(last) => last.or(state),
+            None => state,
+        });
     }
 
     /// Notes a part that is not read.

@@ -7,10 +7,11 @@ use tree_sitter::Node;
 use crate::model::invocation::Dialect;
 
 use super::StdinSource;
+use super::flow::{Flow, Output, either_state};
 use super::lists::Leaf;
 use super::redirection::Redirections;
 use super::shell::{Reader, children, each_of};
-use super::state::{Flow, Output, State, either_state};
+use super::state::State;
 
 /// Tokens that separate or enclose statements.
 const SEPARATORS: &[&str] = &[

@@ -5,8 +5,9 @@ use tree_sitter::Node;
 use crate::model::invocation::{Dialect, Raw};
 
 use super::fields::{Piece, Quoting};
+use super::flow::Output;
 use super::shell::Reader;
-use super::state::{Output, State};
+use super::state::State;
 use super::{OpaqueKind, StdinSource, Word};
 
 impl Reader<'_> {

@@ -67,7 +67,8 @@ fn has_unseen(parsed: &Parsed) -> bool {
         let is_runner = WRAPPERS.contains(&base(program))
             || [".", "source", "eval", "trap", "alias"].contains(&program)
             || (base(program) == "git" && command.words.iter().any(is_alias));
-        let has_code = command.assignments.iter().any(|(name, _)| CODE.contains(&name.as_str()));
+        let is_code = |name: &str| CODE.contains(&name) || name.starts_with("BASH_FUNC_");
+        let has_code = command.assignments.iter().any(|(name, _)| is_code(name));
         (is_script || is_runner || has_code) && is_said_to_run_code(command)
     })
 }

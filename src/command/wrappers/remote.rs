@@ -7,6 +7,9 @@ use super::flags::{self, Form, Given, Wrapper};
 use super::{Command, Dialect, Outer, Parsed, Peel, Word, add, inside, joined, push, text_of};
 use crate::command::Place;
 
+/// How many hosts, containers and pods are followed one from within the other.
+const MOST_HOPS: usize = 3;
+
 const SSH: Wrapper = Wrapper {
     names: &["ssh"],
     value: &["-B", "-b", "-c", "-i", "-J", "-l", "-m", "-o", "-p"],
@@ -83,12 +86,27 @@ pub fn journey(words: &[Word]) -> Option<Journey> {
 pub(super) fn ssh(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
     let Some(journey) = journey(&command.words) else { return Peel::Whole };
     let rest = command.words.get(journey.command..).unwrap_or_default();
+    if hops(&command.place) >= MOST_HOPS {
+        return too_far();
+    }
     push(command.clone(), outer, parsed);
     if let Some(text) = joined(rest).filter(|text| !text.trim().is_empty()) {
         let new = elsewhere(command, outer, "ssh");
         text_of(text.as_bytes(), Dialect::Posix, &new, parsed);
     }
     Peel::Done
+}
+
+/// How often a way leads on from one place to the next.
+fn hops(place: &Place) -> usize {
+    match place {
+        Place::Here => 0,
+        Place::Elsewhere(by) => 1 + hops(&by.place),
+    }
+}
+
+fn too_far() -> Peel {
+    Peel::Unclear(format!("it leads from place to place more than {MOST_HOPS} times"))
 }
 
 /// The outer of what `command` carries: nothing of the settings here reaches it.
@@ -102,6 +120,9 @@ fn elsewhere<'a>(command: &Command, outer: &Outer<'a>, via: &str) -> Outer<'a> {
 }
 
 fn carry(command: &Command, words: &[Word], via: &str, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
+    if hops(&command.place) >= MOST_HOPS {
+        return too_far();
+    }
     push(command.clone(), outer, parsed);
     let new = elsewhere(command, outer, via);
     add(Command { redirects: Vec::new(), ..Command::plain(words.to_vec(), &new) }, &new, parsed);

@@ -73,6 +73,10 @@ pub fn xargs(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel 
             vec![words]
         }
     };
+    if runs.is_empty() {
+        // Nothing comes in, and so nothing runs.
+        push(Command::plain(vec![Word::known(":")], &new), &new, parsed);
+    }
     for run in runs {
         add(inner(command, run, &new), &new, parsed);
     }
