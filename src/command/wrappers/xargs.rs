@@ -1,7 +1,9 @@
 //! `xargs` and `parallel`: commands whose arguments come from elsewhere, as far as those are known.
 
 use super::flags::{self, Given, Wrapper};
-use super::{Command, Dialect, Outer, Parsed, Peel, StdinSource, Word, add, inner, inside, known_input, read, text_of};
+use super::{
+    Command, Dialect, Outer, Parsed, Peel, StdinSource, Word, add, inner, inside, known_input, push, read, text_of,
+};
 use crate::command::OpaqueKind;
 use crate::text::quote;
 
