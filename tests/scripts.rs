@@ -66,14 +66,14 @@ const ALLOW: &[&str] = &[
 ];
 const ASK: &[&str] = &[
     "bash scale.sh", "sh ./scale.sh", "make up", "npm run up", "just up", "./x.py", "python3 x.py", "python3 said.py",
-    "./again.sh", "bash none.sh", "./grows.sh", "bash", "sh", "bash -i", "bash -s", "cat ok.sh | bash",
-    "bash --rcfile x", "zsh ok.sh", "echo ls > ok.sh; ./ok.sh > ok.sh", "cp bad.sh Makefile && make test",
-    "bash -O extglob ok.sh", "./ok.sh | tee ok.sh", "make -f other.mk test", "PATH=/tmp:$PATH bash ok.sh",
+    "./again.sh", "bash none.sh", "bash", "sh", "bash -i", "bash -s", "cat ok.sh | bash", "bash --rcfile x",
+    "zsh ok.sh", "echo ls > ok.sh; ./ok.sh > ok.sh", "cp bad.sh Makefile && make test", "bash -O extglob ok.sh",
+    "./ok.sh | tee ok.sh", "make -f other.mk test", "PATH=/tmp:$PATH bash ok.sh",
 ];
 const DENY: &[&str] = &[
     "./bad.sh", "bash bad.sh", "bash -x ./bad.sh", "sh -c 'bash bad.sh'", "./outer.sh", "bash < bad.sh", "make wipe",
     "npm run pretty", "npm run k -- delete ns x", "sudo ./bad.sh", "timeout 5 bash bad.sh", "ls && ./bad.sh",
-    "python3 kube.py", "./kube.py", "npm run py", "sudo python3 kube.py", "zsh bad.sh",
+    "./grows.sh", "python3 kube.py", "./kube.py", "npm run py", "sudo python3 kube.py", "zsh bad.sh",
 ];
 
 #[test]
@@ -250,7 +250,7 @@ fn only_so_much_of_many_scripts_and_long_ones_is_read() {
         put(&place, &format!("s{number}.sh"), &format!("{}./s{}.sh\n", "echo x\n".repeat(500), (number + 1) % 40));
     }
     let ran = place.agent(&["check", "--json", "--", "bash", "all.sh"]).ended(75);
-    assert!(ran.out.contains("too many scripts are run, or too long ones"), "{}", ran.out);
+    assert!(ran.out.contains("too much to follow"), "{}", ran.out);
 }
 
 #[test]
@@ -271,12 +271,15 @@ fn the_standard_input_is_no_script_by_another_name() {
     let place = place();
     put(&place, "harmless", "ls\n");
     std::os::unix::fs::symlink("/dev/stdin", place.tree().join("link")).unwrap();
-    for text in
-        ["bash link < bad.sh", "bash /dev/stdin < bad.sh", "bash /dev/fd/0 < bad.sh", "bash /proc/self/fd/0 < bad.sh"]
-    {
+    for (text, code) in [
+        ("bash link < bad.sh", 75),
+        ("bash /dev/stdin < bad.sh", 77),
+        ("bash /dev/fd/0 < bad.sh", 77),
+        ("bash /proc/self/fd/0 < bad.sh", 77),
+    ] {
         let stdin = fs::File::open(place.tree().join("harmless")).unwrap();
         let ran = Ran::of(&place.agent_command(&["check", "-c", text]).stdin(stdin).output().unwrap());
-        assert_eq!(ran.code, 75, "{text}: {}", ran.out);
+        assert_eq!(ran.code, code, "{text}: {}", ran.out);
     }
 }
 

@@ -48,11 +48,13 @@ pub fn counts(action: &Action) -> bool {
 /// The suspects in commands and parts that are not understood, and those that were found before. Where all is
 /// understood there are none.
 pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> Vec<(String, Action)> {
-    if unclear.is_empty() && parsed.opaque.is_empty() {
-        return Vec::new();
-    }
-    let before = parsed.commands.iter().filter(|command| command.certainty == Certainty::Suspected);
-    let mut commands: Vec<Command> = before.cloned().collect();
+    let is_clear = unclear.is_empty() && parsed.opaque.is_empty();
+    let counts_here = |command: &&Command| match command.certainty {
+        Certainty::Found => false,
+        Certainty::InCode => true,
+        Certainty::Suspected => !is_clear,
+    };
+    let mut commands: Vec<Command> = parsed.commands.iter().filter(counts_here).cloned().collect();
     for host in unclear {
         let mut found = Vec::new();
         if !runs_nothing(host) {

@@ -22,7 +22,7 @@ pub fn suspected(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> V
     let mut found = Vec::new();
     for text in &texts {
         for words in suspects::in_text(&without_comments(&text.lossy())) {
-            found.push(Command { certainty: Certainty::Suspected, ..Command::plain(words, &new) });
+            found.push(Command { certainty: Certainty::InCode, ..Command::plain(words, &new) });
         }
     }
     found

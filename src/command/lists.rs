@@ -21,13 +21,15 @@ pub struct Leaf<'t> {
     pub redirects: Vec<Node<'t>>,
     /// Words of it, outside of its node.
     pub words: Vec<Node<'t>>,
+    /// Whether a word `-` stands after its other words.
+    pub has_dash: bool,
     /// Whether a `!` stands before it.
     pub is_negated: bool,
 }
 
 impl<'t> Leaf<'t> {
     fn new(node: Option<Node<'t>>) -> Self {
-        Self { node, redirects: Vec::new(), words: Vec::new(), is_negated: false }
+        Self { node, redirects: Vec::new(), words: Vec::new(), has_dash: false, is_negated: false }
     }
 }
 
@@ -212,11 +214,17 @@ impl Reader<'_> {
     }
 
     fn flatten_redirected<'t>(&mut self, node: Node<'t>, flat: &mut Flat<'t>) -> Option<()> {
-        self.covered_redirects(node);
+        let has_dash = self.swallows_dash(node);
+        if !has_dash {
+            self.covered_redirects(node);
+        }
         if node.child_by_field_name("body").is_none() {
             flat.leaves.push(Leaf::new(None));
         }
         for child in children(node) {
+            if has_dash && child.kind() == "heredoc_redirect" {
+                flat.leaves.last_mut()?.has_dash = true;
+            }
             match child.kind() {
                 "file_redirect" | "herestring_redirect" => flat.leaves.last_mut()?.redirects.push(child),
                 "heredoc_redirect" => self.flatten_heredoc(child, flat)?,
@@ -225,6 +233,16 @@ impl Reader<'_> {
             }
         }
         Some(())
+    }
+
+    /// Whether the grammar lost the word `-` between a command and its here-document (`git commit -F - <<END`).
+    fn swallows_dash(&self, node: Node<'_>) -> bool {
+        match children(node).as_slice() {
+            [body, redirect] if redirect.kind() == "heredoc_redirect" => {
+                self.slice(body.end_byte(), redirect.start_byte()) == Some(" - ")
+            }
+            _ => false,
+        }
     }
 
     /// A here-document's node holds the rest of its line, other commands of the pipeline included.

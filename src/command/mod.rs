@@ -166,8 +166,10 @@ pub enum Place {
 pub enum Certainty {
     /// It stands where commands stand: it can run.
     Found,
-    /// It was seen in code or in arguments that are not understood: it may be what runs there. It can only make a
+    /// It stands in a file of code that is run and not understood: it may be what runs there. It can only make a
     /// decision stricter.
+    InCode,
+    /// As `InCode`, but it stands in arguments or texts: it counts only where something in the whole is not understood.
     Suspected,
 }
 

@@ -183,11 +183,16 @@ impl Reader<'_> {
         let delimiter: String = mark.chars().filter(|c| !matches!(c, '\'' | '"' | '\\')).collect();
         let is_name =
             delimiter.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c)) && !delimiter.is_empty();
-        let from = body.map_or(end.start_byte(), |body| body.start_byte());
+        // The body begins on the next line; what the grammar leaves out at its start are the tabs of `<<-`.
+        let told = body.map_or(end.start_byte(), |body| body.start_byte());
+        let line = self.slice(start.end_byte(), told).and_then(|header| header.find('\n'));
+        let from = line.map_or(told, |at| start.end_byte() + at + 1);
+        let is_led = self.slice(from, told).is_some_and(|lead| lead.chars().all(|c| c == '\t'));
         let text = self.slice(from, end.start_byte()).unwrap_or_default().to_owned();
         let header = self.slice(start.end_byte(), from).unwrap_or_default().to_owned();
         let is_dashed = parts.iter().any(|child| child.kind() == "<<-");
-        let is_framed = header.ends_with('\n')
+        let is_framed = is_led
+            && header.ends_with('\n')
             && header.matches('\n').count() == 1
             && !header.contains('#')
             && (text.is_empty() || text.trim_end_matches('\t').ends_with('\n'));
@@ -202,7 +207,7 @@ impl Reader<'_> {
         let text = if is_dashed { text.trim_end_matches('\t').to_owned() } else { text };
         let known = match (is_quoted, body) {
             (true, _) | (false, None) => Some(text),
-            (false, Some(body)) => self.here_text(body, &text, state),
+            (false, Some(body)) => self.here_text(body, (from, &text), state),
         };
         let stdin = match known {
             Some(text) if is_dashed => {
@@ -217,10 +222,10 @@ impl Reader<'_> {
     }
 
     /// The text of a here-document with its expansions; none where it is not known.
-    fn here_text(&mut self, body: Node<'_>, text: &str, state: &mut State) -> Option<String> {
+    fn here_text(&mut self, body: Node<'_>, (from, text): (usize, &str), state: &mut State) -> Option<String> {
         let mut pieces = Vec::new();
         let mut substitutions = 0;
-        let mut at = body.start_byte();
+        let mut at = from;
         let mut is_known = true;
         for part in each_of(body).into_iter().filter(|part| part.kind() != "heredoc_content") {
             is_known &= self.constant(at, part.start_byte(), &mut pieces);
@@ -234,7 +239,7 @@ impl Reader<'_> {
                 }
             }
         }
-        is_known &= self.constant(at, body.start_byte() + text.len(), &mut pieces);
+        is_known &= self.constant(at, from + text.len(), &mut pieces);
         // What the grammar did not find would run unseen.
         let unseen = text.contains('`') || text.matches("$(").count() != substitutions || text.contains("$[");
         if unseen && text.replace("\\$", "").replace("\\`", "").contains(['`', '$']) {

@@ -48,6 +48,9 @@ impl Reader<'_> {
         {
             return self.refuse_in(last, "words that touch each other", state);
         }
+        if leaf.has_dash {
+            parts.words.push(vec![vec![Word::known("-")]]);
+        }
         for redirect in &leaf.redirects {
             self.redirect(*redirect, &mut parts.redirections, &mut state);
         }

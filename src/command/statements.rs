@@ -93,7 +93,7 @@ impl Reader<'_> {
     }
 
     fn bare_leaf<'t>(&self) -> Leaf<'t> {
-        Leaf { node: None, redirects: Vec::new(), words: Vec::new(), is_negated: false }
+        Leaf { node: None, redirects: Vec::new(), words: Vec::new(), has_dash: false, is_negated: false }
     }
 
     /// A statement with redirections outside of its node.
@@ -107,7 +107,7 @@ impl Reader<'_> {
                 for redirect in &leaf.redirects {
                     self.redirect(*redirect, &mut redirections, &mut state);
                 }
-                if !leaf.words.is_empty() || !redirections.words.is_empty() {
+                if leaf.has_dash || !leaf.words.is_empty() || !redirections.words.is_empty() {
                     return self.refuse_in(node, "words after a redirection", state);
                 }
                 let kept = Rc::clone(&state.stdin);

@@ -77,7 +77,7 @@ fn steps(understood: &Understood) -> Vec<Step<'_>> {
     let step = |(action, owner): (_, &Owner)| match owner {
         Owner::Command(at) => {
             let is_suspected =
-                understood.parsed.commands.get(*at).is_some_and(|command| command.certainty == Certainty::Suspected);
+                understood.parsed.commands.get(*at).is_some_and(|command| command.certainty != Certainty::Found);
             Step { action, command: Some(*at), certainty: if is_suspected { "suspected" } else { "found" } }
         }
         Owner::Opaque(_) => Step { action, command: None, certainty: "found" },

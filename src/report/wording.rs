@@ -81,7 +81,7 @@ pub fn named(command: &Command) -> String {
         .collect();
     match command.certainty {
         Certainty::Found => words.join(" "),
-        Certainty::Suspected => format!("may run: {}", words.join(" ")),
+        Certainty::InCode | Certainty::Suspected => format!("may run: {}", words.join(" ")),
     }
 }
 

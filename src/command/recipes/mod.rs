@@ -168,7 +168,7 @@ fn add(text: &Text, command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) {
 
 /// A command as far as it counts beside the program whose recipe it stands in.
 fn counted(command: Command) -> Option<Command> {
-    if command.certainty == Certainty::Suspected {
+    if command.certainty != Certainty::Found {
         let program = command.words.first().and_then(Word::text).unwrap_or_default();
         return REACHING.contains(&base(program)).then_some(command);
     }
