@@ -101,10 +101,11 @@ impl Reader<'_> {
         let taken = taken.unwrap_or_else(|| start.clone());
         let ends = is_last && is_simple && taken.ends_on_failure && self.conditions == 0;
         let mut flow = self.pipeline(pipeline, taken);
-        if ends && flow.success.is_some() {
-            if let Some(end) = flow.failure.take() {
-                self.may_end(end);
-            }
+        if ends
+            && flow.success.is_some()
+            && let Some(end) = flow.failure.take()
+        {
+            self.may_end(end);
         }
         if is_dead {
             let (success, failure) = if is_and { (None, other) } else { (other, None) };
