@@ -431,6 +431,7 @@ fn aws_is_as_its_own_table_of_operations_says() {
 }
 
 #[test]
+#[ignore = "takes minutes; run by hand when the tool changes"]
 fn what_aws_sends_as_a_change_is_no_read() {
     if !support::has("aws") {
         return;
@@ -451,6 +452,7 @@ fn what_aws_sends_as_a_change_is_no_read() {
 }
 
 #[test]
+#[ignore = "takes minutes; run by hand when the tool changes"]
 fn gcloud_is_as_its_completion_table_says() {
     check("gcloud", || {
         let listed = script("gcloud.py", &[]);
