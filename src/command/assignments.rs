@@ -216,6 +216,8 @@ impl Reader<'_> {
                 _ if is_function => state.undefine(&name),
                 _ => {
                     state.doubt_function(&name);
+                    // What aigov itself gives to a tool is taken away as well, and that is to be seen.
+                    state.export(&name);
                     state.set(&name, if self.locals.is_empty() { Value::one("") } else { Value::Unknown });
                 }
             }
