@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::binding::{BindingKey, Parts, bind, identity};
+use crate::binding::{BindingKey, Parts, bind, identity, input};
 use crate::chain::commit;
 use crate::command::Script;
 use crate::error::{Error, ErrorKind};
@@ -22,6 +22,7 @@ use crate::model::request::{RequestBody, SealedInvocation, ShellChoice};
 use crate::model::secret::{Commitment, Redacted};
 use crate::model::time::Instant;
 use crate::policy::understand::Understood;
+use crate::preview;
 use crate::redact::Redactor;
 use crate::text::quote;
 
@@ -108,7 +109,7 @@ impl Filed {
     /// When an input file cannot be read.
     pub fn bind(&mut self, key: BindingKey, ready: &Ready) -> Result<(), Error> {
         let env = bound_variables(&self.invocation, &self.body.verdict);
-        let binding = binding_of(
+        let bound = binding_of(
             key,
             &self.invocation,
             (&self.words, &self.scripts),
@@ -116,8 +117,9 @@ impl Filed {
             (&self.body.facts, &self.body.verdict),
             ready,
         )?;
-        self.body.identity = identity(&key, &self.caller.label(), &binding).map_err(|e| internal(&e))?;
-        self.body.binding = binding;
+        self.body.identity = identity(&key, &self.caller.label(), &bound.binding).map_err(|e| internal(&e))?;
+        self.body.binding = bound.binding;
+        self.body.inputs = bound.inputs;
         let invocation = SealedInvocation {
             form: self.invocation.form.clone(),
             cwd: self.invocation.cwd.clone(),
@@ -155,11 +157,16 @@ impl Filed {
         Batch { records: vec![self.draft(Event::RequestDenied(Box::new(body)), None)], ..Batch::default() }
     }
 
-    /// The record of a request that waits for a human, with its sealed bytes.
+    /// The record of a request that waits for a human, with its sealed bytes. Where something can show what it will change,
+    /// nobody decides before that was tried.
     pub fn pending(&self, now: Instant) -> Batch {
         let mut body = self.body.clone();
         body.expires = Some(now.plus(self.lifetime));
-        let mut draft = self.draft(Event::RequestPending(Box::new(body)), None);
+        let event = match preview::can_show(&body.verdict.actions) {
+            true => Event::RequestPreparing(Box::new(body)),
+            false => Event::RequestPending(Box::new(body)),
+        };
+        let mut draft = self.draft(event, None);
         if let Some(sealed) = &self.sealed {
             draft.commitments =
                 vec![Commitment { field: sealed.field.clone(), digest: commit(&sealed.salt, &sealed.bytes) }];
@@ -184,6 +191,14 @@ impl Filed {
     }
 }
 
+/// What is bound of an invocation, as things are.
+pub struct Bound {
+    /// A digest per field.
+    pub binding: Binding,
+    /// Its input files, each with a keyed digest.
+    pub inputs: Vec<(Redacted, Digest)>,
+}
+
 /// The binding of an invocation as things are now.
 ///
 /// # Errors
@@ -195,12 +210,15 @@ pub fn binding_of(
     env: &[Variable],
     (facts, verdict): (&[Fact], &Verdict),
     ready: &Ready,
-) -> Result<Binding, Error> {
+) -> Result<Bound, Error> {
     let files = inputs::digests(words, scripts, &invocation.cwd)?;
     let executable = ready.executable_digest()?;
     let path = ready.executable();
     let parts = Parts { invocation, executable: (&path, executable), env, inputs: &files, facts, verdict };
-    bind(&key, &parts).map_err(|e| internal(&e))
+    let redactor = Redactor::new(&invocation.env);
+    let named = |(path, digest): &(String, Digest)| Ok((redactor.text(path), input(&key, path, digest)?));
+    let inputs = files.iter().map(named).collect::<Result<_, serde_json::Error>>().map_err(|e| internal(&e))?;
+    Ok(Bound { binding: bind(&key, &parts).map_err(|e| internal(&e))?, inputs })
 }
 
 /// The variables that count for the tools of a request.
@@ -235,6 +253,8 @@ fn body(
         policy_writable: setting.policies.is_writable_by_requester(),
         facts: understood.facts.into_iter().map(|fact| without_text(redactor, fact)).collect(),
         binding: Binding::default(),
+        inputs: Vec::new(),
+        rolls_back: None,
         identity: Digest::ZERO,
         expires: None,
     }

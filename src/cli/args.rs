@@ -51,6 +51,12 @@ pub enum Command {
     /// Take a request back
     #[command(display_order = 4)]
     Withdraw(TicketArgs),
+    /// Show a request: what it would change, why it is asked, how to take it back
+    #[command(
+        display_order = 5,
+        after_help = "Examples:\n  aigov show r-7k3f9q2m4a\n  aigov show r-7k3f9q2m4a --json\n\nWhat needs care (databases, access, network, data, whatever is deleted) is marked with `!` and comes first."
+    )]
+    Show(ShowArgs),
     /// Show what would be decided for a command, and why; runs nothing, writes nothing
     #[command(
         display_order = 5,
@@ -109,6 +115,7 @@ impl Command {
             | Self::Run(_)
             | Self::Wait(_)
             | Self::Withdraw(_)
+            | Self::Show(_)
             | Self::Check(_)
             | Self::Requests(_)
             | Self::Audit(_)
@@ -125,6 +132,7 @@ impl Command {
             Self::Run(_) => "run",
             Self::Wait(_) => "wait",
             Self::Withdraw(_) => "withdraw",
+            Self::Show(_) => "show",
             Self::Check(_) => "check",
             Self::Requests(_) => "requests",
             Self::Approve(_) => "approve",
@@ -203,6 +211,20 @@ pub struct TicketArgs {
     /// Where aigov's own outcome goes
     #[command(flatten)]
     pub status: StatusArgs,
+}
+
+/// `aigov show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The ticket
+    #[arg(add = complete::tickets())]
+    pub ticket: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Do not page
+    #[arg(long)]
+    pub no_pager: bool,
 }
 
 /// `aigov wait`.

@@ -14,6 +14,7 @@ mod output;
 mod policy;
 mod requests;
 mod session;
+mod show;
 mod wait;
 
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Run(args) => exec::run(&args),
         Command::Wait(args) => wait::wait(&args),
         Command::Withdraw(args) => wait::withdraw(&args),
+        Command::Show(args) => show::show(&args),
         Command::Check(args) => check::check(args, verbose),
         Command::Requests(args) => requests::requests(&args),
         Command::Approve(args) => approve::approve(&args),

@@ -42,6 +42,19 @@ pub fn paged(text: &str, pager: &Pager) -> Result<(), Error> {
         .map_err(|cause| Error::new(ErrorKind::Unavailable, format!("the pager `{name}` failed: {cause}")))
 }
 
+/// Lets a human page through a text that is longer than their terminal, before something is asked about it.
+///
+/// # Errors
+/// When the pager failed.
+pub fn read_through(text: &str, pager: &Pager) -> Result<(), Error> {
+    let is_long =
+        console::Term::stdout().size_checked().is_some_and(|(rows, _)| text.lines().count() >= usize::from(rows));
+    if !is_long || !console::user_attended() || matches!(pager, Pager::Off) {
+        return Ok(());
+    }
+    paged(text, pager)
+}
+
 /// How a long text is shown.
 pub enum Pager {
     /// As it is.

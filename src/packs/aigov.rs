@@ -16,7 +16,7 @@ pub const PACK: Pack = Pack {
     style: FlagStyle::Exact,
     flags: Flags { switch: &["-v", "--verbose", "-V", "--version", "-h", "--help"], ..Flags::NONE },
     verbs: &[
-        look(&["check|run|wait|withdraw|requests|doctor|completions|help"]),
+        look(&["check|run|wait|show|withdraw|requests|doctor|completions|help"]),
         look(&["audit"]),
         look(&["audit", "list|show|stats|verify"]),
         look(&["policy", "check|test|show"]),

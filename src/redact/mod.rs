@@ -53,6 +53,11 @@ impl Redactor {
         Self { values }
     }
 
+    /// Whether a name says that a secret follows: `db_password`, `apiKey`.
+    pub fn is_secret_name(name: &str) -> bool {
+        names::is_secret(name)
+    }
+
     /// A text without its secrets.
     pub fn text(&self, text: &str) -> Redacted {
         Redacted::assume_clean(self.clean(text))

@@ -1,4 +1,4 @@
-//! Everything about one request, for `aigov audit show`.
+//! Everything about one request, for `aigov show` and `aigov audit show`.
 
 use crate::approval::present::page;
 use crate::model::record::Record;
@@ -6,8 +6,8 @@ use crate::model::request::RequestRow;
 
 use crate::text::escape::escape;
 
-/// The request's page, its decisions, its outcome, and the records that say so.
-pub fn text(row: &RequestRow, records: &[Record]) -> String {
+/// The request's page, its decisions and its outcome.
+pub fn request(row: &RequestRow) -> String {
     let mut text = page(row);
     for approval in &row.approvals {
         let rationale =
@@ -32,7 +32,12 @@ pub fn text(row: &RequestRow, records: &[Record]) -> String {
     if let Some(note) = &row.note {
         text.push_str(&format!("note       {}\n", escape(note)));
     }
-    text.push_str("records\n");
+    text
+}
+
+/// The records that say so.
+pub fn records(records: &[Record]) -> String {
+    let mut text = String::from("records\n");
     for record in records {
         let leaf = record.leaf.map(|leaf| leaf.short()).unwrap_or_default();
         text.push_str(&format!(

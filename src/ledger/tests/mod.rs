@@ -174,7 +174,8 @@ pub(super) fn approved(id: &str) -> Draft {
 }
 
 pub(super) fn intent(id: &str, execution: &str) -> Draft {
-    let intent = Intent { executable: "/bin/kubectl".to_owned(), dropped: Vec::new(), pid: 42, pid_start: 77 };
+    let intent =
+        Intent { executable: "/bin/kubectl".to_owned(), runs: None, dropped: Vec::new(), pid: 42, pid_start: 77 };
     draft(Event::ExecutionIntended(intent), Some(id), Some(execution))
 }
 
