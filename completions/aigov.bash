@@ -55,6 +55,9 @@ _aigov() {
             aigov,run)
                 cmd="aigov__subcmd__run"
                 ;;
+            aigov,show)
+                cmd="aigov__subcmd__show"
+                ;;
             aigov,unfreeze)
                 cmd="aigov__subcmd__unfreeze"
                 ;;
@@ -133,6 +136,9 @@ _aigov() {
             aigov__subcmd__help,run)
                 cmd="aigov__subcmd__help__subcmd__run"
                 ;;
+            aigov__subcmd__help,show)
+                cmd="aigov__subcmd__help__subcmd__show"
+                ;;
             aigov__subcmd__help,unfreeze)
                 cmd="aigov__subcmd__help__subcmd__unfreeze"
                 ;;
@@ -194,7 +200,7 @@ _aigov() {
 
     case "${cmd}" in
         aigov)
-            opts="-v -h -V --verbose --help --version exec run wait withdraw check requests approve reject freeze unfreeze audit policy init doctor completions help"
+            opts="-v -h -V --verbose --help --version exec run wait withdraw show check requests approve reject freeze unfreeze audit policy init doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -702,7 +708,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help)
-            opts="exec run wait withdraw check requests approve reject freeze unfreeze audit policy init doctor completions help"
+            opts="exec run wait withdraw show check requests approve reject freeze unfreeze audit policy init doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -995,6 +1001,20 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__help__subcmd__unfreeze)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1220,6 +1240,20 @@ _aigov() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__show)
+            opts="-v -h --json --no-pager --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

@@ -28,6 +28,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand run 'Run an approved request, once'
             cand wait 'Wait for a request to be decided'
             cand withdraw 'Take a request back'
+            cand show 'Show a request: what it would change, why it is asked, how to take it back'
             cand check 'Show what would be decided for a command, and why; runs nothing, writes nothing'
             cand requests 'List the requests that wait for a decision'
             cand approve 'Approve a request: see what it would do, decide, say why (humans only)'
@@ -76,6 +77,14 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;withdraw'= {
             cand --status-fd 'Put that object on this file descriptor instead'
             cand --json 'Put aigov''s own outcome as one JSON object on stderr'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;show'= {
+            cand --json 'Print JSON'
+            cand --no-pager 'Do not page'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
@@ -317,6 +326,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand run 'Run an approved request, once'
             cand wait 'Wait for a request to be decided'
             cand withdraw 'Take a request back'
+            cand show 'Show a request: what it would change, why it is asked, how to take it back'
             cand check 'Show what would be decided for a command, and why; runs nothing, writes nothing'
             cand requests 'List the requests that wait for a decision'
             cand approve 'Approve a request: see what it would do, decide, say why (humans only)'
@@ -337,6 +347,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;wait'= {
         }
         &'aigov;help;withdraw'= {
+        }
+        &'aigov;help;show'= {
         }
         &'aigov;help;check'= {
         }

@@ -70,7 +70,7 @@ const WORDS: &[(&str, Care)] = &[
     ("serviceaccount", Care::Access),
     ("policy", Care::Access),
     ("user", Care::Access),
-    ("group", Care::Access),
+    ("azuread", Care::Access),
     ("permission", Care::Access),
     ("permissions", Care::Access),
     ("grant", Care::Access),

@@ -113,6 +113,32 @@ fn shown(field: &str, marked: Marked<'_>, redactor: &Redactor) -> Option<Redacte
     Some(redactor.text(&shortened(&marked.value.to_string())))
 }
 
+/// The texts that stand where a value is sensitive: tools mark one place and repeat the value at another.
+pub fn sensitive_texts(value: &Value, sensitive: &Value, found: &mut Vec<String>) {
+    match (value, sensitive) {
+        (Value::String(text), Value::Bool(true)) => found.extend(pieces(text)),
+        (Value::Number(number), Value::Bool(true)) => found.push(number.to_string()),
+        (Value::Array(all), Value::Bool(true)) => all.iter().for_each(|one| sensitive_texts(one, sensitive, found)),
+        (Value::Object(map), Value::Bool(true)) => map.values().for_each(|one| sensitive_texts(one, sensitive, found)),
+        (Value::Array(all), Value::Array(marks)) => {
+            all.iter().zip(marks).for_each(|(one, mark)| sensitive_texts(one, mark, found));
+        }
+        (Value::Object(map), Value::Object(marks)) => {
+            for (key, one) in map {
+                sensitive_texts(one, marks.get(key).unwrap_or(&NOTHING), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A text as it stands, as JSON writes it, and each of its lines.
+fn pieces(text: &str) -> Vec<String> {
+    let json = Value::from(text).to_string();
+    let json = json.trim_matches('"').to_owned();
+    [text.to_owned(), json].into_iter().chain(text.lines().map(|line| line.trim().to_owned())).collect()
+}
+
 fn has_true(value: &Value) -> bool {
     match value {
         Value::Bool(is) => *is,

@@ -10,7 +10,7 @@ use crate::model::preview::{Change, FieldChange, Hunk, Risk};
 use crate::model::secret::Redacted;
 use crate::preview::Failure;
 use crate::preview::risk::{Care, care_for, risk_of};
-use crate::preview::values::{Marked, differences};
+use crate::preview::values::{Marked, differences, sensitive_texts};
 use crate::redact::Redactor;
 
 const NOTHING: Value = Value::Null;
@@ -43,6 +43,7 @@ pub fn read(json: &[u8], redactor: &Redactor) -> Result<Plan, Failure> {
     if plan.get("errored").and_then(Value::as_bool) == Some(true) {
         return Err(Failure::new("terraform could not finish the plan, so it shows only a part"));
     }
+    let redactor = &redactor.clone().knowing(secrets(&plan));
     let provisioners = provisioners(&plan);
     let mut read =
         Plan { hunks: Vec::new(), counts: BTreeMap::new(), outputs: 0, created: Vec::new(), needs_before: false };
@@ -53,6 +54,25 @@ pub fn read(json: &[u8], redactor: &Redactor) -> Result<Plan, Failure> {
         read.output(name, change, redactor);
     }
     Ok(read)
+}
+
+/// Every value that is marked as sensitive anywhere in the plan: an attribute can repeat what another hides.
+fn secrets(plan: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let outputs = plan.get("output_changes").and_then(Value::as_object).into_iter().flatten().map(|(_, change)| change);
+    for change in list(plan, "resource_changes").filter_map(|resource| resource.get("change")).chain(outputs) {
+        for side in ["before", "after"] {
+            let mark = change.get(format!("{side}_sensitive")).unwrap_or(&NOTHING);
+            sensitive_texts(change.get(side).unwrap_or(&NOTHING), mark, &mut found);
+        }
+    }
+    let declared = plan.pointer("/configuration/root_module/variables").and_then(Value::as_object);
+    for (name, _) in declared.into_iter().flatten().filter(|(_, one)| one.get("sensitive") == Some(&Value::Bool(true)))
+    {
+        let value = plan.get("variables").and_then(|all| all.get(name)).and_then(|one| one.get("value"));
+        sensitive_texts(value.unwrap_or(&NOTHING), &Value::Bool(true), &mut found);
+    }
+    found
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
@@ -293,6 +313,23 @@ mod tests {
         let read = of(&plan).unwrap();
         assert_eq!(read.hunks[0].risk, Risk::High);
         assert!(read.hunks[0].why.iter().any(|why| why.as_str().contains("local-exec")));
+    }
+
+    #[test]
+    fn what_is_sensitive_in_one_place_is_not_read_out_in_another() {
+        let mut change = resource(
+            "a.b",
+            &["update"],
+            json!({"in": "hush-hush", "out": "is hush-hush"}),
+            json!({"in": "1", "out": "sh-sh-sh"}),
+        );
+        change["change"]["before_sensitive"] = json!({"in": true});
+        let mut plan = plan(vec![change]);
+        plan["configuration"] = json!({"root_module": {"variables": {"pw": {"sensitive": true}}}});
+        plan["variables"] = json!({"pw": {"value": "sh-sh-sh"}});
+        let read = of(&plan).unwrap();
+        let text = format!("{:?}", read.hunks);
+        assert!(!text.contains("hush-hush") && !text.contains("sh-sh-sh") && text.contains("[redacted:"), "{text}");
     }
 
     #[test]
