@@ -52,6 +52,9 @@ _aigov() {
             aigov,requests)
                 cmd="aigov__subcmd__requests"
                 ;;
+            aigov,rollback)
+                cmd="aigov__subcmd__rollback"
+                ;;
             aigov,run)
                 cmd="aigov__subcmd__run"
                 ;;
@@ -133,6 +136,9 @@ _aigov() {
             aigov__subcmd__help,requests)
                 cmd="aigov__subcmd__help__subcmd__requests"
                 ;;
+            aigov__subcmd__help,rollback)
+                cmd="aigov__subcmd__help__subcmd__rollback"
+                ;;
             aigov__subcmd__help,run)
                 cmd="aigov__subcmd__help__subcmd__run"
                 ;;
@@ -200,7 +206,7 @@ _aigov() {
 
     case "${cmd}" in
         aigov)
-            opts="-v -h -V --verbose --help --version exec run wait withdraw show check requests approve reject freeze unfreeze audit policy init doctor completions help"
+            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -708,7 +714,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help)
-            opts="exec run wait withdraw show check requests approve reject freeze unfreeze audit policy init doctor completions help"
+            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -987,6 +993,20 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__help__subcmd__rollback)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__help__subcmd__run)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1222,6 +1242,40 @@ _aigov() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__rollback)
+            opts="-v -h --reason --risk --agent --wait --json --status-fd --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --risk)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

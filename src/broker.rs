@@ -41,6 +41,7 @@ impl Broker<'_> {
         match understood.verdict.decision {
             Decision::Deny => self.deny(invocation, understood, ask),
             Decision::Ask => self.file(invocation, understood, ask),
+            Decision::Allow | Decision::Flag if ask.rolls_back.is_some() => self.file(invocation, understood, ask),
             Decision::Allow | Decision::Flag => self.run_now(invocation, understood, ask),
         }
     }
@@ -144,7 +145,8 @@ impl Broker<'_> {
         let job = ready.job(permit.execution());
         let outcome = start(permit, job).unwrap_or_else(|error| error.outcome());
         let caller = self.setting.caller.clone();
-        let written = self.ledger.transact(Durability::Process, &mut |_| Ok(after.finished(id, &caller, &outcome)));
+        let written =
+            self.ledger.transact(Durability::Process, &mut |snapshot| after.finished(snapshot, id, &caller, &outcome));
         Outcome::Ran { unrecorded: written.err().map(Error::from), outcome }
     }
 }

@@ -62,6 +62,17 @@ impl Work {
         work
     }
 
+    /// The same in a repository with the configuration committed.
+    fn commit(&self) {
+        for args in [
+            &["init", "-q"][..],
+            &["add", "main.tf"],
+            &["-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qm", "first"],
+        ] {
+            assert!(self.0.command("git").args(args).status().unwrap().success());
+        }
+    }
+
     /// The same, applied, with the changed configuration in the tree.
     fn applied() -> Option<Self> {
         let work = Self::new()?;
@@ -327,4 +338,89 @@ fn at_a_terminal_the_preview_is_on_the_screen_before_the_question() {
     work.0.human_types(&["approve", &ticket], &format!("{down}\rread it\r")).ended(0);
     let row = work.shown(&ticket);
     assert_eq!((&row["state"], &row["rationale"]), (&"approved".into(), &"read it".into()));
+}
+
+#[test]
+fn a_rollback_plans_the_way_back_and_runs_it_after_approval() {
+    let Some(work) = Work::applied() else { return };
+    work.write("main.tf", CONFIGURATION);
+    work.commit();
+    work.write("main.tf", &changed());
+    let first = work.ask(&APPLY);
+    let page = work.page(&first);
+    assert!(page.contains(&format!("undo       `aigov rollback {first}`")), "{page}");
+    let early = work.0.agent(&["rollback", &first]).ended(77);
+    assert!(early.err.contains("nothing to take back"), "{}", early.err);
+    work.0.approve(&first);
+    work.0.agent(&["run", &first]).ended(0);
+    assert_eq!(work.size(), 2);
+
+    let asked = work.0.agent(&["rollback", "--json", &first, "--reason", "it was wrong"]).ended(75);
+    let back = asked.ticket();
+    assert_ne!(back, first);
+    let page = work.page(&back);
+    assert!(page.contains("1 to change, 1 to replace (database)"), "{page}");
+    assert!(page.contains("input: \"prod\" → \"staging\""), "{page}");
+    assert!(page.contains(&format!("takes back {first}")), "{page}");
+    work.0.agent(&["run", &back]).ended(75);
+    assert_eq!(work.size(), 2, "a way back waits for a human too");
+    work.0.approve(&back);
+    work.0.agent(&["run", &back]).ended(0);
+    assert_eq!(work.size(), 1);
+    assert_eq!(fs::read_to_string(work.0.tree().join("main.tf")).unwrap(), changed(), "the tree is left alone");
+
+    let row = work.shown(&first);
+    assert_eq!((&row["state"], &row["note"]), (&"rolled_back".into(), &format!("taken back by {back}").into()));
+    work.0.agent(&["rollback", &first]).ended(77);
+    work.0.verify();
+}
+
+#[test]
+fn a_rollback_after_which_the_state_moved_is_refused() {
+    let Some(work) = Work::applied() else { return };
+    work.write("main.tf", CONFIGURATION);
+    work.commit();
+    work.write("main.tf", &changed());
+    let first = work.ask(&APPLY);
+    work.0.approve(&first);
+    work.0.agent(&["run", &first]).ended(0);
+    let back = work.0.agent(&["rollback", "--json", &first]).ended(75).ticket();
+    work.0.approve(&back);
+    work.write("main.tf", &changed().replace("size = 2", "size = 3"));
+    work.terraform(&["apply", "-auto-approve", "-input=false"]);
+    work.write("main.tf", &changed());
+    let why = work.refused(&back);
+    assert!(why.contains("state serial"), "{why}");
+    assert_eq!(work.size(), 3);
+    assert_eq!(work.shown(&first)["state"], "succeeded");
+}
+
+#[test]
+fn a_destroy_is_taken_back_by_the_configuration_as_it_is() {
+    if !has("terraform") {
+        return;
+    }
+    let work = Work::with_policy(|policy| {
+        policy.replace("\"destroy\", \"state *\"", "\"state *\"").replace("\"terraform destroy\", ", "")
+    });
+    work.terraform(&["apply", "-auto-approve", "-input=false"]);
+    let ticket = work.ask(&["terraform", "destroy", "-auto-approve", "-target=terraform_data.app"]);
+    work.0.approve(&ticket);
+    work.0.agent(&["run", &ticket]).ended(0);
+    let back = work.0.agent(&["rollback", "--json", &ticket]).ended(75).ticket();
+    assert!(work.page(&back).contains("1 to add"), "{}", work.page(&back));
+    work.0.approve(&back);
+    work.0.agent(&["run", &back]).ended(0);
+    assert_eq!(work.size(), 1);
+    assert_eq!(work.shown(&ticket)["state"], "rolled_back");
+}
+
+#[test]
+fn where_nothing_of_before_is_known_the_steps_are_told_and_aigov_does_not_guess() {
+    let Some(work) = Work::applied() else { return };
+    let ticket = work.ask(&APPLY);
+    work.0.approve(&ticket);
+    work.0.agent(&["run", &ticket]).ended(0);
+    let refused = work.0.agent(&["rollback", &ticket]).ended(77);
+    assert!(refused.err.contains("cannot take request") && refused.err.contains("by hand: bring"), "{}", refused.err);
 }

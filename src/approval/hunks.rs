@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::model::action::Impact;
-use crate::model::preview::{Hunk, Preview, PreviewState, Risk, Undo};
+use crate::model::ids::RequestId;
+use crate::model::preview::{Hunk, Preview, PreviewState, Risk, TICKET, Undo};
 use crate::model::request::{RequestRow, RequestState};
 use crate::text::escape::escape;
 
@@ -64,10 +65,10 @@ fn one(text: &mut String, hunk: &Hunk) {
 }
 
 /// The way back, one line per step.
-pub fn undo(undo: &Undo) -> Vec<String> {
+pub fn undo(undo: &Undo, id: &RequestId) -> Vec<String> {
     match undo {
         Undo::Command { command, note } => {
-            vec![format!("`{}`", escape(command.as_str())), escape(note.as_str())]
+            vec![format!("`{}`", escape(command.as_str()).replace(TICKET, id.as_str())), escape(note.as_str())]
         }
         Undo::ByHand { steps } if steps.len() == 1 => steps.iter().map(|step| escape(step.as_str())).collect(),
         Undo::ByHand { steps } => {

@@ -21,7 +21,7 @@ use crate::model::secret::Commitment;
 use crate::policy::understand::understand;
 use crate::preview::{self, Finished, Prober, RunWord};
 
-use super::stored::{Stored, judged};
+use super::stored::{Stored, judged, way_back};
 use super::{Setting, unknown_request};
 
 /// How long a preview may take where a human waits for it, and how long it may take to look at things again. A plan of some
@@ -79,7 +79,9 @@ pub fn prepare(
     let key = BindingKey(ledger.binding_key()?);
     let change = stored.changed(key, &row, &understood, &ready)?;
     let judge = |invocation: &Invocation| judged(setting, &row, invocation);
-    let mut prober = Prober::new(&judge, &stored.invocation, &setting.places.data_dir, patience);
+    let kept = row.body.rolls_back.as_ref().map(|first| way_back(ledger, first)).transpose()?;
+    let kept = kept.map(|way_back| way_back.files).unwrap_or_default();
+    let mut prober = Prober::new(&judge, &stored.invocation, &setting.places.data_dir, patience).with_kept(kept);
     let batch = if let Some(change) = change {
         stored.invalidated(&setting.caller, &change, &[])
     } else {

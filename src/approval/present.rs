@@ -32,11 +32,14 @@ pub fn page(row: &RequestRow) -> String {
     line("risk", &body.risk.as_ref().map_or_else(|| "the caller named none".to_owned(), |r| escape(r.as_str())));
     line("could go", &wrong(&body.verdict.actions));
     match &row.preview {
-        Some(preview) => numbered(&mut line, "undo", &hunks::undo(&preview.undo)),
+        Some(preview) => numbered(&mut line, "undo", &hunks::undo(&preview.undo, &row.id)),
         None => line("undo", &undo(&body.verdict.actions)),
     }
     if let Some(runs) = row.preview.as_ref().and_then(|preview| preview.runs.as_ref()) {
         line("runs", &escape(runs.as_str()));
+    }
+    if let Some(first) = &body.rolls_back {
+        line("takes back", first.as_str());
     }
     line("rule", &format!("{} ({})", body.verdict.rule, body.verdict.origin));
     for reason in &body.verdict.reasons {

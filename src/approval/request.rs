@@ -36,6 +36,8 @@ pub struct Ask {
     pub reason: Option<String>,
     /// What could go wrong.
     pub risk: Option<String>,
+    /// The request that this one takes back.
+    pub rolls_back: Option<RequestId>,
 }
 
 impl Ask {
@@ -88,6 +90,12 @@ impl Filed {
         })
     }
 
+    /// Who asks, for telling requests apart: taking something back is another request than doing the same.
+    fn asker(&self) -> String {
+        let taken_back = self.body.rolls_back.as_ref().map(|id| format!(" takes back {id}")).unwrap_or_default();
+        format!("{}{taken_back}", self.caller.label())
+    }
+
     /// What was decided.
     pub fn verdict(&self) -> &Verdict {
         &self.body.verdict
@@ -117,7 +125,7 @@ impl Filed {
             (&self.body.facts, &self.body.verdict),
             ready,
         )?;
-        self.body.identity = identity(&key, &self.caller.label(), &bound.binding).map_err(|e| internal(&e))?;
+        self.body.identity = identity(&key, &self.asker(), &bound.binding).map_err(|e| internal(&e))?;
         self.body.binding = bound.binding;
         self.body.inputs = bound.inputs;
         let invocation = SealedInvocation {
@@ -176,7 +184,7 @@ impl Filed {
 
     /// What follows the end of a request that was never stored.
     pub fn finishing(&self) -> Finishing {
-        Finishing { execution: self.execution.clone(), unseal: false }
+        Finishing { execution: self.execution.clone(), unseal: false, rolls_back: None }
     }
 
     fn draft(&self, event: Event, execution: Option<ExecutionId>) -> Draft {
@@ -184,7 +192,7 @@ impl Filed {
             event,
             request: Some(self.id.clone()),
             execution,
-            parent: self.caller.parent.clone(),
+            parent: self.body.rolls_back.as_ref().map(ToString::to_string).or_else(|| self.caller.parent.clone()),
             attribution: self.caller.clone(),
             commitments: Vec::new(),
         }
@@ -248,16 +256,26 @@ fn body(
         cwd: redactor.text(&invocation.cwd.lossy()),
         reason: ask.reason.as_deref().map(|text| redactor.text(text)),
         risk: ask.risk.as_deref().map(|text| redactor.text(text)),
-        verdict: redacted_verdict(redactor, understood.verdict),
+        verdict: redacted_verdict(redactor, asked_for(understood.verdict, ask)),
         policy: setting.policies.digests(),
         policy_writable: setting.policies.is_writable_by_requester(),
         facts: understood.facts.into_iter().map(|fact| without_text(redactor, fact)).collect(),
         binding: Binding::default(),
         inputs: Vec::new(),
-        rolls_back: None,
+        rolls_back: ask.rolls_back.clone(),
         identity: Digest::ZERO,
         expires: None,
     }
+}
+
+/// A way back is always looked at: what it brings is not in its words.
+fn asked_for(mut verdict: Verdict, ask: &Ask) -> Verdict {
+    if ask.rolls_back.is_some() && verdict.decision < Decision::Ask {
+        verdict.decision = Decision::Ask;
+        verdict.tier = Tier::of(Decision::Ask, verdict.impact);
+        verdict.reasons.insert(0, "a human looks at every way back".to_owned());
+    }
+    verdict
 }
 
 /// Targets, services and evidence come from the command's words.

@@ -11,10 +11,10 @@ use crate::model::decision::Verdict;
 use crate::model::facts::{Fact, Want};
 use crate::model::ids::{Digest, ExecutionId, RequestId};
 use crate::model::invocation::{Invocation, Stdin, Variable};
-use crate::model::ledger::{Batch, Ledger};
-use crate::model::preview::Pin;
+use crate::model::ledger::{Batch, Ledger, LedgerError, Snapshot, WAY_BACK_FIELD};
+use crate::model::preview::{Pin, RolledBack, WayBack};
 use crate::model::record::{Draft, Event, Invalidation, ProbeRun};
-use crate::model::request::{OutcomeBody, RequestRow, SealedInvocation};
+use crate::model::request::{OutcomeBody, RequestRow, RequestState, SealedInvocation};
 use crate::model::secret::Redacted;
 use crate::policy::understand::{Understood, understand};
 use crate::preview::{self, Prober};
@@ -33,6 +33,7 @@ pub struct Stored {
     /// The invocation: bound variables from the request, the rest from the runner.
     pub invocation: Invocation,
     id: RequestId,
+    rolls_back: Option<RequestId>,
 }
 
 impl Stored {
@@ -59,7 +60,8 @@ impl Stored {
             bound => bound,
         };
         let invocation = Invocation { form: stored.form, cwd: stored.cwd, env: merged(&stored.env, setting), stdin };
-        Ok(Self { execution: random::execution_id()?, invocation, id: row.id.clone() })
+        let rolls_back = row.body.rolls_back.clone();
+        Ok(Self { execution: random::execution_id()?, invocation, id: row.id.clone(), rolls_back })
     }
 
     /// Looks at everything that an approval binds: the fields, then what the preview was made of.
@@ -156,7 +158,7 @@ impl Stored {
 
     /// What follows its end.
     pub fn finishing(&self) -> Finishing {
-        Finishing { execution: self.execution.clone(), unseal: true }
+        Finishing { execution: self.execution.clone(), unseal: true, rolls_back: self.rolls_back.clone() }
     }
 
     /// A record that belongs to the request.
@@ -178,6 +180,20 @@ pub struct Seen {
     pub change: Option<Change>,
     /// What was asked to find out.
     pub probes: Vec<ProbeRun>,
+}
+
+/// The way back of a request, while it is kept.
+///
+/// # Errors
+/// When it is not there, or cannot be read.
+pub fn way_back(ledger: &dyn Ledger, id: &RequestId) -> Result<WayBack, Error> {
+    let sealed = ledger.sealed(id, WAY_BACK_FIELD)?.ok_or_else(|| {
+        Error::new(ErrorKind::Input, format!("no way back of request `{id}` is kept"))
+            .with_hint(format!("`aigov show {id}` tells what is known of one"))
+    })?;
+    serde_json::from_slice(&sealed.bytes).map_err(|error| {
+        Error::new(ErrorKind::Unavailable, format!("the way back of request `{id}` cannot be read: {error}"))
+    })
 }
 
 /// What policy says to an invocation of the one who asked.
@@ -228,21 +244,42 @@ pub struct Finishing {
     pub execution: ExecutionId,
     /// Whether sealed bytes are to be erased.
     pub unseal: bool,
+    /// The request that it takes back, where it succeeds.
+    pub rolls_back: Option<RequestId>,
 }
 
 impl Finishing {
     /// The record of the outcome.
-    pub fn finished(&self, id: &RequestId, caller: &Attribution, outcome: &OutcomeBody) -> Batch {
-        let draft = Draft {
-            event: Event::ExecutionFinished(outcome.clone()),
-            request: Some(id.clone()),
-            execution: Some(self.execution.clone()),
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn finished(
+        &self,
+        snapshot: &dyn Snapshot,
+        id: &RequestId,
+        caller: &Attribution,
+        outcome: &OutcomeBody,
+    ) -> Result<Batch, LedgerError> {
+        let draft = |event: Event, request: &RequestId, execution: Option<ExecutionId>| Draft {
+            event,
+            request: Some(request.clone()),
+            execution,
             parent: caller.parent.clone(),
             attribution: caller.clone(),
             commitments: Vec::new(),
         };
-        let unseal = if self.unseal { vec![id.clone()] } else { Vec::new() };
-        Batch { records: vec![draft], seal: Vec::new(), unseal }
+        let ended = Event::ExecutionFinished(outcome.clone());
+        let mut records = vec![draft(ended, id, Some(self.execution.clone()))];
+        let mut unseal = if self.unseal { vec![id.clone()] } else { Vec::new() };
+        if let Some(first) = self.rolls_back.as_ref().filter(|_| outcome.state() == RequestState::Succeeded) {
+            let row = snapshot.request(first)?;
+            // It may have been taken back twice; then it is told once.
+            if row.is_some_and(|row| row.state.may_become(RequestState::RolledBack)) {
+                records.push(draft(Event::RequestRolledBack(RolledBack { by: id.clone() }), first, None));
+                unseal.push(first.clone());
+            }
+        }
+        Ok(Batch { records, seal: Vec::new(), unseal })
     }
 }
 

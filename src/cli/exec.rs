@@ -32,15 +32,9 @@ pub fn exec(args: ExecArgs) -> Result<i32, Error> {
     let claim = Claim { agent: args.agent, task: args.task, ..Claim::default() };
     let session = Session::open(&claim)?;
     let mut sink = sink(&args.status, &session)?;
-    let attempt = attempt(
-        &session,
-        args.text,
-        args.shell,
-        args.argv,
-        Ask { reason: args.reason, risk: args.risk },
-        args.wait,
-        &mut sink,
-    );
+    let ask = Ask { reason: args.reason, risk: args.risk, rolls_back: None };
+    let invocation = invocation(&session, args.text, args.shell, args.argv);
+    let attempt = attempt(&session, &invocation, &ask, args.wait, &mut sink);
     finish(attempt, &mut sink)
 }
 
@@ -70,20 +64,21 @@ pub fn sink(args: &StatusArgs, session: &Session) -> Result<StatusSink, Error> {
     StatusSink::new(args.json, args.status_fd, variable.as_deref())
 }
 
-fn attempt(
+/// Takes an invocation through the broker, and does what its outcome wants done here.
+///
+/// # Errors
+/// When anything before the start fails; then nothing has run.
+pub fn attempt(
     session: &Session,
-    text: Option<OsString>,
-    shell: Option<OsString>,
-    argv: Vec<OsString>,
-    ask: Ask,
+    invocation: &Invocation,
+    ask: &Ask,
     wait: Option<Duration>,
     sink: &mut StatusSink,
 ) -> Result<Outcome, Error> {
     let policies = session.policies()?;
-    let invocation = invocation(session, text, shell, argv);
     let mut ledger = session.ledger()?;
     session.test_unseen_layers(&policies, &mut ledger)?;
-    let outcome = Broker { setting: session.setting(&policies), ledger: &mut ledger }.exec(&invocation, &ask)?;
+    let outcome = Broker { setting: session.setting(&policies), ledger: &mut ledger }.exec(invocation, ask)?;
     let outcome = previewed(session, &policies, &mut ledger, outcome, wait, sink)?;
     match (outcome, wait) {
         (Outcome::Ticket(row), _) if row.state == RequestState::Approved => {
@@ -179,7 +174,11 @@ fn dialect(shell: &Raw) -> Dialect {
     if lossy.rsplit('/').next() == Some("bash") { Dialect::Bash } else { Dialect::Posix }
 }
 
-fn finish(attempt: Result<Outcome, Error>, sink: &mut StatusSink) -> Result<i32, Error> {
+/// Says what came of an attempt, and gives the exit code.
+///
+/// # Errors
+/// When the attempt failed and words are wanted.
+pub fn finish(attempt: Result<Outcome, Error>, sink: &mut StatusSink) -> Result<i32, Error> {
     match attempt {
         Ok(outcome) => Ok(tell(&outcome, sink)),
         Err(error) if sink.is_words() => Err(error),

@@ -13,6 +13,7 @@ mod init;
 mod output;
 mod policy;
 mod requests;
+mod rollback;
 mod session;
 mod show;
 mod wait;
@@ -55,6 +56,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Run(args) => exec::run(&args),
         Command::Wait(args) => wait::wait(&args),
         Command::Withdraw(args) => wait::withdraw(&args),
+        Command::Rollback(args) => rollback::rollback(args),
         Command::Show(args) => show::show(&args),
         Command::Check(args) => check::check(args, verbose),
         Command::Requests(args) => requests::requests(&args),

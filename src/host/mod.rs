@@ -30,7 +30,7 @@ pub mod ssh;
 pub mod stdin;
 pub mod terminal;
 pub mod terraform;
-mod terraform_programs;
+pub mod terraform_programs;
 pub mod tfvars;
 
 use std::ffi::OsStr;

@@ -143,6 +143,9 @@ pub struct Pin {
     pub was: Redacted,
 }
 
+/// Stands in the command of a way back for the request that it takes back.
+pub const TICKET: &str = "TICKET";
+
 /// The way back, known before anything runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "undo")]

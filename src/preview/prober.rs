@@ -52,6 +52,7 @@ pub struct Prober<'a> {
     data_dir: &'a Path,
     redactor: Redactor,
     until: Moment,
+    kept: Vec<(String, Raw)>,
     runs: Vec<ProbeRun>,
 }
 
@@ -65,7 +66,27 @@ impl<'a> Prober<'a> {
         patience: Duration,
     ) -> Self {
         let redactor = Redactor::new(&invocation.env);
-        Self { judge, invocation, data_dir, redactor, until: Moment::now() + patience, runs: Vec::new() }
+        Self {
+            judge,
+            invocation,
+            data_dir,
+            redactor,
+            until: Moment::now() + patience,
+            kept: Vec::new(),
+            runs: Vec::new(),
+        }
+    }
+
+    /// The same for a way back that needs these files of the time before.
+    #[must_use]
+    pub fn with_kept(mut self, kept: Vec<(String, Raw)>) -> Self {
+        self.kept = kept;
+        self
+    }
+
+    /// Files of the time before that take the place of those in the working tree; none where nothing is taken back.
+    pub fn kept(&self) -> &[(String, Raw)] {
+        &self.kept
     }
 
     /// What was asked, for the ledger.

@@ -4,16 +4,21 @@
 //! is run, once: a plan made where there was no state could otherwise be applied again and again
 //! (<https://github.com/hashicorp/terraform/issues/24078>).
 
+mod before;
 mod options;
 mod plan;
+
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::exec::probe::Answered;
 use crate::host::private::PrivateDir;
+use crate::host::terraform_programs;
 use crate::model::action::Action;
+use crate::model::facts::Answer;
 use crate::model::invocation::{Raw, Variable};
-use crate::model::preview::Pin;
+use crate::model::preview::{Pin, WayBack};
 use crate::model::secret::Redacted;
 use crate::undo;
 
@@ -42,7 +47,13 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
     let place = prober.place()?;
     let file = match &options.saved {
         Some(saved) => terraform.directory().join(saved.as_os()),
-        None => terraform.plan(&place, prober)?,
+        None => {
+            let kept = prober.kept().to_vec();
+            let directory = if kept.is_empty() { None } else { Some(terraform.stand_in(&place, "kept-tree", &kept)?) };
+            let file = place.path().join("made");
+            terraform.plan(&options.plan, directory.as_deref(), &file, prober)?;
+            file
+        }
     };
     // Once read, it is this one, whatever becomes of the file.
     let bytes = terraform.bytes(&file)?;
@@ -50,20 +61,36 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
     let shown = terraform.ask(&["show", "-json", "-no-color"], &[Raw::from(kept.into_os_string())], prober)?;
     let plan = plan::read(&shown.out, prober.redactor())?;
     let runs = terraform.runs(bytes);
-    let undo = undo::terraform::way_back(&subject.words, plan.needs_before, pins.first());
+    let before = if plan.changes() { before::find(&terraform, &place, prober)? } else { None };
+    let found = before.as_ref().map(|before| before.name.as_str());
+    let undo = undo::terraform::way_back(&subject.words, found, pins.first());
+    let way_back = before.map(|before| WayBack {
+        argv: terraform.words(&["apply"], &options.back()),
+        cwd: Raw::from(subject.directory.clone().into_os_string()),
+        files: before.files,
+    });
     Ok(Made {
         summary: format!("{} in {}", plan.summary(), subject.place()),
         hunks: plan.hunks,
         pins,
         runs,
         undo,
-        way_back: None,
+        way_back,
     })
 }
 
 fn pins(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Vec<Pin>, Failure> {
     let options = Options::sort(&subject.words)?;
     Terraform { subject, options: &options }.state(prober)
+}
+
+/// What a plan found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// It looked, and everything is as the configuration says.
+    Nothing,
+    /// Something would change.
+    Changes,
 }
 
 struct Terraform<'a> {
@@ -79,23 +106,33 @@ impl Terraform<'_> {
     }
 
     fn words(&self, verb: &[&str], more: &[Raw]) -> Vec<Raw> {
-        let program = self.subject.words.first().cloned();
-        let verb = verb.iter().map(|word| Raw::from(*word));
-        program.into_iter().chain(self.options.chdir.clone()).chain(verb).chain(more.iter().cloned()).collect()
+        self.words_in(self.options.chdir.as_ref(), verb, more)
     }
 
-    fn put(&self, verb: &[&str], more: &[Raw], prober: &mut Prober<'_>) -> Result<Answered, Failure> {
+    fn words_in(&self, chdir: Option<&Raw>, verb: &[&str], more: &[Raw]) -> Vec<Raw> {
+        let program = self.subject.words.first().cloned();
+        let verb = verb.iter().map(|word| Raw::from(*word));
+        program.into_iter().chain(chdir.cloned()).chain(verb).chain(more.iter().cloned()).collect()
+    }
+
+    fn put(
+        &self,
+        chdir: Option<&Raw>,
+        verb: &[&str],
+        more: &[Raw],
+        prober: &mut Prober<'_>,
+    ) -> Result<Answered, Failure> {
         let set = [("TF_IN_AUTOMATION", "1"), ("TF_INPUT", "0"), ("CHECKPOINT_DISABLE", "1")];
         let is_ours =
             |name: &Raw| set.iter().any(|(known, _)| known.as_bytes() == name.0) || name.0.starts_with(b"TF_LOG");
         let mut env: Vec<Variable> = self.subject.env.iter().filter(|(name, _)| !is_ours(name)).cloned().collect();
         env.extend(set.map(|(name, value)| (Raw::from(name), Raw::from(value))));
-        let argv = self.words(verb, more);
+        let argv = self.words_in(chdir, verb, more);
         prober.ask(Asking { program: &self.subject.program, argv, cwd: &self.subject.directory, env })
     }
 
     fn ask(&self, verb: &[&str], more: &[Raw], prober: &mut Prober<'_>) -> Result<Answered, Failure> {
-        let answered = self.put(verb, more, prober)?;
+        let answered = self.put(self.options.chdir.as_ref(), verb, more, prober)?;
         match answered.exit_code {
             Some(0) => Ok(answered),
             _ => Err(refused(verb, &answered)),
@@ -123,18 +160,48 @@ impl Terraform<'_> {
         }
     }
 
-    /// Makes a saved plan, where policy lets a plan run.
-    fn plan(&self, place: &PrivateDir, prober: &mut Prober<'_>) -> Result<std::path::PathBuf, Failure> {
-        prober.allowed(self.subject, &self.words(&["plan"], &self.options.plan))?;
-        let file = place.path().join("made");
-        let mut more = self.options.plan.clone();
+    /// Makes a saved plan in the directory or in one that stands in for it, where policy lets a plan run.
+    fn plan(
+        &self,
+        options: &[Raw],
+        stand_in: Option<&Path>,
+        file: &Path,
+        prober: &mut Prober<'_>,
+    ) -> Result<Found, Failure> {
+        prober.allowed(self.subject, &self.words(&["plan"], options))?;
+        let chdir = stand_in.map(|to| Raw([b"-chdir=", to.as_os_str().as_encoded_bytes()].concat()));
+        let chdir = chdir.or_else(|| self.options.chdir.clone());
+        let mut more = options.to_vec();
         more.extend(["-input=false", "-no-color", "-lock=false", "-detailed-exitcode"].map(Raw::from));
         more.push(Raw([b"-out=", file.as_os_str().as_encoded_bytes()].concat()));
-        let answered = self.put(&["plan"], &more, prober)?;
+        let answered = self.put(chdir.as_ref(), &["plan"], &more, prober)?;
         match answered.exit_code {
-            // 0: it looked and nothing would change; 2: something would.
-            Some(0 | 2) => Ok(file),
+            Some(0) => Ok(Found::Nothing),
+            Some(2) => Ok(Found::Changes),
             _ => Err(refused(&["plan"], &answered)),
+        }
+    }
+
+    /// A directory that is as the configuration's, but with these files in the place of its own: everything else is a link.
+    /// Code that a plan of it would run must not be there: policy has decided about the tree's own files only.
+    fn stand_in(&self, place: &PrivateDir, name: &str, files: &[(String, Raw)]) -> Result<PathBuf, Failure> {
+        let told = |cause: std::io::Error| Failure::new(format!("cannot lay out the configuration before: {cause}"));
+        let directory = place.path().join(name);
+        std::fs::create_dir(&directory).map_err(told)?;
+        for entry in std::fs::read_dir(self.directory()).map_err(told)? {
+            let entry = entry.map_err(told)?;
+            if !before::is_configuration(&entry.file_name().to_string_lossy()) {
+                std::os::unix::fs::symlink(entry.path(), directory.join(entry.file_name())).map_err(told)?;
+            }
+        }
+        for (file, bytes) in files {
+            std::fs::write(directory.join(file), &bytes.0).map_err(told)?;
+        }
+        match terraform_programs::answer(&directory, None) {
+            Answer::Known { fields } if !fields.contains_key("plan") => Ok(directory),
+            Answer::Known { .. } => Err(Failure::new("the configuration before starts programs when it is planned")),
+            Answer::Absent => Err(Failure::new("there was no configuration before")),
+            Answer::Failed { cause } => Err(Failure::new(cause)),
         }
     }
 

@@ -85,6 +85,13 @@ impl Options {
         Ok(sorted)
     }
 
+    /// Options of the plan that brings back what was there: those that say what is looked at, not what is done to it.
+    pub fn back(&self) -> Vec<Raw> {
+        let acts = [&b"-destroy"[..], b"-replace", b"-refresh-only"];
+        let is_act = |word: &Raw| acts.iter().any(|act| word.0.split(|byte| *byte == b'=').next() == Some(act));
+        self.plan.iter().filter(|word| !is_act(word)).cloned().collect()
+    }
+
     fn take<'a>(&mut self, word: &'a Raw, rest: &mut impl Iterator<Item = &'a Raw>) -> Result<(), Failure> {
         let text = word.as_str().ok_or_else(|| unknown(word))?;
         let Some(option) = text.strip_prefix("--").or_else(|| text.strip_prefix('-')).filter(|name| !name.is_empty())
@@ -138,6 +145,8 @@ mod tests {
         let plan = "-var=a=b -var-file=f -parallelism=3";
         assert_eq!(sorted, Ok((plan.to_owned(), "-lock=false -parallelism=3 -no-color".to_owned(), None)));
         assert_eq!(sort("tofu destroy -target=x").unwrap().0, "-destroy -target=x");
+        let words: Vec<Raw> = "tofu destroy -var a=b -replace=x".split(' ').map(Raw::from).collect();
+        assert_eq!(Options::sort(&words).unwrap().back(), [Raw::from("-var=a=b")]);
         assert_eq!(sort("terraform refresh").unwrap().0, "-refresh-only");
         assert_eq!(sort("terraform apply plan.bin").unwrap().2.as_deref(), Some("plan.bin"));
     }

@@ -23,10 +23,6 @@ pub struct Plan {
     counts: BTreeMap<Change, (usize, Vec<Care>)>,
     /// How many outputs change.
     outputs: usize,
-    /// Addresses of what is made and was not there before.
-    pub created: Vec<String>,
-    /// Whether something is changed, replaced, deleted or given away: the configuration before is needed to take it back.
-    pub needs_before: bool,
 }
 
 /// Reads a plan.
@@ -45,8 +41,7 @@ pub fn read(json: &[u8], redactor: &Redactor) -> Result<Plan, Failure> {
     }
     let redactor = &redactor.clone().knowing(secrets(&plan));
     let provisioners = provisioners(&plan);
-    let mut read =
-        Plan { hunks: Vec::new(), counts: BTreeMap::new(), outputs: 0, created: Vec::new(), needs_before: false };
+    let mut read = Plan { hunks: Vec::new(), counts: BTreeMap::new(), outputs: 0 };
     for resource in list(&plan, "resource_changes") {
         read.resource(resource, &provisioners, redactor)?;
     }
@@ -115,10 +110,6 @@ impl Plan {
         let (count, cares) = self.counts.entry(kind).or_default();
         *count += 1;
         cares.extend(care.filter(|care| !cares.contains(care)));
-        self.needs_before |= kind != Change::Create;
-        if kind == Change::Create {
-            self.created.push(address.to_owned());
-        }
         self.hunks.push(Hunk {
             change: kind,
             what: redactor.text(address),
@@ -146,6 +137,11 @@ impl Plan {
         }
         let what = redactor.text(&format!("output.{name}"));
         self.hunks.push(Hunk { change: kind, what, risk: Risk::Usual, why: Vec::new(), fields, left_out: 0 });
+    }
+
+    /// Whether anything changes.
+    pub fn changes(&self) -> bool {
+        !self.hunks.is_empty()
     }
 
     /// `1 to add, 1 to replace (database), 0 to destroy`.
@@ -286,8 +282,7 @@ mod tests {
         assert_eq!(read.summary(), "1 to add, 1 to change (access), 1 to replace (database), 0 to destroy");
         assert_eq!(read.hunks.len(), 3);
         assert_eq!((read.hunks[0].risk, read.hunks[1].risk, read.hunks[2].risk), (Risk::Usual, Risk::High, Risk::High));
-        assert_eq!(read.created, ["aws_instance.web"]);
-        assert!(read.needs_before);
+        assert!(read.changes());
     }
 
     #[test]
