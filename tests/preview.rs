@@ -108,6 +108,11 @@ impl Work {
         self.0.agent(&["show", ticket]).ended(0).out
     }
 
+    /// The page with its lines made one.
+    fn flat(&self, ticket: &str) -> String {
+        self.page(ticket).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The value that is in the state now.
     fn size(&self) -> Value {
         let state: Value = serde_json::from_str(&self.terraform(&["show", "-json"])).unwrap();
@@ -233,7 +238,7 @@ fn a_preview_that_fails_is_said_and_is_not_nothing() {
 
     fs::remove_file(work.0.tree().join("broken.tf")).unwrap();
     let ticket = work.ask(&["terraform", "apply", "-auto-approve", "-state=other.tfstate"]);
-    let page = work.page(&ticket);
+    let page = work.flat(&ticket);
     assert!(page.contains("NOT KNOWN") && page.contains("`-state=other.tfstate`"), "{page}");
 }
 
@@ -251,7 +256,7 @@ fn a_plan_that_runs_code_of_the_tree_is_made_only_where_policy_lets_it_run() {
     let Some(work) = Work::applied() else { return };
     work.write("external.tf", "data \"external\" \"x\" {\n  program = [\"sh\", \"-c\", \"touch ran; echo {}\"]\n}\n");
     let ticket = work.ask(&APPLY);
-    let page = work.page(&ticket);
+    let page = work.flat(&ticket);
     assert!(page.contains("NOT KNOWN") && page.contains("does not let `terraform plan` run"), "{page}");
     assert!(!work.0.tree().join("ran").exists());
 }
@@ -423,4 +428,25 @@ fn where_nothing_of_before_is_known_the_steps_are_told_and_aigov_does_not_guess(
     work.0.agent(&["run", &ticket]).ended(0);
     let refused = work.0.agent(&["rollback", &ticket]).ended(77);
     assert!(refused.err.contains("cannot take request") && refused.err.contains("by hand: bring"), "{}", refused.err);
+}
+
+#[test]
+fn a_rule_that_wants_a_preview_is_not_satisfied_by_a_failed_one_or_by_none() {
+    if !has("terraform") {
+        return;
+    }
+    let work = Work::with_policy(|policy| {
+        format!(
+            "{policy}\n[[rules]]\nid = \"seen\"\nowner = \"test\"\nwhen = {{ impact = [\"write\", \"destroy\", \"unknown\"] }}\ndecision = \"ask\"\nrequire_preview = true\n"
+        )
+    });
+    let ticket = work.ask(&APPLY);
+    work.0.approve(&ticket);
+    work.write("broken.tf", "resource {\n");
+    let blind = [work.ask(&APPLY), work.0.ask(&["python3", "job.py"]).ended(75).ticket()];
+    for ticket in blind {
+        let refused = work.0.human(&["approve", &ticket, "--rationale", "blind"]).ended(77);
+        assert!(refused.out.contains("wants to see what will change"), "{}", refused.out);
+        work.0.agent(&["run", &ticket]).ended(75);
+    }
 }

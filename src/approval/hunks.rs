@@ -1,12 +1,14 @@
 //! What will change, as a human reads it: one line for the whole, then one for each thing, what needs care first.
 
-use std::fmt::Write as _;
-
 use crate::model::action::Impact;
 use crate::model::ids::RequestId;
-use crate::model::preview::{Hunk, Preview, PreviewState, Risk, TICKET, Undo};
+use crate::model::preview::{FieldChange, Hunk, Preview, PreviewState, Risk, TICKET, Undo};
 use crate::model::request::{RequestRow, RequestState};
 use crate::text::escape::escape;
+use crate::text::layout::folded;
+
+/// Stands before each field.
+const FIELD: &str = "             ";
 
 /// One line: what will change, or why that is not known.
 pub fn summary(row: &RequestRow) -> String {
@@ -28,39 +30,41 @@ pub fn summary(row: &RequestRow) -> String {
     }
 }
 
-/// Each thing that changes.
-pub fn hunks(preview: &Preview) -> String {
-    let mut text = String::new();
-    for hunk in &preview.hunks {
-        one(&mut text, hunk);
-    }
+/// Each thing that changes, in lines of at most `width` columns.
+pub fn hunks(preview: &Preview, width: usize) -> String {
+    let mut text: String = preview.hunks.iter().map(|hunk| one(hunk, width)).collect();
     if preview.left_out > 0 {
-        let _ = writeln!(text, "  … and {} more that are not kept here; the line above counts them", preview.left_out);
+        let more = format!("and {} more that are not kept here; the line above counts them", preview.left_out);
+        text.push_str(&folded("  … ", &more, width));
     }
     text
 }
 
-fn one(text: &mut String, hunk: &Hunk) {
+fn one(hunk: &Hunk, width: usize) -> String {
     let mark = match hunk.risk {
         Risk::High => '!',
         Risk::Usual => ' ',
     };
     let why: Vec<String> = hunk.why.iter().map(|why| escape(why.as_str())).collect();
-    let why = if why.is_empty() { String::new() } else { format!("  ({})", why.join("; ")) };
-    let _ = writeln!(text, "{mark} {:<8} {}{why}", hunk.change.as_str(), escape(hunk.what.as_str()));
+    let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
+    let what = format!("{}{why}", escape(hunk.what.as_str()));
+    let mut text = folded(&format!("{mark} {:<8} ", hunk.change.as_str()), &what, width);
     for field in &hunk.fields {
-        let name = escape(field.field.as_str());
-        let _ = match (&field.before, &field.after) {
-            (Some(before), Some(after)) => {
-                writeln!(text, "             {name}: {} → {}", escape(before.as_str()), escape(after.as_str()))
-            }
-            (None, Some(after)) => writeln!(text, "             {name}: {}", escape(after.as_str())),
-            (Some(before), None) => writeln!(text, "             {name}: {} → nothing", escape(before.as_str())),
-            (None, None) => Ok(()),
-        };
+        text.push_str(&folded(FIELD, &one_field(field), width));
     }
     if hunk.left_out > 0 {
-        let _ = writeln!(text, "             … and {} more field(s)", hunk.left_out);
+        text.push_str(&folded(FIELD, &format!("… and {} more field(s)", hunk.left_out), width));
+    }
+    text
+}
+
+fn one_field(field: &FieldChange) -> String {
+    let name = escape(field.field.as_str());
+    match (&field.before, &field.after) {
+        (Some(before), Some(after)) => format!("{name}: {} → {}", escape(before.as_str()), escape(after.as_str())),
+        (None, Some(after)) => format!("{name}: {}", escape(after.as_str())),
+        (Some(before), None) => format!("{name}: {} → nothing", escape(before.as_str())),
+        (None, None) => name,
     }
 }
 

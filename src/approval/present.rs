@@ -9,14 +9,20 @@ use crate::model::binding::BoundField;
 use crate::model::decision::Assurance;
 use crate::model::request::RequestRow;
 use crate::text::escape::escape;
+use crate::text::layout::folded;
 
 use super::hunks;
 
-/// The whole page.
-pub fn page(row: &RequestRow) -> String {
+/// The lines that say what it is, for where the page is no longer on the screen.
+pub fn head(row: &RequestRow, width: usize) -> String {
+    page(row, width).lines().take_while(|line| !line.starts_with("in ")).map(|line| format!("{line}\n")).collect()
+}
+
+/// The whole page, in lines of at most `width` columns.
+pub fn page(row: &RequestRow, width: usize) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: &str| {
-        let _ = writeln!(text, "{label:<10} {value}");
+        text.push_str(&folded(&format!("{label:<10} "), value, width));
     };
     let body = &row.body;
     line("request", &format!("{} ({})", row.id, row.state));
@@ -53,7 +59,7 @@ pub fn page(row: &RequestRow) -> String {
     if let Some(preview) = &row.preview {
         let made = row.previewed.map(|made| format!(", made {made}")).unwrap_or_default();
         line("preview", &format!("{}{made}", preview.digest.short()));
-        text.push_str(&hunks::hunks(preview));
+        text.push_str(&hunks::hunks(preview, width));
     }
     text
 }

@@ -2,11 +2,12 @@
 
 use crate::approval::decide::{Choice, Decided, decide};
 use crate::approval::prepare::{PATIENCE, WhenLate};
-use crate::approval::present::page;
+use crate::approval::present::{head, page};
 use crate::approval::{terminal, unknown_request};
 use crate::broker::Broker;
 use crate::error::{Error, ErrorKind};
 use crate::host::identity::Claim;
+use crate::host::terminal::width;
 use crate::model::ids::RequestId;
 use crate::model::ledger::Ledger;
 use crate::model::request::{RequestRow, RequestState};
@@ -16,7 +17,7 @@ use crate::report::listing;
 use crate::text::escape::escape;
 
 use super::args::DecideArgs;
-use super::output;
+use super::output::{self, Reading};
 use super::session::{Paging, Session};
 
 /// `aigov approve`.
@@ -87,7 +88,7 @@ fn on_command_line(
 ) -> Result<RequestRow, Error> {
     if choice == Choice::Approve && row.state == RequestState::Preparing {
         let row = prepared(session, policies, ledger, row)?;
-        output::talk(&page(&row));
+        output::talk(&page(&row, usize::from(width(&session.host))));
         let text = format!("the preview of request `{}` was made only now, so nobody can have seen it before", row.id);
         return Err(Error::new(ErrorKind::NotYet, text).for_human("read it, then give the same command again"));
     }
@@ -141,9 +142,13 @@ pub fn prompt(
         );
         return Err(Error::new(ErrorKind::Refused, text));
     }
-    let text = page(&row);
-    output::read_through(&text, &session.pager(Paging::WhenLong))?;
-    let answer = terminal::ask(&text, suggested)?;
+    let columns = usize::from(width(&session.host));
+    let text = page(&row, columns);
+    let asked = match output::read_through(&text, &session.pager(Paging::WhenLong))? {
+        Reading::Done => head(&row, columns),
+        Reading::Open => text.clone(),
+    };
+    let answer = terminal::ask(&text, &asked, suggested)?;
     let Some(choice) = answer.choice else { return Ok(row) };
     let decided = Decided {
         choice,

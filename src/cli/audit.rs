@@ -150,7 +150,7 @@ fn show_one(session: &Session, id: &RequestId, is_json: bool) -> Result<i32, Err
         let records: Vec<Value> = records.iter().map(|record| record.to_json().unwrap_or(Value::Null)).collect();
         output::data(&format!("{}\n", json!({ "request": row, "records": records })))?;
     } else {
-        output::data(&(show::request(&row) + &show::records(&records)))?;
+        output::data(&(show::request(&row, usize::from(terminal::width(&session.host))) + &show::records(&records)))?;
     }
     Ok(0)
 }

@@ -7,6 +7,7 @@ use crate::approval::unknown_request;
 use crate::broker::Broker;
 use crate::error::Error;
 use crate::host::identity::Claim;
+use crate::host::terminal;
 use crate::model::ids::RequestId;
 use crate::model::ledger::Ledger;
 use crate::model::request::{RequestRow, RequestState};
@@ -38,7 +39,7 @@ pub fn show(args: &ShowArgs) -> Result<i32, Error> {
         return Ok(0);
     }
     let paging = if args.no_pager { Paging::Never } else { Paging::WhenLong };
-    output::paged(&show::request(&row), &session.pager(paging))?;
+    output::paged(&show::request(&row, usize::from(terminal::width(&session.host))), &session.pager(paging))?;
     Ok(0)
 }
 

@@ -14,6 +14,9 @@ const LENGTH: usize = 200;
 /// How deep values are compared field by field; below that as a whole.
 const DEPTH: usize = 12;
 
+/// What is shown of a value that is only known afterwards.
+pub const AFTERWARDS: &str = "(known after the run)";
+
 const NOTHING: Value = Value::Null;
 
 /// A value with its marks: where it is sensitive, and where it is not known yet. `true` covers all that is below.
@@ -98,7 +101,7 @@ fn walk(path: &str, before: Marked<'_>, after: Marked<'_>, redactor: &Redactor, 
 fn shown(field: &str, marked: Marked<'_>, redactor: &Redactor) -> Option<Redacted> {
     let says = |text: &str| Some(Redacted::assume_clean(text));
     if marked.unknown == &Value::Bool(true) {
-        return says("(known after the run)");
+        return says(AFTERWARDS);
     }
     if marked.value.is_null() {
         return None;

@@ -6,9 +6,9 @@ use crate::model::request::RequestRow;
 
 use crate::text::escape::escape;
 
-/// The request's page, its decisions and its outcome.
-pub fn request(row: &RequestRow) -> String {
-    let mut text = page(row);
+/// The request's page, its decisions and its outcome, in lines of at most `width` columns.
+pub fn request(row: &RequestRow, width: usize) -> String {
+    let mut text = page(row, width);
     for approval in &row.approvals {
         let rationale =
             approval.rationale.as_ref().map(|r| escape(r.as_str())).unwrap_or_else(|| "none given".to_owned());

@@ -10,7 +10,7 @@ use crate::model::preview::{Change, FieldChange, Hunk, Risk};
 use crate::model::secret::Redacted;
 use crate::preview::Failure;
 use crate::preview::risk::{Care, care_for, risk_of};
-use crate::preview::values::{Marked, differences, sensitive_texts};
+use crate::preview::values::{AFTERWARDS, Marked, differences, sensitive_texts};
 use crate::redact::Redactor;
 
 const NOTHING: Value = Value::Null;
@@ -98,6 +98,10 @@ impl Plan {
                 differences(before, after, redactor)
             }
         };
+        if kind == Change::Create {
+            // What the provider makes up says nothing about what is made.
+            fields.retain(|field| field.after.as_ref().is_some_and(|after| after.as_str() != AFTERWARDS));
+        }
         mark_forcing(change, &mut fields);
         if let Some(moved) = resource.get("previous_address").and_then(Value::as_str) {
             why.push(format!("it was called `{moved}`"));
