@@ -40,9 +40,8 @@ impl Broker<'_> {
             understand(invocation, &self.setting.facts(invocation), self.setting.policies, &self.setting.caller);
         match understood.verdict.decision {
             Decision::Deny => self.deny(invocation, understood, ask),
-            Decision::Ask => self.file(invocation, understood, ask),
-            Decision::Allow | Decision::Flag if ask.rolls_back.is_some() => self.file(invocation, understood, ask),
-            Decision::Allow | Decision::Flag => self.run_now(invocation, understood, ask),
+            Decision::Allow | Decision::Flag if ask.rolls_back.is_none() => self.run_now(invocation, understood, ask),
+            Decision::Allow | Decision::Flag | Decision::Ask => self.file(invocation, understood, ask),
         }
     }
 
@@ -119,8 +118,7 @@ impl Broker<'_> {
         let mut ready = ready(&stored.invocation, &understood, &row.attribution)?;
         let key = BindingKey(self.ledger.binding_key()?);
         let Seen { change, probes } = stored.look_again(key, &row, &understood, &ready, &self.setting)?;
-        let data_dir = &self.setting.places.data_dir;
-        let _kept_until_the_end = lay_out(self.ledger, &row, &stored.execution, data_dir, &mut ready)?;
+        let _kept_until_the_end = lay_out(self.ledger, &row, &stored.execution, &self.setting, &mut ready)?;
         let (mut hold, mut spent) = (None, None);
         let committed = self.ledger.transact(Durability::Power, &mut |snapshot| {
             spent = snapshot.request(id)?.filter(|now| now.state != RequestState::Approved);

@@ -1,8 +1,6 @@
 //! What is started is what was shown: the kept files are laid out where only this user reads them, and the words that name
 //! them take the place of those that were asked.
 
-use std::path::Path;
-
 use crate::error::{Error, ErrorKind};
 use crate::exec::job::Ready;
 use crate::host::private::PrivateDir;
@@ -12,6 +10,7 @@ use crate::model::ledger::Ledger;
 use crate::model::request::RequestRow;
 use crate::preview::RunWord;
 
+use super::Setting;
 use super::prepare::{RUNS_FIELD, SealedRuns, file_field};
 
 /// Puts what was shown in the place of what was asked. The directory must live until the run has ended.
@@ -22,13 +21,13 @@ pub fn lay_out(
     ledger: &dyn Ledger,
     row: &RequestRow,
     execution: &ExecutionId,
-    data_dir: &Path,
+    setting: &Setting<'_>,
     ready: &mut Ready,
 ) -> Result<Option<PrivateDir>, Error> {
     let Some(shown) = row.preview.as_ref().and_then(|preview| preview.runs.clone()) else { return Ok(None) };
     let runs: SealedRuns = serde_json::from_slice(&bytes(ledger, &row.id, RUNS_FIELD)?)
         .map_err(|error| damaged(&row.id, &format!("what is to run cannot be read: {error}")))?;
-    let place = PrivateDir::make(data_dir, execution.as_str())?;
+    let place = PrivateDir::make(&setting.places.data_dir, execution.as_str())?;
     let mut paths = Vec::new();
     for name in runs.files {
         let path = place.put(&name, &bytes(ledger, &row.id, &file_field(&name))?)?;
