@@ -214,6 +214,10 @@ pub struct Parsed {
     pub scripts: Vec<Script>,
     /// Texts of the invocation that something which is not understood could run.
     pub(crate) offered: Vec<String>,
+    /// Texts within the invocation that were read as shell texts.
+    pub(crate) texts: Vec<String>,
+    /// Files that the invocation writes, by absolute path, with their text where it is known.
+    pub(crate) written: Vec<(String, String)>,
     /// What was read of scripts so far.
     pub(crate) running: Running,
 }
@@ -279,7 +283,7 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
         Form::Shell { text, dialect, .. } => {
             text_of(&text.0, *dialect, &outer, &mut parsed);
             // A text that only sets variables runs nothing.
-            if parsed == Parsed::default() {
+            if parsed.commands.is_empty() && parsed.opaque.is_empty() {
                 push(Command::plain(vec![Word::known(":")], &outer), &outer, &mut parsed);
             }
         }

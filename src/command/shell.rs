@@ -26,6 +26,9 @@ const DEEPEST_TREE: u32 = 120;
 const DEEPEST: u32 = 60;
 /// The most ends that are told apart.
 const MOST_EXITS: usize = 8;
+/// Longer texts within the text, and more of them, are not looked through once more for suspects.
+const LONGEST_KEPT: usize = 4096;
+const MOST_KEPT: usize = 32;
 /// How many statements are followed, calls of functions counted anew.
 const FUEL: u32 = 20_000;
 
@@ -205,6 +208,10 @@ pub(super) fn each_of(node: Node<'_>) -> Vec<Node<'_>> {
 impl<'a> Reader<'a> {
     /// Reads one more text in `state`, as `eval`, `.` and a function's call do.
     pub(super) fn text_in(&mut self, source: &str, state: State) -> Flow {
+        let is_within = self.outer.depth > 0 || !self.source.is_empty();
+        if is_within && source.len() <= LONGEST_KEPT && self.parsed.texts.len() < MOST_KEPT {
+            self.parsed.texts.push(source.to_owned());
+        }
         if !self.outer.budget.has_for(source.len()) {
             return self.give_up(source, "it is too much to follow", state);
         }
