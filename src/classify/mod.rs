@@ -183,6 +183,7 @@ fn action(scene: &Scene<'_>) -> Found {
     if pack.verbs.is_empty() {
         found.each(|action| by_name(action, pack, name));
     }
+    found.each(|action| variables::printed(action, scene));
     let before = found.action.clone();
     variables::judge(&mut found.action, scene);
     if found.action != before && found.plain.is_none() {
