@@ -240,10 +240,7 @@ impl Reader<'_> {
         }
         if texts.is_none() {
             let is_positional = matches!(words.get(1).and_then(Word::text), Some("--"));
-            let is_whole = words.iter().skip(2).all(|word| match word {
-                Word::Literal(_) => true,
-                Word::Opaque(opaque) => opaque.text.starts_with('"') && !opaque.text.contains('@'),
-            });
+            let is_whole = words.iter().skip(2).all(Word::is_single);
             if !is_positional {
                 self.refuse(node, "it changes how the rest of the text is read");
             }

@@ -71,9 +71,8 @@ impl Word {
         match self {
             Self::Literal(_) => true,
             Self::Opaque(opaque) => {
-                let is_quoted = opaque.text.len() > 1 && opaque.text.starts_with('"') && opaque.text.ends_with('"');
                 matches!(opaque.kind, OpaqueKind::Arithmetic | OpaqueKind::Pipe)
-                    || (is_quoted && opaque.kind != OpaqueKind::Glob && !opaque.text.contains('@'))
+                    || (opaque.kind != OpaqueKind::Glob && is_one_string(&opaque.text) && !opaque.text.contains('@'))
             }
         }
     }
@@ -85,6 +84,32 @@ impl Word {
             Self::Opaque(_) => None,
         }
     }
+}
+
+/// Whether a text is one string in double quotes and nothing else, as far as that is easily seen.
+fn is_one_string(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return false };
+    // How deep it stands in `$(…)`, in which quotes are others.
+    let mut depth = 0_u32;
+    let mut chars = inner.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                if chars.next().is_none() {
+                    return false;
+                }
+            }
+            '$' if chars.peek() == Some(&'(') => {
+                chars.next();
+                depth += 1;
+            }
+            ')' => depth = depth.saturating_sub(1),
+            '"' if depth == 0 => return false,
+            '\'' | '#' | '\n' | '`' if depth > 0 => return false,
+            _ => {}
+        }
+    }
+    depth == 0
 }
 
 /// Why a part cannot be known, as a kind.
