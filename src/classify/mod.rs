@@ -9,6 +9,7 @@ mod elsewhere;
 mod environment;
 mod files;
 mod filters;
+mod gathered;
 mod git;
 mod moved;
 mod paths;
