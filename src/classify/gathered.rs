@@ -8,8 +8,8 @@ use crate::command::{Certainty, Command, Place, StdinSource, Word, suspects};
 
 /// The most suspects that are looked at. What holds more is not understood, and asks for that.
 const MOST: usize = 1000;
-/// How many bytes of texts are looked through for suspects; an honest invocation has a hundredth of it.
-const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// How many bytes of texts are looked through for suspects; an honest invocation has a tenth of it.
+const MOST_BYTES: usize = 1024 * 1024;
 
 /// The suspects so far.
 #[derive(Default)]

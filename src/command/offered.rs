@@ -22,7 +22,7 @@ const MOST_TOOLS: usize = 16;
 /// The most commands of one kind that are made up.
 const MOST_MADE: usize = 1_000;
 /// How many bytes of texts are kept. No honest line makes a tenth of it; a small one that is not honest makes gigabytes.
-const MOST_BYTES: usize = 1024 * 1024;
+const MOST_BYTES: usize = 512 * 1024;
 
 /// Texts that were found, as far as there is room for them.
 #[derive(Default)]

@@ -20,6 +20,8 @@ const MOST_WORDS: usize = 64;
 /// How many bytes after a name are looked through for its words, and before it for the start of its path: without an end
 /// a long text would be looked through once more for each name in it.
 const FARTHEST: usize = 16 * 1024;
+/// How long a range in braces can be.
+const LONGEST_RANGE: usize = 128;
 /// Names that are words of languages and of everyday English too: in a text they count only where a string begins.
 const COMMON: &[&str] = &[
     "[", "age", "apply", "ar", "arch", "as", "at", "batch", "bind", "bind", "break", "builtin", "bun", "bundle", "cal",
@@ -136,7 +138,7 @@ fn plain_text(text: &str) -> Vec<Vec<Word>> {
             && is_command(text, start, name)
         {
             let mut words = vec![Word::known(tool)];
-            words.extend(arguments(near(text, at), opening(text, start)));
+            words.extend(arguments(head(text.get(at..).unwrap_or_default(), FARTHEST), opening(text, start)));
             // Arguments in one string are split again by some.
             if words.iter().filter_map(Word::text).any(|text| text.contains(' ')) {
                 found.push(words.iter().flat_map(split).collect());
@@ -166,7 +168,7 @@ pub fn in_shell_text(text: &str) -> Vec<Vec<Word>> {
         if file.is_empty() && !bare.ends_with('-') {
             file = tokens.next().unwrap_or_default().trim();
         }
-        if direction == '>' && !file.is_empty() {
+        if direction == '>' && !file.is_empty() && found.len() < MOST {
             found.push(vec![Word::known("tee"), Word::known(file.trim_matches(['"', '\'']))]);
         }
     }
@@ -186,7 +188,10 @@ fn ranges(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let range = after.split_once('}').and_then(|(inner, after)| Some((inner.split_once("..")?.0, after)));
+        // No range is longer; without an end each bracket would be looked at with all that follows it.
+        let range = head(after, LONGEST_RANGE)
+            .split_once('}')
+            .and_then(|(inner, _)| Some((inner.split_once("..")?.0, after.get(inner.len() + 1..)?)));
         rest = match range {
             Some((first, after)) => {
                 out.push_str(first);
@@ -258,10 +263,9 @@ fn opening(text: &str, start: usize) -> Option<char> {
     text.get(from..start)?.trim_end_matches(is_path).chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`'))
 }
 
-/// What follows, as far as it is looked through.
-fn near(text: &str, from: usize) -> &str {
-    let rest = text.get(from..).unwrap_or_default();
-    (FARTHEST.saturating_sub(3)..=FARTHEST).rev().find_map(|end| rest.get(..end)).unwrap_or(rest)
+/// The beginning of a text, of about this many bytes.
+fn head(text: &str, most: usize) -> &str {
+    (most.saturating_sub(3)..=most).rev().find_map(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// The words after the tool's name: of the string it stands in, or of the strings of the list that it begins.
