@@ -139,16 +139,21 @@ fn reasons(deciding: &[Voice<'_>], actions: &[Action]) -> Vec<String> {
             all.push(text);
         }
     };
+    let mut told = None;
     for voice in deciding {
         let Some(action) = actions.get(voice.found.action) else {
             add(voice.found.message.clone().unwrap_or_default());
             continue;
         };
-        add(format!("`{}` is {} in {}", action.title(), action.impact, action.environment));
+        // Many rules can speak about one action: what it is needs to be said once.
+        let is_told = told.replace(voice.found.action) == Some(voice.found.action);
+        if !is_told {
+            add(format!("`{}` is {} in {}", action.title(), action.impact, action.environment));
+        }
         if let Some(message) = &voice.found.message {
             add(message.clone());
         }
-        for evidence in action.evidence.iter().filter(|evidence| evidence.about == "opaque") {
+        for evidence in action.evidence.iter().filter(|evidence| !is_told && evidence.about == "opaque") {
             add(evidence.text.clone());
         }
     }

@@ -3,11 +3,10 @@
 //! A sieve only leaves out. What it leaves out cannot apply, and what it lets through is read in full by
 //! [`applies`](super::matching::applies), so it can make a decision faster and never another one.
 
+use crate::model::action::Impact;
+
 use super::matching::Subject;
 use super::schema::{Rule, When};
-
-/// The bit of "any category, even none".
-const NO_CATEGORY: u32 = 1 << 31;
 
 /// The rows of a layer's rules, in their order.
 #[derive(Debug, Clone, Default)]
@@ -37,29 +36,43 @@ impl Sieve {
 struct Row {
     tool: u64,
     operation: u64,
-    environment: u64,
-    category: u32,
-    impact: u16,
-    protected: u16,
+    /// The environment in the low half; above it the impact, and whether it is protected.
+    place: u64,
+    category: u64,
 }
+
+/// Where the impact's four bits begin.
+const IMPACT: u32 = 32;
+/// Where the two bits of `protected` begin.
+const PROTECTED: u32 = 36;
+/// The bit of "any category, even none".
+const NO_CATEGORY: u64 = 1 << 63;
 
 impl Row {
     fn of_when(when: &When) -> Self {
+        let all = |from: u32, to: u32| (1_u64 << to) - (1 << from);
+        let environment = if when.environment.is_empty() {
+            all(0, IMPACT)
+        } else {
+            when.environment.iter().fold(0, |row, name| row | environment(name))
+        };
+        let impact = if when.impact.is_empty() {
+            all(IMPACT, PROTECTED)
+        } else {
+            when.impact.iter().fold(0, |row, one| row | impact(*one))
+        };
+        let category = if when.category.is_empty() {
+            NO_CATEGORY
+        } else {
+            when.category.iter().fold(0, |row, one| row | 1 << *one as u64)
+        };
         Self {
             tool: patterns(&when.tool),
             operation: patterns(&when.operation),
-            environment: if when.environment.is_empty() { u64::MAX } else { texts(&when.environment) },
-            category: if when.category.is_empty() {
-                u32::MAX
-            } else {
-                when.category.iter().fold(0, |row, one| row | 1 << *one as u32)
-            },
-            impact: if when.impact.is_empty() {
-                u16::MAX
-            } else {
-                when.impact.iter().fold(0, |row, one| row | 1 << *one as u16)
-            },
-            protected: when.protected.map_or(u16::MAX, |wanted| 1 << u16::from(wanted)),
+            place: environment
+                | impact
+                | when.protected.map_or(all(PROTECTED, PROTECTED + 2), |wanted| 1 << (PROTECTED + u32::from(wanted))),
+            category,
         }
     }
 
@@ -68,22 +81,27 @@ impl Row {
         Self {
             tool: bit(&action.tool),
             operation: bit(&action.operation),
-            environment: bit(action.environment.as_str()),
-            category: action.categories.iter().fold(NO_CATEGORY, |row, one| row | 1 << *one as u32),
-            impact: 1 << action.impact as u16,
-            protected: 1 << u16::from(subject.is_protected),
+            place: environment(action.environment.as_str())
+                | impact(action.impact)
+                | 1 << (PROTECTED + u32::from(subject.is_protected)),
+            category: action.categories.iter().fold(NO_CATEGORY, |row, one| row | 1 << *one as u64),
         }
     }
 
-    /// Whether every field of the one has a value of the other's. Without branches: nearly every row fails somewhere.
-    fn meets(&self, other: &Self) -> bool {
-        (self.tool & other.tool != 0)
-            & (self.operation & other.operation != 0)
-            & (self.environment & other.environment != 0)
-            & (self.category & other.category != 0)
-            & (self.impact & other.impact != 0)
-            & (self.protected & other.protected != 0)
+    /// Whether `action` can be meant: all that it has one of must be named, and one of its categories.
+    fn meets(&self, action: &Self) -> bool {
+        // No branch for each field: nearly every row fails at one of them, and each time at another.
+        let missing = (action.tool & !self.tool) | (action.operation & !self.operation) | (action.place & !self.place);
+        missing == 0 && self.category & action.category != 0
     }
+}
+
+fn environment(name: &str) -> u64 {
+    1 << (hash(name) % u64::from(IMPACT))
+}
+
+fn impact(impact: Impact) -> u64 {
+    1 << (IMPACT + impact as u32)
 }
 
 /// The bits of what globs can match: every one as soon as one of them has a `*`, or when there is none.
@@ -95,10 +113,14 @@ fn texts(all: &[String]) -> u64 {
     all.iter().fold(0, |row, one| row | bit(one))
 }
 
-/// One of 64 bits: FNV-1a of the text, the high bits folded in.
 fn bit(text: &str) -> u64 {
+    1 << (hash(text) % 64)
+}
+
+/// FNV-1a, the high bits folded in.
+fn hash(text: &str) -> u64 {
     let hash = text
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    1 << ((hash >> 32 ^ hash) % 64)
+    hash ^ (hash >> 32)
 }
