@@ -1,4 +1,4 @@
-//! A layer's rules as rows of bits, so that a thousand of them cost a microsecond: which can apply to an action at all.
+//! A layer's rules as rows of bits, so that a thousand of them cost little: which can apply to an action at all.
 //!
 //! A sieve only leaves out. What it leaves out cannot apply, and what it lets through is read in full by
 //! [`applies`](super::matching::applies), so it can make a decision faster and never another one.
