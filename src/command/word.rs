@@ -52,11 +52,9 @@ fn is_one_string(text: &str) -> bool {
     let mut chars = inner.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => {
-                if chars.next().is_none() {
-                    return false;
-                }
-            }
+            // What it takes along ends the text: then it is no whole string.
+            '\\' if chars.next().is_none() => return false,
+            '\\' => {}
             '$' if chars.peek() == Some(&'(') => {
                 chars.next();
                 depth += 1;
