@@ -57,7 +57,7 @@ fn layer_says<'a>(
         .policy
         .rules
         .iter()
-        .filter(|rule| applies(rule, action, environments))
+        .filter(|rule| applies(rule, action, environments, &layer.foreign))
         .map(|rule| Voice {
             found: RuleMatch {
                 rule: rule.id.clone(),
@@ -69,7 +69,9 @@ fn layer_says<'a>(
             rule: Some(rule),
         })
         .collect();
-    let is_base = layer.kind == LayerKind::User || (layer.kind == LayerKind::Platform && !has_user);
+    // What the platform has written holds whoever writes below it; what it leaves open is the user's to say.
+    let is_open = has_user && layer.policy.default.is_none();
+    let is_base = layer.kind == LayerKind::User || (layer.kind == LayerKind::Platform && !is_open);
     if all.is_empty() && is_base {
         let (decision, line) = layer.policy.default.unwrap_or((Decision::Ask, 1));
         let found = RuleMatch {

@@ -20,6 +20,11 @@ pub enum LayerKind {
 }
 
 impl LayerKind {
+    /// Whether such a layer speaks about everything; the others come along with whoever asks.
+    pub fn is_base(self) -> bool {
+        matches!(self, Self::Platform | Self::User)
+    }
+
     /// The word in reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -40,8 +45,12 @@ pub struct Layer {
     pub path: PathBuf,
     /// What stands in it, as a digest.
     pub digest: Digest,
+    /// Its text, to show what is wrong with it.
+    pub text: String,
     /// What it holds.
     pub policy: Policy,
+    /// Environments by which other layers can move what this one speaks of.
+    pub foreign: Vec<String>,
     /// Whether whoever runs this could have written it.
     pub is_writable: bool,
 }

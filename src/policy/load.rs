@@ -57,7 +57,15 @@ pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
         source.faults.sort_by_key(|fault| fault.place);
         return Err(source.faults);
     }
-    Ok(Layer { kind, path: path.to_path_buf(), digest: digest(text), policy, is_writable })
+    Ok(Layer {
+        kind,
+        path: path.to_path_buf(),
+        digest: digest(text),
+        text: text.to_owned(),
+        policy,
+        foreign: Vec::new(),
+        is_writable,
+    })
 }
 
 fn digest(text: &str) -> Digest {

@@ -52,6 +52,7 @@ impl Policies {
                 Err(found) => faults.extend(found),
             }
         }
+        mark_foreign(&mut layers);
         let policies = Self { layers };
         if faults.is_empty() {
             faults.extend(policies.unknown_environments());
@@ -87,12 +88,19 @@ impl Policies {
 
     /// How long a request waits for a human: the shortest that a layer says.
     pub fn expires(&self) -> Duration {
-        self.layers.iter().filter_map(|layer| layer.policy.expires).min().unwrap_or(EXPIRES)
+        self.shortest(|layer| layer.policy.expires, EXPIRES)
     }
 
     /// How long an approval may wait for its run: the shortest that a layer says.
     pub fn run_within(&self) -> Duration {
-        self.layers.iter().filter_map(|layer| layer.policy.run_within).min().unwrap_or(RUN_WITHIN)
+        self.shortest(|layer| layer.policy.run_within, RUN_WITHIN)
+    }
+
+    /// The shortest time of all layers. Only a base layer makes it longer than what stands without a policy.
+    fn shortest(&self, time: impl Fn(&Layer) -> Option<Duration>, otherwise: Duration) -> Duration {
+        let of = |is_base: bool| self.layers.iter().filter(move |layer| layer.kind.is_base() == is_base);
+        let base = of(true).filter_map(&time).min().unwrap_or(otherwise);
+        of(false).filter_map(&time).fold(base, Duration::min)
     }
 
     /// Whether every base layer lets a one-person team approve what its own agents ask for.
@@ -231,5 +239,21 @@ impl Policies {
             "run_within_seconds": self.run_within().as_secs(),
             "single_operator": self.single_operator(),
         })
+    }
+}
+
+/// Tells each layer the environments by which others can move what it speaks of: those that come along with whoever
+/// asks, and for the platform those that only the user has.
+fn mark_foreign(layers: &mut [Layer]) {
+    let names = |layer: &Layer| layer.policy.environments.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let all: Vec<(LayerKind, Vec<String>)> = layers.iter().map(|layer| (layer.kind, names(layer))).collect();
+    for layer in layers {
+        let own = names(layer);
+        for (kind, theirs) in all.iter().filter(|(kind, _)| *kind != layer.kind) {
+            let is_brought = !kind.is_base();
+            let is_users = layer.kind == LayerKind::Platform && *kind == LayerKind::User;
+            let may_move = |name: &&String| is_brought || is_users && !own.contains(name);
+            layer.foreign.extend(theirs.iter().filter(may_move).cloned());
+        }
     }
 }
