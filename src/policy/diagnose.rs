@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::text::escape::escape;
 
+/// The columns of a terminal that everybody has.
+const WIDTH: usize = 80;
+
 /// One fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -17,6 +20,8 @@ pub struct Fault {
     pub place: Option<(usize, usize)>,
     /// What is wrong.
     pub text: String,
+    /// Why that is so, where it does not go without saying.
+    pub why: Option<String>,
     /// What to do.
     pub help: Option<String>,
     /// The line with its caret.
@@ -26,7 +31,7 @@ pub struct Fault {
 impl Fault {
     /// A fault of the file itself.
     pub fn of_file(path: &Path, text: impl Into<String>, help: Option<String>) -> Self {
-        Self { path: path.display().to_string(), place: None, text: text.into(), help, shown: None }
+        Self { path: path.display().to_string(), place: None, text: text.into(), why: None, help, shown: None }
     }
 
     /// A fault at a span of the file's text.
@@ -50,10 +55,49 @@ impl Fault {
             path: path.display().to_string(),
             place: Some((line, column)),
             text: text.into(),
+            why: None,
             help,
             shown: Some(shown),
         }
     }
+
+    /// The fault with why it is one.
+    pub fn because(self, why: impl Into<String>) -> Self {
+        Self { why: Some(why.into()), ..self }
+    }
+
+    /// The fault in other words.
+    pub fn told_as(self, text: String) -> Self {
+        Self { text, ..self }
+    }
+
+    /// As JSON.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "path": self.path,
+            "line": self.place.map(|place| place.0),
+            "column": self.place.map(|place| place.1),
+            "text": self.text,
+            "why": self.why,
+            "help": self.help,
+        })
+    }
+}
+
+/// A text below its label, in lines that fit a terminal; the others stand below the first.
+fn hanging(label: &str, text: &str) -> String {
+    let mut lines = vec![label.to_owned()];
+    for word in text.split(' ') {
+        let Some(last) = lines.last_mut() else { break };
+        let is_first = last.trim_end().len() <= label.trim_end().len();
+        if !is_first && last.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(format!("{}{word}", " ".repeat(label.len())));
+        } else {
+            let gap = if is_first { "" } else { " " };
+            last.push_str(&format!("{gap}{word}"));
+        }
+    }
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// Line and column of a byte, from 1.
@@ -73,10 +117,12 @@ impl fmt::Display for Fault {
         if let Some(shown) = &self.shown {
             f.write_str(shown)?;
         }
-        match &self.help {
-            Some(help) => writeln!(f, "help: {help}"),
-            None => Ok(()),
+        for (label, text) in [("why:  ", &self.why), ("help: ", &self.help)] {
+            if let Some(text) = text {
+                f.write_str(&hanging(label, text))?;
+            }
         }
+        Ok(())
     }
 }
 
@@ -85,18 +131,9 @@ impl fmt::Display for Fault {
 pub struct PolicyFaults(pub Vec<Fault>);
 
 impl PolicyFaults {
-    /// As JSON: `{"faults": [{path, line, column, text, help}]}`.
+    /// As JSON: `{"faults": [{path, line, column, text, why, help}]}`.
     pub fn to_json(&self) -> Value {
-        let one = |fault: &Fault| {
-            json!({
-                "path": fault.path,
-                "line": fault.place.map(|place| place.0),
-                "column": fault.place.map(|place| place.1),
-                "text": fault.text,
-                "help": fault.help,
-            })
-        };
-        json!({ "faults": self.0.iter().map(one).collect::<Vec<_>>() })
+        json!({ "faults": self.0.iter().map(Fault::to_json).collect::<Vec<_>>() })
     }
 }
 

@@ -69,6 +69,11 @@ impl<'t> Fields<'t> {
         self.span.clone()
     }
 
+    /// Whether a field is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.table.contains_key(name)
+    }
+
     /// The value of a field.
     pub fn get(&mut self, name: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.taken.insert(name);

@@ -20,7 +20,7 @@ const LARGEST: u64 = 1024 * 1024;
 /// The one version of the form.
 const SCHEMA: u32 = 1;
 /// Words of the form that this version does not read.
-const LATER: &[&str] = &["tiers", "owners", "agents", "humans", "groups", "quotas", "trust", "channels", "tools"];
+const LATER: &[&str] = &["tiers", "agents", "humans", "groups", "quotas", "trust", "channels", "tools"];
 
 /// Loads one layer.
 ///

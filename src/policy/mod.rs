@@ -2,10 +2,13 @@
 //!
 //! Pure but for loading.
 
+pub mod coverage;
 pub mod decide;
 mod diagnose;
+pub mod effective;
 mod fields;
 pub mod layers;
+pub mod lints;
 mod load;
 mod matching;
 mod read;
@@ -108,28 +111,6 @@ impl Policies {
         let mut base =
             self.layers.iter().filter(|layer| matches!(layer.kind, LayerKind::Platform | LayerKind::User)).peekable();
         base.peek().is_some() && base.all(|layer| layer.policy.single_operator)
-    }
-
-    /// What is no fault but should be looked at.
-    pub fn warnings(&self) -> Vec<String> {
-        let mut all = Vec::new();
-        for layer in &self.layers {
-            for rule in &layer.policy.rules {
-                let stands = format!("{}:{}: rule `{}`", layer.path.display(), rule.line, rule.id);
-                if rule.examples.is_empty() && layer.kind != LayerKind::Repository {
-                    all.push(format!("{stands} has no `match` example"));
-                }
-                for tool in rule
-                    .when
-                    .tool
-                    .iter()
-                    .filter(|tool| !tool.contains('*') && crate::packs::find(tool).is_none() && *tool != "shell")
-                {
-                    all.push(format!("{stands} names the tool `{tool}`, which no pack describes"));
-                }
-            }
-        }
-        all
     }
 
     /// A layer that whoever asks can bring along may only protect more: it must not call a place `dev` for which the

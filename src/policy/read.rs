@@ -1,6 +1,6 @@
 //! The tables of a policy file as values, with every fault in them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 use toml::de::DeValue;
@@ -24,14 +24,21 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
         policy.default = default(&mut table, source);
         policy.expires = table.duration("expires", source);
         policy.run_within = table.duration("run_within", source);
+        for name in ["decision", "expires", "run_within"].into_iter().filter(|name| table.has(name)) {
+            policy.lines.insert(format!("defaults.{name}"), source.line(table.span_of(name).start));
+        }
         table.finish(&[], source);
     }
     if let Some(mut table) = fields.get("approval").and_then(|value| Fields::of(value, "`approval`", source)) {
         policy.single_operator = table.truth("single_operator", source).unwrap_or(false);
+        policy.lines.insert("approval.single_operator".to_owned(), source.line(table.span_of("single_operator").start));
         table.finish(&[], source);
     }
     if let Some(value) = fields.get("environments") {
-        policy.environments = environments(value, source);
+        policy.environments = environments(value, &mut policy.lines, source);
+    }
+    if let Some(value) = fields.get("owners") {
+        policy.owners = owners(value, &mut policy.lines, source);
     }
     let mut ids = BTreeSet::new();
     for table in fields.tables("rules", source) {
@@ -76,7 +83,40 @@ fn decision(word: &str) -> Option<Decision> {
     Decision::ALL.into_iter().find(|known| known.as_str() == word)
 }
 
-fn environments(value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Vec<(String, EnvironmentRule)> {
+/// `[owners]`: a name for each, with how to reach them.
+fn owners(
+    value: &Spanned<DeValue<'_>>,
+    lines: &mut BTreeMap<String, usize>,
+    source: &mut Source<'_>,
+) -> Vec<(String, String)> {
+    let DeValue::Table(all) = value.get_ref() else {
+        let help = Some("write `[owners]`, and below it `platform = \"#platform-oncall\"`".to_owned());
+        source.fault(&value.span(), "`owners` must be a table", help);
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (name, value) in all {
+        match value.get_ref().as_str() {
+            Some(contact) if !contact.trim().is_empty() => {
+                let name = name.get_ref().to_string();
+                lines.insert(format!("owners.{name}"), source.line(value.span().start));
+                found.push((name, contact.to_owned()));
+            }
+            _ => source.fault(
+                &value.span(),
+                format!("the owner `{}` has no text that says how to reach them", name.get_ref()),
+                Some("give a channel, an address or a team: `platform = \"#platform-oncall\"`".to_owned()),
+            ),
+        }
+    }
+    found
+}
+
+fn environments(
+    value: &Spanned<DeValue<'_>>,
+    lines: &mut BTreeMap<String, usize>,
+    source: &mut Source<'_>,
+) -> Vec<(String, EnvironmentRule)> {
     let DeValue::Table(all) = value.get_ref() else {
         source.fault(&value.span(), "environments are written as [environments.NAME]", None);
         return Vec::new();
@@ -91,6 +131,7 @@ fn environments(value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Vec<(S
                 Some("choose another name".to_owned()),
             );
         }
+        lines.insert(format!("environments.{text}"), source.line(name.span().start));
         let Some(mut table) = Fields::of(value, "an environment", source) else { continue };
         table.text("description", source);
         let rule = EnvironmentRule {

@@ -12,6 +12,7 @@ use crate::model::attribution::{Attribution, CallerKind, Standing};
 use crate::model::facts::{Answer, Facts, Want};
 use crate::model::invocation::{Invocation, Raw};
 
+use super::coverage::Coverage;
 pub use super::schema::TestCase;
 use super::{Policies, decide};
 
@@ -22,6 +23,8 @@ pub struct Report {
     pub passed: usize,
     /// One text for each that did not.
     pub failures: Vec<String>,
+    /// What they reach.
+    pub coverage: Coverage,
 }
 
 impl Report {
@@ -34,7 +37,7 @@ impl Report {
 
     /// As JSON.
     pub fn to_json(&self) -> Value {
-        json!({ "passed": self.passed, "failures": self.failures })
+        json!({ "passed": self.passed, "failures": self.failures, "coverage": self.coverage.to_json() })
     }
 
     fn add(&mut self, holds: bool, failure: impl FnOnce() -> String) {
@@ -48,7 +51,7 @@ impl Report {
 
 /// Runs every example and test of every layer; `actions` understands a case's command.
 pub fn run(policies: &Policies, actions: &dyn Fn(&TestCase) -> Result<Vec<Action>, Error>) -> Report {
-    let mut report = Report::default();
+    let mut report = Report { coverage: Coverage::of(policies), ..Report::default() };
     for layer in policies.layers() {
         let path = layer.path.display();
         for rule in &layer.policy.rules {
@@ -64,6 +67,7 @@ pub fn run(policies: &Policies, actions: &dyn Fn(&TestCase) -> Result<Vec<Action
                 match verdict {
                     Err(error) => report.failures.push(format!("{place}: `{command}`: {error}")),
                     Ok(verdict) => {
+                        report.coverage.note(&verdict);
                         let does = verdict.matches.iter().any(|found| found.rule == rule.id && found.origin == place);
                         let how = if should { "does not match" } else { "matches" };
                         report.add(does == should, || {
@@ -82,6 +86,7 @@ pub fn run(policies: &Policies, actions: &dyn Fn(&TestCase) -> Result<Vec<Action
             match actions(case).map(|actions| decide(policies, &strictest(), actions)) {
                 Err(error) => report.failures.push(format!("{place}: `{}`: {error}", case.command)),
                 Ok(verdict) => {
+                    report.coverage.note(&verdict);
                     let is_decided = case.expect.is_none_or(|expected| expected == verdict.decision);
                     let is_rule = case.rule.as_ref().is_none_or(|rule| *rule == verdict.rule);
                     report.add(is_decided && is_rule, || {
