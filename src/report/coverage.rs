@@ -33,23 +33,27 @@ pub fn table(coverage: &Coverage, width: usize) -> String {
 /// What no test decides, each with its place and what to do. Nothing where all is covered.
 pub fn missing(coverage: &Coverage, width: usize) -> String {
     let one = |rule: &Covered| {
-        let place = format!("{}:{}: ", escape(&rule.path), rule.line);
-        let said = match rule.reached() {
+        let name = escape(&rule.rule);
+        let (what, help) = match rule.reached() {
             Reached::Decided => return None,
             Reached::Never if rule.rule == "default" => {
-                "nothing that no rule speaks about is in a test; add one with `rule = \"default\"`".to_owned()
+                ("no test has what no rule speaks about".to_owned(), "add one with `rule = \"default\"`".to_owned())
             }
-            Reached::Never => {
-                format!("no example or test matches `{}`; add a command to its `match`", escape(&rule.rule))
-            }
-            Reached::Matched => format!(
-                "`{}` decides in no test: {} is stricter in each of the {} that match; add a test that it decides alone",
-                escape(&rule.rule),
-                rule.stricter.iter().map(|id| format!("`{}`", escape(id))).collect::<Vec<_>>().join(" or "),
-                rule.matches
+            Reached::Never => (
+                format!("no example or test matches `{name}`"),
+                "add a command to its `match`, or take the rule out".to_owned(),
             ),
+            Reached::Matched => {
+                let stricter: Vec<String> = rule.stricter.iter().map(|id| format!("`{}`", escape(id))).collect();
+                let help = format!(
+                    "of the {} that match, a stricter rule decides each ({}); add one about which it decides",
+                    rule.matches,
+                    stricter.join(", ")
+                );
+                (format!("`{name}` decides in no test"), help)
+            }
         };
-        Some(format!("{place}\n{}", wrapped("  ", &said, width)))
+        Some(format!("{}:{}: {what}\n{}", escape(&rule.path), rule.line, wrapped("  help: ", &help, width)))
     };
     coverage.rules.iter().filter_map(one).collect()
 }

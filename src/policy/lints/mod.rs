@@ -84,10 +84,11 @@ pub fn lints(policies: &Policies) -> Vec<Lint> {
 
 fn of_rule(scope: &Scope<'_>, rule: &Rule) -> Vec<Lint> {
     let mut found: Vec<Lint> = never::lint(scope, rule).into_iter().collect();
-    if found.is_empty() {
+    if !found.is_empty() {
         // What never matches has no further faults worth telling.
-        found.extend(effect::lints(scope, rule));
+        return found;
     }
+    found.extend(effect::lints(scope, rule));
     if rule.examples.is_empty() && scope.layer.kind != LayerKind::Repository {
         let text = format!("rule `{}` has no `match` example", rule.id);
         let fault = scope
