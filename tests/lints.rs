@@ -72,7 +72,11 @@ fn rules_that_never_match_are_told_with_their_twins_that_do() {
         ("deny", "tool = \"kubectl\", operation = \"delte\"", "tool = \"kubectl\", operation = \"delete\""),
         ("deny", "tool = \"kubectl\", operation = \"destroy\"", "tool = \"terraform\", operation = \"destroy\""),
         ("deny", "tool = \"aws\", operation = \"erase\"", "tool = \"aws\", operation = \"rds delete-*\""),
-        ("deny", "tool = \"docker\", operation = \"volume ls\"", "tool = \"docker\", operation = \"volume rm\""),
+        (
+            "deny",
+            "tool = \"istioctl\", operation = \"proxy-config clusters\"",
+            "tool = \"istioctl\", operation = \"proxy-config cluster\"",
+        ),
         ("deny", "tool = \"tofu\"", "tool = \"terraform\""),
         ("deny", "tool = \"kubetcl\", impact = \"destroy\"", "tool = \"kube*\", impact = \"destroy\""),
         ("deny", "tool = \"kubectl\", target = \"ns/*\"", "tool = \"kubectl\", target = \"namespace/*\""),

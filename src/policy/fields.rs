@@ -34,6 +34,12 @@ impl<'a> Source<'a> {
         self.faults.push(Fault::at(self.path, self.text, span, text, help));
     }
 
+    /// Notes a fault, with why it is one.
+    pub fn fault_because(&mut self, span: &Range<usize>, text: impl Into<String>, why: &str, help: &str) {
+        let fault = Fault::at(self.path, self.text, span, text, Some(help.to_owned()));
+        self.faults.push(fault.because(why));
+    }
+
     /// The line of a byte.
     pub fn line(&self, at: usize) -> usize {
         self.ends.partition_point(|end| *end < at) + 1
@@ -67,6 +73,11 @@ impl<'t> Fields<'t> {
     /// Where the table stands.
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
+    }
+
+    /// The span of a field's key, else the table's.
+    pub fn key_of(&self, name: &str) -> Range<usize> {
+        self.table.get_key_value(name).map_or_else(|| self.span.clone(), |(key, _)| key.span())
     }
 
     /// Whether a field is there.

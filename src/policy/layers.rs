@@ -25,6 +25,12 @@ impl LayerKind {
         matches!(self, Self::Platform | Self::User)
     }
 
+    /// The word with its article.
+    pub fn article(self) -> String {
+        let article = if matches!(self, Self::Extra) { "an" } else { "a" };
+        format!("{article} {}", self.as_str())
+    }
+
     /// The word in reports.
     pub fn as_str(self) -> &'static str {
         match self {

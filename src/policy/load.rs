@@ -50,9 +50,7 @@ pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
     check_schema(&mut fields, &mut source);
     let policy = read::policy(&mut fields, &mut source);
     fields.finish(LATER, &mut source);
-    if kind == LayerKind::Repository {
-        read::refuse_allowing(&policy, &mut source);
-    }
+    read::refuse_brought(kind, &mut Fields::new(table.get_ref(), 0..0), &policy, &mut source);
     if !source.faults.is_empty() {
         source.faults.sort_by_key(|fault| fault.place);
         return Err(source.faults);

@@ -13,6 +13,7 @@ mod load;
 mod matching;
 mod read;
 pub mod schema;
+mod spans;
 #[cfg(test)]
 mod tests;
 pub mod tests_run;
@@ -129,17 +130,19 @@ impl Policies {
             for (name, rule) in &layer.policy.environments {
                 let text = match (rule.is_protected(), base.contains(&name)) {
                     (false, _) => format!(
-                        "a {} layer may only add protected environments, and `{name}` is not",
-                        layer.kind.as_str()
+                        "{} layer may only add protected environments, and `{name}` is not",
+                        layer.kind.article()
                     ),
                     (true, true) => format!(
-                        "a {} layer may not add to `{name}`, which the user's policy defines",
-                        layer.kind.as_str()
+                        "{} layer may not add to `{name}`, which the user's policy defines",
+                        layer.kind.article()
                     ),
                     (true, false) => continue,
                 };
                 let help = Some("put it into the user's policy".to_owned());
-                faults.push(diagnose::Fault::of_file(&layer.path, text, help));
+                let line = layer.policy.lines.get(&format!("environments.{name}")).copied().unwrap_or(1);
+                let fault = diagnose::Fault::at(&layer.path, &layer.text, &layer.line(line), text, help);
+                faults.push(fault.because("whoever asks can bring such a layer along, and may only protect more"));
             }
         }
         faults
@@ -152,15 +155,14 @@ impl Policies {
         let mut faults = Vec::new();
         for layer in &self.layers {
             for rule in &layer.policy.rules {
-                let named =
-                    rule.when.environment.iter().chain(rule.unless.iter().flat_map(|unless| &unless.environment));
-                for name in named.filter(|name| !is_known(name)) {
-                    let text = format!(
-                        "line {}: rule `{}` names the environment `{name}`, which is not defined",
-                        rule.line, rule.id
-                    );
-                    let help = load::meant(name, known.rules.iter().map(|(name, _)| name.as_str()));
-                    faults.push(diagnose::Fault::of_file(&layer.path, text, help));
+                let unless = rule.unless.iter().flat_map(|one| &one.environment).map(|name| ("unless", name));
+                let named = rule.when.environment.iter().map(|name| ("when", name)).chain(unless);
+                for (key, name) in named.filter(|(_, name)| !is_known(name)) {
+                    let text = format!("rule `{}` names the environment `{name}`, which is not defined", rule.id);
+                    let words = known.rules.iter().map(|(name, _)| name.as_str()).chain(["local", "unknown"]);
+                    let help = load::meant(name, words);
+                    let span = layer.word(rule, key, name);
+                    faults.push(diagnose::Fault::at(&layer.path, &layer.text, &span, text, help));
                 }
             }
         }

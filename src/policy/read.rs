@@ -11,6 +11,7 @@ use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 
 use super::fields::{Fields, Source};
+use super::layers::LayerKind;
 use super::load::meant;
 use super::schema::{Policy, Rule, TestCase, When};
 
@@ -50,12 +51,33 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
     policy
 }
 
-/// A repository's file may be written by whoever asks: it can only make things stricter.
-pub fn refuse_allowing(policy: &Policy, source: &mut Source<'_>) {
-    for rule in policy.rules.iter().filter(|rule| rule.decision < Decision::Ask) {
-        let at = source.text.lines().take(rule.line - 1).map(|line| line.len() + 1).sum::<usize>();
-        let text = format!("rule `{}` allows, and a repository's policy may only ask and deny", rule.id);
-        source.fault(&(at..at + 1), text, Some("put it into the user's policy".to_owned()));
+/// A layer that comes along with whoever asks can only make things stricter, and a repository's file can be written by
+/// whoever asks.
+pub fn refuse_brought(kind: LayerKind, fields: &mut Fields<'_>, policy: &Policy, source: &mut Source<'_>) {
+    if kind.is_base() {
+        return;
+    }
+    let of = format!("{} layer", kind.article());
+    for (table, key) in [("defaults", "decision"), ("approval", "single_operator")] {
+        let Some(value) =
+            fields.get(table).and_then(|value| Fields::of(value, table, &mut Source::new(source.path, "")))
+        else {
+            continue;
+        };
+        if value.has(key) {
+            let text = format!("`{key}` has no effect in {of}");
+            let why = "only the platform's and the user's policy say it";
+            source.fault_because(&value.key_of(key), text, why, "take it out, or put it into the user's policy");
+        }
+    }
+    if kind == LayerKind::Repository {
+        for rule in policy.rules.iter().filter(|rule| rule.decision < Decision::Ask) {
+            let at: usize = source.text.split_inclusive('\n').take(rule.line - 1).map(str::len).sum();
+            let end = at + source.text.get(at..).and_then(|rest| rest.lines().next()).map_or(1, str::len);
+            let text = format!("rule `{}` allows, and a repository's policy may only ask and deny", rule.id);
+            let why = "whoever can write into the repository could allow itself everything";
+            source.fault_because(&(at..end), text, why, "put it into the user's policy");
+        }
     }
 }
 
@@ -199,13 +221,9 @@ fn rule(mut table: Fields<'_>, ids: &mut BTreeSet<String>, source: &mut Source<'
                 );
             }
         }
-        if !obligations.is_empty() {
-            source.fault(
-                &span,
-                "what runs without a human cannot have obligations of an approval",
-                Some("use tier 3".to_owned()),
-            );
-        }
+    }
+    if let Some(decision) = decision {
+        refuse_idle(&table, decision, source);
     }
     table.finish(LATER, source);
     Some(Rule {
@@ -222,6 +240,31 @@ fn rule(mut table: Fields<'_>, ids: &mut BTreeSet<String>, source: &mut Source<'
         examples,
         counterexamples,
     })
+}
+
+/// Keys that a rule's decision leaves without effect.
+fn refuse_idle(table: &Fields<'_>, decision: Decision, source: &mut Source<'_>) {
+    const OF_APPROVALS: &[&str] = &["require_reason", "require_rationale", "approvals", "min_assurance"];
+    let (idle, why, help): (&[&str], _, _) = match decision {
+        Decision::Ask => return,
+        Decision::Deny => (OF_APPROVALS, "what is denied is not asked for", "take it out, or use tier 3"),
+        Decision::Allow | Decision::Flag => {
+            (OF_APPROVALS, "what runs without a human is not asked for", "take it out, or use tier 3")
+        }
+    };
+    for name in idle.iter().filter(|name| table.has(name)) {
+        let text = format!("`{name}` has no effect in a rule that says {decision}");
+        source.fault_because(&table.key_of(name), text, why, help);
+    }
+    if decision < Decision::Ask && table.has("alternatives") {
+        let text = format!("`alternatives` has no effect in a rule that says {decision}");
+        source.fault_because(
+            &table.key_of("alternatives"),
+            text,
+            "nobody is told of another way who may go this one",
+            "take it out",
+        );
+    }
 }
 
 fn decided(table: &mut Fields<'_>, source: &mut Source<'_>) -> Option<Decision> {

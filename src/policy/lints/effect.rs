@@ -4,7 +4,7 @@ use crate::model::action::Impact;
 use crate::model::decision::{Assurance, Obligation};
 use crate::policy::diagnose::nearest;
 use crate::policy::matching::is_protected;
-use crate::policy::schema::Rule;
+use crate::policy::schema::{Rule, When};
 
 use super::known::{self, Tool};
 use super::never::{no_operation, other_kind};
@@ -76,14 +76,14 @@ fn tools(scope: &Scope<'_>, rule: &Rule, found: &mut Vec<Lint>) {
 /// An `unless` that excludes nothing that `when` takes in.
 fn unless(scope: &Scope<'_>, rule: &Rule) -> Option<Lint> {
     let unless = rule.unless.as_ref()?;
-    let dead_operations =
-        !unless.operation.is_empty() && !unless.operation.iter().any(|one| known::has_operation(unless, one));
-    let why = match contradiction(&rule.when, unless, scope.environments) {
-        Some(name) => format!("nothing that `when` takes in has the `{name}` that `unless` wants"),
-        None if dead_operations => {
-            no_operation(&Rule { when: unless.clone(), ..rule.clone() }, unless.operation.first()?).0
-        }
-        None => return None,
+    // The operations of the tools that both speak of.
+    let tool = if unless.tool.is_empty() { rule.when.tool.clone() } else { unless.tool.clone() };
+    let spoken = Rule { when: When { tool, ..unless.clone() }, ..rule.clone() };
+    let is_known = |operation: &String| known::has_operation(&spoken.when, operation);
+    let why = match (contradiction(&rule.when, unless, scope.environments), unless.operation.first()) {
+        (Some(name), _) => format!("nothing that `when` takes in has the `{name}` that `unless` wants"),
+        (None, Some(first)) if !unless.operation.iter().any(is_known) => no_operation(&spoken, first).0,
+        (None, _) => return None,
     };
     let text = format!("`unless` of rule `{}` changes nothing", rule.id);
     let help = "take it out, or correct it".to_owned();
