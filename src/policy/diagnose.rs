@@ -43,21 +43,14 @@ impl Fault {
             .get(span.clone())
             .map_or(1, |text| text.lines().next().unwrap_or_default().chars().count())
             .clamp(1, rest.max(1));
-        let number = line.to_string();
-        let margin = " ".repeat(number.len());
-        let blank: String = content.chars().take(column - 1).map(|_| ' ').collect();
-        let shown = format!(
-            "{margin} |\n{number} | {}\n{margin} | {blank}{}\n",
-            escape(&content.replace('\t', " ")),
-            "^".repeat(width)
-        );
+        let shown = (!content.trim().is_empty()).then(|| excerpt(content, line, column, width));
         Self {
             path: path.display().to_string(),
             place: Some((line, column)),
             text: text.into(),
             why: None,
             help,
-            shown: Some(shown),
+            shown,
         }
     }
 
@@ -84,8 +77,30 @@ impl Fault {
     }
 }
 
+/// A line with a caret below the part that is meant; of a line that is too long, what is around it.
+fn excerpt(content: &str, line: usize, column: usize, width: usize) -> String {
+    let number = line.to_string();
+    let margin = " ".repeat(number.len());
+    let room = WIDTH - margin.len() - 3;
+    let all: Vec<char> = content.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+    let end = column - 1 + width;
+    // Where all does not fit, the end of what is meant stands near the end of the line.
+    let start = if all.len() <= room || end < room { 0 } else { (end + 10).min(all.len()).saturating_sub(room - 2) };
+    let start = start.min(column - 1);
+    let mut part: String = all.iter().skip(start).take(room - 2).collect();
+    if all.len() <= room {
+        part = all.iter().collect();
+    } else if start + room - 2 < all.len() {
+        part.push('…');
+    }
+    let before = if start > 0 { "…" } else { "" };
+    let blank = " ".repeat(column - 1 - start + before.chars().count());
+    let carets = "^".repeat(width.min(room.saturating_sub(blank.len()).max(1)));
+    format!("{margin} |\n{number} | {before}{}\n{margin} | {blank}{carets}\n", escape(&part))
+}
+
 /// A text below its label, in lines that fit a terminal; the others stand below the first.
-fn hanging(label: &str, text: &str) -> String {
+pub fn hanging(label: &str, text: &str) -> String {
     let mut lines = vec![label.to_owned()];
     for word in text.split(' ') {
         let Some(last) = lines.last_mut() else { break };
@@ -153,8 +168,12 @@ impl std::error::Error for PolicyFaults {}
 
 /// The known word nearest to `word`, when it is near enough to have been meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let best = known.into_iter().map(|one| (distance(word, one), one)).min()?;
-    (best.0 <= (word.len() / 2).max(1)).then_some(best.1)
+    let known: Vec<&str> = known.into_iter().collect();
+    let best = known.iter().map(|one| (distance(word, one), *one)).min()?;
+    let is_near = best.0 <= (word.len() / 2).clamp(1, 3);
+    // `infrastructure` for `infra`, `db` for `db_migration`.
+    let begins = |one: &&&str| one.len().min(word.len()) > 1 && (word.starts_with(**one) || one.starts_with(word));
+    if is_near { Some(best.1) } else { known.iter().find(begins).copied() }
 }
 
 fn distance(one: &str, other: &str) -> usize {

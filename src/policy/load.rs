@@ -13,7 +13,7 @@ use crate::model::ids::Digest;
 use super::diagnose::{Fault, nearest};
 use super::fields::{Fields, Source};
 use super::layers::{Layer, LayerKind};
-use super::read;
+use super::{read, syntax};
 
 /// The largest file that is read.
 const LARGEST: u64 = 1024 * 1024;
@@ -29,8 +29,12 @@ const LATER: &[&str] = &["tiers", "agents", "humans", "groups", "quotas", "trust
 pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
     let one = |text: String, help: Option<String>| vec![Fault::of_file(path, text, help)];
     let is_writable = guarded(path).map_err(|(text, help)| one(text, help))?;
-    let bytes = bytes(path).map_err(|text| one(text, None))?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| one("it is not UTF-8".to_owned(), None))?;
+    let bytes = bytes(path).map_err(|(text, help)| one(text, help))?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+        let help = format!("line {line} has the first bytes that are not; save the file as UTF-8");
+        one("it is not UTF-8".to_owned(), Some(help))
+    })?;
     if text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#')) {
         return Err(one(
             "it is empty: it has no rules".to_owned(),
@@ -39,10 +43,7 @@ pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
     }
     let mut source = Source::new(path, text);
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        source.fault(&span, error.message().trim().to_owned(), None);
-    }
+    syntax::note(errors, &mut source);
     if !source.faults.is_empty() {
         return Err(source.faults);
     }
@@ -79,23 +80,23 @@ fn check_schema(fields: &mut Fields<'_>, source: &mut Source<'_>) {
         Some(other) => source.fault(
             &span,
             format!("schema {other} is not one that this version reads"),
-            Some(format!("write `schema = {SCHEMA}`")),
+            Some(format!("write `schema = {SCHEMA}`, or take a version of aigov that knows schema {other}")),
         ),
-        None if !has => {
+        None if !has && !fields.has_like("schema", &["schema"]) => {
             source.fault(&(0..0), "`schema` is missing", Some(format!("begin the file with `schema = {SCHEMA}`")))
         }
         None => {}
     }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+fn bytes(path: &Path) -> Result<Vec<u8>, (String, Option<String>)> {
     use std::io::Read;
-    let file = std::fs::File::open(path).map_err(|error| said(&error))?;
+    let file = std::fs::File::open(path).map_err(|error| (said(&error), None))?;
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| said(&error))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| (said(&error), None))?;
     match u64::try_from(bytes.len()) {
         Ok(length) if length <= LARGEST => Ok(bytes),
-        _ => Err("it is larger than 1 MiB".to_owned()),
+        _ => Err(("it is larger than 1 MiB".to_owned(), Some("write fewer rules, with lists and `*`".to_owned()))),
     }
 }
 

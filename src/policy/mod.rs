@@ -12,8 +12,10 @@ pub mod lints;
 mod load;
 mod matching;
 mod read;
+mod rules;
 pub mod schema;
 mod spans;
+mod syntax;
 #[cfg(test)]
 mod tests;
 pub mod tests_run;
@@ -160,7 +162,11 @@ impl Policies {
                 for (key, name) in named.filter(|(_, name)| !is_known(name)) {
                     let text = format!("rule `{}` names the environment `{name}`, which is not defined", rule.id);
                     let words = known.rules.iter().map(|(name, _)| name.as_str()).chain(["local", "unknown"]);
-                    let help = load::meant(name, words);
+                    let define = format!("or define it: `[environments.{name}]`");
+                    let help = load::meant(name, words).map(|help| match help.strip_suffix('?') {
+                        Some(_) => format!("{help} {define}"),
+                        None => format!("{help}; {define}"),
+                    });
                     let span = layer.word(rule, key, name);
                     faults.push(diagnose::Fault::at(&layer.path, &layer.text, &span, text, help));
                 }

@@ -2,10 +2,16 @@
 
 use std::ops::Range;
 
+use super::diagnose::place;
 use super::layers::Layer;
 use super::schema::Rule;
 
 impl Layer {
+    /// The number of the line of a byte.
+    pub fn line_of(&self, at: usize) -> usize {
+        place(&self.text, at).0
+    }
+
     /// The text of a line, without its indent.
     pub fn line(&self, number: usize) -> Range<usize> {
         let start: usize = self.text.split_inclusive('\n').take(number.saturating_sub(1)).map(str::len).sum();
