@@ -258,7 +258,7 @@ fn span(time: Duration) -> String {
     let seconds = time.as_secs();
     let (number, unit) = [(86_400, "d"), (3600, "h"), (60, "m")]
         .into_iter()
-        .find(|(size, _)| seconds >= *size && seconds % size == 0)
+        .find(|(size, _)| seconds >= *size && seconds.is_multiple_of(*size))
         .map_or((seconds, "s"), |(size, unit)| (seconds / size, unit));
     format!("{number}{unit}")
 }

@@ -87,7 +87,7 @@ pub fn run(policies: &Policies, actions: &dyn Fn(&TestCase) -> Result<Vec<Action
             for (text, key) in examples(rule) {
                 let line = || layer.line_of(layer.word(rule, key, text).start);
                 let case = TestCase { line: rule.line, command: text.to_owned(), ..TestCase::default() };
-                report.example(layer, rule, key, decided(&case), &case, &line);
+                report.example((layer, rule), key, decided(&case), text, &line);
             }
         }
         for case in &layer.policy.tests {
@@ -106,15 +106,14 @@ fn examples(rule: &Rule) -> impl Iterator<Item = (&str, &'static str)> {
 impl Report {
     fn example(
         &mut self,
-        layer: &Layer,
-        rule: &Rule,
+        (layer, rule): (&Layer, &Rule),
         key: &str,
         verdict: Result<Verdict, Error>,
-        case: &TestCase,
+        command: &str,
         line: &dyn Fn() -> usize,
     ) {
         let path = layer.path.display().to_string();
-        let command = escape(&case.command);
+        let command = escape(command);
         let verdict = match verdict {
             Ok(verdict) => verdict,
             Err(error) => {

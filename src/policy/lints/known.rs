@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-#[cfg(test)]
-use crate::model::action::{Action, Impact};
 use crate::packs;
 use crate::packs::schema::{Change, Locate, Pack, Targets};
 use crate::policy::schema::When;
@@ -131,16 +129,4 @@ pub fn canonical_kind(when: &When, kind: &str) -> Option<&'static str> {
         canonical = canonical.or_else(|| pack.kinds.iter().find(|(other, _)| *other == kind).map(|(_, name)| *name));
     }
     canonical
-}
-
-/// Whether an action with these words can come from what the packs and classification know. For tests: every action
-/// that is really found must be possible.
-#[cfg(test)]
-pub fn is_possible(action: &Action) -> bool {
-    let when = When { tool: vec![action.tool.clone()], ..When::default() };
-    let is_known = tools().contains(action.tool.as_str());
-    if !is_known {
-        return action.operation == "unknown" && action.impact == Impact::Unknown;
-    }
-    has_operation(&when, &action.operation)
 }

@@ -12,7 +12,7 @@ use super::{Lint, Said, Scope, listed};
 
 /// Why a rule can never match; none where a command may.
 pub fn lint(scope: &Scope<'_>, rule: &Rule) -> Option<Lint> {
-    let checks: [fn(&Scope<'_>, &Rule) -> Option<(Found, String, String)>; 6] =
+    let checks: [fn(&Scope<'_>, &Rule) -> Option<Dead>; 6] =
         [placeless, elsewhere, untouched, unknown_tools, unknown_operations, undone];
     let (found, why, help) = checks.iter().find_map(|check| check(scope, rule))?;
     let span = match &found {
@@ -23,6 +23,9 @@ pub fn lint(scope: &Scope<'_>, rule: &Rule) -> Option<Lint> {
     Some(scope.lint("never-matches", rule, span, Said { text, why, help }))
 }
 
+/// Where the reason stands, why it is one, and what to do.
+type Dead = (Found, String, String);
+
 /// Where the reason stands.
 enum Found {
     Key(&'static str),
@@ -30,7 +33,7 @@ enum Found {
 }
 
 /// What allows a change says where.
-fn placeless(_: &Scope<'_>, rule: &Rule) -> Option<(Found, String, String)> {
+fn placeless(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
     if !impacts(rule).is_empty() {
         return None;
     }
@@ -41,7 +44,7 @@ fn placeless(_: &Scope<'_>, rule: &Rule) -> Option<(Found, String, String)> {
 }
 
 /// The environments that it names, and `protected`, exclude each other.
-fn elsewhere(scope: &Scope<'_>, rule: &Rule) -> Option<(Found, String, String)> {
+fn elsewhere(scope: &Scope<'_>, rule: &Rule) -> Option<Dead> {
     let wanted = rule.when.protected?;
     let names = &rule.when.environment;
     if names.is_empty() || names.iter().any(|name| is_protected(name, scope.environments) == wanted) {
@@ -56,7 +59,7 @@ fn elsewhere(scope: &Scope<'_>, rule: &Rule) -> Option<(Found, String, String)> 
 }
 
 /// The targets that it names have other names in actions.
-fn untouched(_: &Scope<'_>, rule: &Rule) -> Option<(Found, String, String)> {
+fn untouched(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
     let dead: Vec<(&String, &'static str)> =
         rule.when.target.iter().filter_map(|target| Some((target, other_kind(rule, target)?))).collect();
     let (target, kind) = dead.first().filter(|_| dead.len() == rule.when.target.len())?;
@@ -72,7 +75,7 @@ pub fn other_kind(rule: &Rule, target: &str) -> Option<&'static str> {
 }
 
 /// No tool that it names is known, and what is not known is not what it is about.
-fn unknown_tools(_: &Scope<'_>, rule: &Rule) -> Option<(Found, String, String)> {
+fn unknown_tools(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
     let tools = &rule.when.tool;
     let first = tools.first()?;
     if tools.iter().any(|tool| known::tool(tool) == Tool::Known) {
@@ -101,7 +104,7 @@ fn unknown_tools(_: &Scope<'_>, rule: &Rule) -> Option<(Found, String, String)> 
 }
 
 /// No tool that it names has one of its operations.
-fn unknown_operations(_: &Scope<'_>, rule: &Rule) -> Option<(Found, String, String)> {
+fn unknown_operations(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
     let operations = &rule.when.operation;
     let first = operations.first()?;
     if operations.iter().any(|operation| known::has_operation(&rule.when, operation)) {
@@ -129,7 +132,7 @@ pub fn no_operation(rule: &Rule, operation: &str) -> (String, String) {
 }
 
 /// `unless` holds wherever `when` does.
-fn undone(scope: &Scope<'_>, rule: &Rule) -> Option<(Found, String, String)> {
+fn undone(scope: &Scope<'_>, rule: &Rule) -> Option<Dead> {
     let unless = rule.unless.as_ref()?;
     // For what asks or denies, `unless` must hold for every value of an action, and `when` for one.
     let is_comparable = rule.decision < Decision::Ask
