@@ -283,7 +283,7 @@ fn places(policies: &Policies) -> Vec<Place> {
                 }
                 None => all.push(Place {
                     name: name.clone(),
-                    is_protected: is_protected(name, &environments),
+                    is_protected: is_protected(name, &environments.rules),
                     signs,
                     from: vec![from],
                 }),

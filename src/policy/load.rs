@@ -13,6 +13,7 @@ use crate::model::ids::Digest;
 use super::diagnose::{Fault, nearest};
 use super::fields::{Fields, Source};
 use super::layers::{Layer, LayerKind};
+use super::sieve::Sieve;
 use super::{read, syntax};
 
 /// The largest file that is read.
@@ -56,12 +57,14 @@ pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
         source.faults.sort_by_key(|fault| fault.place);
         return Err(source.faults);
     }
+    let sieve = Sieve::of(&policy.rules);
     Ok(Layer {
         kind,
         path: path.to_path_buf(),
         digest: digest(text),
         text: text.to_owned(),
         policy,
+        sieve,
         foreign: Vec::new(),
         is_writable,
     })

@@ -14,6 +14,7 @@ mod matching;
 mod read;
 mod rules;
 pub mod schema;
+mod sieve;
 mod spans;
 mod syntax;
 #[cfg(test)]

@@ -34,7 +34,7 @@ fn words(scope: &Scope<'_>, rule: &Rule, found: &mut Vec<Lint>) {
         add("impact", Impact::as_str(*impact), why, help);
     }
     for name in &rule.when.environment {
-        if rule.when.protected.is_some_and(|wanted| wanted != is_protected(name, scope.environments)) {
+        if rule.when.protected.is_some_and(|wanted| wanted != is_protected(name, &scope.environments.rules)) {
             let why = format!("`{name}` does not fit the rule's `protected`");
             add("environment", name, why, "take the word out".to_owned());
         }

@@ -47,7 +47,7 @@ fn placeless(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
 fn elsewhere(scope: &Scope<'_>, rule: &Rule) -> Option<Dead> {
     let wanted = rule.when.protected?;
     let names = &rule.when.environment;
-    if names.is_empty() || names.iter().any(|name| is_protected(name, scope.environments) == wanted) {
+    if names.is_empty() || names.iter().any(|name| is_protected(name, &scope.environments.rules) == wanted) {
         return None;
     }
     let verb = if names.len() == 1 { "is" } else { "are" };

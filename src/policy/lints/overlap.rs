@@ -53,7 +53,7 @@ pub fn impacts(rule: &Rule) -> Vec<Impact> {
 /// What is certain of the protection of where a condition holds.
 fn protection(when: &When, environments: &Environments) -> Option<bool> {
     when.protected.or_else(|| {
-        let mut all = when.environment.iter().map(|name| is_protected(name, environments));
+        let mut all = when.environment.iter().map(|name| is_protected(name, &environments.rules));
         let first = all.next()?;
         all.all(|is| is == first).then_some(first)
     })
