@@ -24,7 +24,7 @@ pub struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// An action under the environments of these layers.
-    pub fn new(action: &'a Action, layers: &[Layer]) -> Self {
+    pub fn new(action: &'a Action, layers: &'a [Layer]) -> Self {
         let is_protected = is_protected(action.environment.as_str(), environments(layers));
         Self { action, is_protected, is_foreign: false, layers }
     }
