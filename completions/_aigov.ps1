@@ -299,13 +299,15 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault and what should be looked at')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the policy''s own examples and tests')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the policy in force, layer by layer')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'aigov;policy;check' {
+            [CompletionResult]::new('--deny-warnings', '--deny-warnings', [CompletionResultType]::ParameterName, 'Exit with 1 when there are warnings')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Exit with 1 when there are warnings')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -314,6 +316,9 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;policy;test' {
+            [CompletionResult]::new('--min-coverage', '--min-coverage', [CompletionResultType]::ParameterName, 'Exit with 1 when less than this many of a hundred rules decide in a test')
+            [CompletionResult]::new('--threshold', '--threshold', [CompletionResultType]::ParameterName, 'Exit with 1 when less than this many of a hundred rules decide in a test')
+            [CompletionResult]::new('--coverage', '--coverage', [CompletionResultType]::ParameterName, 'Show how often each rule decides and matches, and what no test decides')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -322,6 +327,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;policy;show' {
+            [CompletionResult]::new('--effective', '--effective', [CompletionResultType]::ParameterName, 'Show what is in force as one, strictest rules first, with the layer and line that each part comes from')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -330,7 +336,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;policy;help' {
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault and what should be looked at')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the policy''s own examples and tests')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the policy in force, layer by layer')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -450,7 +456,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;policy' {
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault and what should be looked at')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the policy''s own examples and tests')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the policy in force, layer by layer')
             break

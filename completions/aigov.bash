@@ -1106,7 +1106,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy__subcmd__check)
-            opts="-v -h --json --verbose --help"
+            opts="-v -h --strict --deny-warnings --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1190,7 +1190,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy__subcmd__show)
-            opts="-v -h --json --verbose --help"
+            opts="-v -h --effective --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1204,12 +1204,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy__subcmd__test)
-            opts="-v -h --json --verbose --help"
+            opts="-v -h --coverage --threshold --min-coverage --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --min-coverage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threshold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -272,12 +272,14 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
             cand --help 'Print help'
-            cand check 'Load the policy, or a file, and show every fault'
+            cand check 'Load the policy, or a file, and show every fault and what should be looked at'
             cand test 'Run the policy''s own examples and tests'
             cand show 'Show the policy in force, layer by layer'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;policy;check'= {
+            cand --deny-warnings 'Exit with 1 when there are warnings'
+            cand --strict 'Exit with 1 when there are warnings'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -285,6 +287,9 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;policy;test'= {
+            cand --min-coverage 'Exit with 1 when less than this many of a hundred rules decide in a test'
+            cand --threshold 'Exit with 1 when less than this many of a hundred rules decide in a test'
+            cand --coverage 'Show how often each rule decides and matches, and what no test decides'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -292,6 +297,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;policy;show'= {
+            cand --effective 'Show what is in force as one, strictest rules first, with the layer and line that each part comes from'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -299,7 +305,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;policy;help'= {
-            cand check 'Load the policy, or a file, and show every fault'
+            cand check 'Load the policy, or a file, and show every fault and what should be looked at'
             cand test 'Run the policy''s own examples and tests'
             cand show 'Show the policy in force, layer by layer'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -393,7 +399,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;audit;verify'= {
         }
         &'aigov;help;policy'= {
-            cand check 'Load the policy, or a file, and show every fault'
+            cand check 'Load the policy, or a file, and show every fault and what should be looked at'
             cand test 'Run the policy''s own examples and tests'
             cand show 'Show the policy in force, layer by layer'
         }

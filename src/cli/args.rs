@@ -449,28 +449,61 @@ pub struct PolicyArgs {
 /// What to do with the policy.
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
-    /// Load the policy, or a file, and show every fault
-    Check {
-        /// A policy file; without it, the layers in force
-        file: Option<PathBuf>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Load the policy, or a file, and show every fault and what should be looked at
+    #[command(
+        after_help = "Examples:\n  aigov policy check\n  aigov policy check --deny-warnings policy.toml    in CI\n\nExit codes: 0 in order, 1 a test fails (or there are warnings that are denied), 78 faults."
+    )]
+    Check(PolicyCheckArgs),
     /// Run the policy's own examples and tests
-    Test {
-        /// A policy file; without it, the layers in force
-        file: Option<PathBuf>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    #[command(
+        after_help = "Examples:\n  aigov policy test\n  aigov policy test --coverage                      which rules no test decides\n  aigov policy test --min-coverage 90 policy.toml   in CI\n\nA rule is covered when it decides about a command of an example or test, alone or with others as strict.\nExit codes: 0 passed, 1 a test fails or too little is covered, 78 faults."
+    )]
+    Test(PolicyTestArgs),
     /// Show the policy in force, layer by layer
-    Show {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    #[command(
+        after_help = "Examples:\n  aigov policy show\n  aigov policy show --effective    every rule, setting and environment with the line it comes from"
+    )]
+    Show(PolicyShowArgs),
+}
+
+/// `aigov policy check`.
+#[derive(Debug, Args)]
+pub struct PolicyCheckArgs {
+    /// A policy file; without it, the layers in force
+    pub file: Option<PathBuf>,
+    /// Exit with 1 when there are warnings
+    #[arg(long, visible_alias = "strict")]
+    pub deny_warnings: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aigov policy test`.
+#[derive(Debug, Args)]
+pub struct PolicyTestArgs {
+    /// A policy file; without it, the layers in force
+    pub file: Option<PathBuf>,
+    /// Show how often each rule decides and matches, and what no test decides
+    #[arg(long)]
+    pub coverage: bool,
+    /// Exit with 1 when less than this many of a hundred rules decide in a test
+    #[arg(long, value_name = "PERCENT", visible_alias = "threshold", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub min_coverage: Option<u8>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aigov policy show`.
+#[derive(Debug, Args)]
+pub struct PolicyShowArgs {
+    /// Show what is in force as one, strictest rules first, with the layer and line that each part comes from
+    #[arg(long)]
+    pub effective: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `aigov init`.

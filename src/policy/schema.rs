@@ -1,6 +1,6 @@
 //! What a policy file holds, once it has been read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::model::action::{Category, Impact};
@@ -19,6 +19,10 @@ pub struct Policy {
     pub run_within: Option<Duration>,
     /// Whether a one-person team approves what its own agents ask for.
     pub single_operator: bool,
+    /// Whom to ask: names that rules give as their owner, with how to reach them.
+    pub owners: Vec<(String, String)>,
+    /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
+    pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.
     pub environments: Vec<(String, EnvironmentRule)>,
     /// The rules, in order.
@@ -57,7 +61,7 @@ pub struct Rule {
 }
 
 /// Conditions; all that are given must hold. An empty list gives none.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct When {
     /// Impacts.
     pub impact: Vec<Impact>,

@@ -1,6 +1,8 @@
 //! Records and requests as text for people and data for programs. Pure: text comes out, nothing is printed.
 
 pub mod check;
+pub mod coverage;
+pub mod effective;
 pub mod explain;
 pub mod listing;
 pub mod show;
