@@ -4,9 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::command::{Certainty, Command, OpaqueKind, Parsed, Place, StdinSource, Word, suspects};
+use crate::command::{Certainty, Command, OpaqueKind, Parsed, Place, StdinSource, Word, by_name, suspects};
 use crate::model::action::{Action, Category, Evidence, Impact};
-use crate::packs;
+use crate::packs::{self, described::Packs};
 
 use super::{Context, Scene, action};
 
@@ -58,30 +58,30 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
     for host in unclear {
         let mut found = Vec::new();
         if !runs_nothing(host) {
-            found.extend(suspects::in_words(host.words.get(1..).unwrap_or_default()));
+            found.extend(suspects::in_words(host.words.get(1..).unwrap_or_default(), parsed.packs));
         }
         if let Some(Word::Opaque(program)) = host.words.first() {
             // Where words are joined by what splits them again.
             let text = program.text.replace("${IFS}", " ").replace("$IFS", " ").replace(['"', '\''], "");
-            found.extend(suspects::in_text(&text));
+            found.extend(suspects::in_text(&text, parsed.packs));
         }
         if let StdinSource::Text(text) = &host.stdin {
-            found.extend(suspects::in_text(&text.lossy()));
+            found.extend(suspects::in_text(&text.lossy(), parsed.packs));
         }
         let values = host.assignments.iter().filter_map(|(_, value)| value.text());
-        found.extend(values.flat_map(suspects::in_text));
-        commands.extend(found.into_iter().map(|words| suspect(words, Some(host))));
+        found.extend(values.flat_map(|text| suspects::in_text(text, parsed.packs)));
+        commands.extend(found.into_iter().map(|words| suspect(words, Some(host), parsed.packs)));
     }
     for part in &parsed.opaque {
-        let mut found = suspects::in_text(&part.text);
+        let mut found = suspects::in_text(&part.text, parsed.packs);
         if part.kind != OpaqueKind::Encoding {
-            found.extend(suspects::in_shell_text(&part.text));
+            found.extend(suspects::in_shell_text(&part.text, parsed.packs));
         }
-        commands.extend(found.into_iter().map(|words| suspect(words, None)));
+        commands.extend(found.into_iter().map(|words| suspect(words, None, parsed.packs)));
     }
     if !parsed.opaque.is_empty() || unclear.iter().any(|command| runs_texts(command)) {
-        let offered = parsed.offered.iter().flat_map(|text| suspects::in_text(text));
-        commands.extend(offered.map(|words| suspect(words, None)));
+        let offered = parsed.offered.iter().flat_map(|text| suspects::in_text(text, parsed.packs));
+        commands.extend(offered.map(|words| suspect(words, None, parsed.packs)));
     }
     let mut seen = BTreeSet::new();
     let mut actions = Vec::new();
@@ -120,8 +120,9 @@ fn runs_texts(command: &Command) -> bool {
         || packs::find(name).is_none_or(|pack| INTERPRETERS.contains(&pack.tool))
 }
 
-fn suspect(words: Vec<Word>, host: Option<&Command>) -> Command {
+fn suspect(words: Vec<Word>, host: Option<&Command>, packs: Packs) -> Command {
     Command {
+        described: by_name(&words, packs),
         words,
         assignments: host.map(|host| host.assignments.clone()).unwrap_or_default(),
         redirects: Vec::new(),

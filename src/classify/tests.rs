@@ -70,6 +70,7 @@ fn command(words: Vec<Word>) -> Command {
         directory: None,
         place: Place::Here,
         certainty: crate::command::Certainty::Found,
+        described: None,
     }
 }
 

@@ -13,7 +13,7 @@ use super::names::is_variable;
 use super::redirection::Redirections;
 use super::shell::Reader;
 use super::state::{State, Value};
-use super::{StdinSource, Word, assignments, conditions, scripts};
+use super::{Command, StdinSource, Word, assignments, conditions, described, scripts};
 
 /// POSIX's special builtins: in some shells what is assigned before them stays.
 pub const SPECIAL: &[&str] = &[
@@ -22,6 +22,16 @@ pub const SPECIAL: &[&str] = &[
 ];
 /// Builtins after which the rest of the text can mean anything.
 const REFUSED: &[&str] = &["enable", "bind", "complete", "compgen", "fc", "history", "function", "select", "let"];
+
+/// Words of the grammar of shells.
+const KEYWORDS: &[&str] = &[
+    "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "in", "time", "coproc",
+];
+
+/// Whether shells read a name as something of their own.
+pub fn is_builtin(name: &str) -> bool {
+    [SPECIAL, REFUSED, KEYWORDS].iter().any(|names| names.contains(&name))
+}
 
 impl Reader<'_> {
     /// A builtin or a program.
@@ -168,6 +178,7 @@ impl Reader<'_> {
     /// `. FILE`: the file's text is read here and now.
     fn source(&mut self, node: Node<'_>, words: &[Word], redirections: Redirections, mut state: State) -> Flow {
         let Some(path) = words.get(1) else { return Flow::even(state, Output::Unknown) };
+        described::note_started(&Command::plain(words.to_vec(), self.outer), self.outer, self.parsed);
         let text = match scripts::sourced(path, state.directory().as_ref(), self.outer, self.parsed) {
             Ok(text) => text,
             Err(why) => return self.refuse_in(node, &why, state),

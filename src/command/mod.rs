@@ -8,6 +8,7 @@ mod braces;
 mod builtins;
 mod code;
 mod conditions;
+mod described;
 mod directory;
 mod escapes;
 mod expansion;
@@ -41,7 +42,9 @@ use std::cell::RefCell;
 use crate::model::facts::Facts;
 use crate::model::ids::Digest;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
+use crate::packs::described::{Described, Packs};
 
+pub use described::by_name;
 use files::Files;
 use scripts::Running;
 pub use wrappers::remote::{Journey, journey};
@@ -201,6 +204,8 @@ pub struct Command {
     pub place: Place,
     /// How sure it is that it runs.
     pub certainty: Certainty,
+    /// The policy's description of it.
+    pub described: Option<Described>,
 }
 
 /// What was found in an invocation.
@@ -214,6 +219,8 @@ pub struct Parsed {
     pub scripts: Vec<Script>,
     /// Texts of the invocation that something which is not understood could run.
     pub(crate) offered: Vec<String>,
+    /// The tools that the policy describes.
+    pub(crate) packs: Packs,
     /// What was read of scripts so far.
     pub(crate) running: Running,
 }
@@ -237,6 +244,8 @@ const DEEPEST: u8 = 12;
 struct Outer<'a> {
     invocation: &'a Invocation,
     facts: &'a dyn Facts,
+    /// The tools that the policy describes.
+    packs: Packs,
     /// What the commands found so far do to files.
     files: &'a RefCell<Files>,
     /// What following it all may cost.
@@ -252,14 +261,20 @@ struct Outer<'a> {
     depth: u8,
 }
 
-/// Reads an invocation; scripts that it names are asked for through `facts`.
+/// Reads an invocation where no policy describes a tool.
 pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
+    parse_with(invocation, facts, Packs::default())
+}
+
+/// Reads an invocation; scripts that it names are asked for through `facts`, and so is what `packs` describes.
+pub fn parse_with(invocation: &Invocation, facts: &dyn Facts, packs: Packs) -> Parsed {
     let mut parsed = Parsed::default();
     let files = RefCell::default();
     let budget = shell::Budget::default();
     let outer = Outer {
         invocation,
         facts,
+        packs,
         files: &files,
         budget: &budget,
         via: Vec::new(),
@@ -291,7 +306,22 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
         .extend(running.iter().map(|path| shell::opaque(path, "a command could change this script before it runs")));
     rewriting::settle(&outer, &mut parsed);
     offered::settle(&outer, &mut parsed);
+    parsed.packs = packs;
+    if !packs.is_empty() {
+        let is_new = |command: &&mut Command| command.certainty != Certainty::Found && command.described.is_none();
+        parsed.commands.iter_mut().filter(is_new).for_each(|command| {
+            command.described = described::by_name(&command.words, packs);
+        });
+    }
     parsed
+}
+
+/// Whether a program's name means something to the reader of commands: a shell, a wrapper, a word of shells.
+pub fn is_taken(name: &str) -> bool {
+    names::dialect(name).is_some()
+        || wrappers::is_wrapper(name)
+        || builtins::is_builtin(name)
+        || code::is_interpreter(name)
 }
 
 impl Command {
@@ -305,6 +335,7 @@ impl Command {
             directory: outer.directory.clone(),
             place: outer.place.clone(),
             certainty: outer.certainty,
+            described: None,
         }
     }
 }

@@ -42,13 +42,13 @@ pub fn settle(outer: &Outer<'_>, parsed: &mut Parsed) {
         texts.iter().filter(|text| text.contains(char::is_uppercase)).map(|text| text.to_lowercase()).collect();
     texts.extend(joined.into_iter().chain(small));
     texts.extend(outer.files.borrow().texts().map(|text| text.lossy().into_owned()));
-    let programs = unknown_programs(&text, parsed);
+    let programs = unknown_programs(&text, outer, parsed);
     parsed.commands.extend(programs);
     parsed.offered = texts;
 }
 
 /// What a program that is not known would be, were it one of the tools that the line names.
-fn unknown_programs(text: &str, parsed: &Parsed) -> Vec<Command> {
+fn unknown_programs(text: &str, outer: &Outer<'_>, parsed: &Parsed) -> Vec<Command> {
     let is_unknown = |command: &&Command| {
         command.certainty == Certainty::Found && command.words.first().is_some_and(|word| word.text().is_none())
     };
@@ -57,11 +57,14 @@ fn unknown_programs(text: &str, parsed: &Parsed) -> Vec<Command> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for tool in suspects::tools(text).into_iter().take(MOST_TOOLS) {
+    for tool in suspects::tools(text, outer.packs).into_iter().take(MOST_TOOLS) {
         for command in &unknown {
             let rest = command.words.iter().skip(1).take(MOST_WORDS).cloned();
             let words = std::iter::once(Word::known(tool)).chain(rest).collect();
-            found.push(Command { words, redirects: Vec::new(), certainty: Certainty::Suspected, ..(*command).clone() });
+            let words: Vec<Word> = words;
+            let described = super::described::by_name(&words, outer.packs);
+            let certainty = Certainty::Suspected;
+            found.push(Command { words, redirects: Vec::new(), certainty, described, ..(*command).clone() });
         }
     }
     found

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::packs;
+use crate::packs::{self, described::Packs};
 
 use super::{OpaqueKind, Word};
 
@@ -35,7 +35,7 @@ const COMMON: &[&str] = &[
 const WORDS_OF_SHELLS: &[&str] = &["builtin", "nothing", "variables"];
 
 /// The suspects in the arguments of a program that is not understood: governed tools with the words after them.
-pub fn in_words(words: &[Word]) -> Vec<Vec<Word>> {
+pub fn in_words(words: &[Word], packs: Packs) -> Vec<Vec<Word>> {
     let mut found = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let text = match word {
@@ -43,12 +43,12 @@ pub fn in_words(words: &[Word]) -> Vec<Vec<Word>> {
             Word::Opaque(opaque) => Some(opaque.text.as_str()),
         };
         let Some(text) = text else { continue };
-        if let Some(tool) = tool(text) {
+        if let Some(tool) = tool(text, packs) {
             let rest = words.get(at + 1..).unwrap_or_default().iter().take(MOST_WORDS).cloned();
             found.push(std::iter::once(Word::known(tool)).chain(rest).collect());
         }
         if text.contains(|c: char| !c.is_alphanumeric()) {
-            found.extend(in_text(text));
+            found.extend(in_text(text, packs));
         }
         if found.len() >= MOST {
             break;
@@ -58,29 +58,31 @@ pub fn in_words(words: &[Word]) -> Vec<Vec<Word>> {
 }
 
 /// The governed tool that a whole word names: by path, or as an image (`bitnami/kubectl:1.30`).
-fn tool(word: &str) -> Option<&'static str> {
+fn tool(word: &str, packs: Packs) -> Option<&'static str> {
     let name = word.rsplit('/').next().unwrap_or(word);
     let name = name.split(['@', ':']).next().unwrap_or(name);
     let name = if name == "aws-cli" { "aws" } else { name };
-    governed(name)
+    governed(name, packs)
 }
 
-/// The program's name as its pack has it, when a pack other than the shell's own words describes it.
-fn governed(name: &str) -> Option<&'static str> {
-    let pack = packs::find(name).filter(|pack| !WORDS_OF_SHELLS.contains(&pack.tool))?;
+/// The program's name as its pack has it, when a pack other than the shell's own words, or the policy, describes it.
+fn governed(name: &str, packs: Packs) -> Option<&'static str> {
+    let pack = packs::find(name)
+        .filter(|pack| !WORDS_OF_SHELLS.contains(&pack.tool))
+        .or_else(|| packs.tool(name).map(|tool| &tool.pack))?;
     pack.programs.iter().copied().find(|program| *program == name)
 }
 
 /// The suspects in a text of whatever language: a governed tool's name, and what follows it up to the end of the string,
 /// the list or the line.
-pub fn in_text(text: &str) -> Vec<Vec<Word>> {
-    let mut found = plain_text(text);
+pub fn in_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
+    let mut found = plain_text(text, packs);
     // A text within the text, as base64.
     for run in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))) {
         if run.len() >= SHORTEST
             && let Some(text) = decoded(run)
         {
-            found.extend(plain_text(&text));
+            found.extend(plain_text(&text, packs));
         }
     }
     found.truncate(MOST);
@@ -92,12 +94,12 @@ fn decoded(run: &str) -> Option<String> {
     String::from_utf8(bytes).ok().filter(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()))
 }
 
-fn plain_text(text: &str) -> Vec<Vec<Word>> {
+fn plain_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some((start, name)) = next_name(text, at) {
         at = start + name.len();
-        if let Some(tool) = governed(name).or_else(|| flagged(name))
+        if let Some(tool) = governed(name, packs).or_else(|| flagged(name, packs))
             && is_command(text, start, name)
         {
             let mut words = vec![Word::known(tool)];
@@ -116,7 +118,7 @@ fn plain_text(text: &str) -> Vec<Vec<Word>> {
 }
 
 /// The suspects in a shell text that is not read: with its redirections and braces taken out, and the files it writes.
-pub fn in_shell_text(text: &str) -> Vec<Vec<Word>> {
+pub fn in_shell_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
     let mut kept: Vec<&str> = Vec::new();
     let mut found = Vec::new();
     let text = text.replace("\\\n", "").replace(['{', '}', ','], " ");
@@ -135,19 +137,19 @@ pub fn in_shell_text(text: &str) -> Vec<Vec<Word>> {
             found.push(vec![Word::known("tee"), Word::known(file.trim_matches(['"', '\'']))]);
         }
     }
-    found.extend(in_text(&kept.concat()));
+    found.extend(in_text(&kept.concat(), packs));
     found
 }
 
 /// The tool right behind a short flag: `-O'kubectl …'`.
-fn flagged(name: &str) -> Option<&'static str> {
+fn flagged(name: &str, packs: Packs) -> Option<&'static str> {
     // A line of a makefile that may fail: `@-kubectl …`.
-    if let Some(tool) = name.strip_prefix('-').and_then(governed).filter(|name| !COMMON.contains(name)) {
+    if let Some(tool) = name.strip_prefix('-').and_then(|name| governed(name, packs)).filter(|name| !is_common(name)) {
         return Some(tool);
     }
     let mut letters = name.strip_prefix('-')?.chars();
     letters.next().filter(char::is_ascii_alphabetic)?;
-    governed(letters.as_str()).filter(|name| !COMMON.contains(name))
+    governed(letters.as_str(), packs).filter(|name| !is_common(name))
 }
 
 fn split(word: &Word) -> Vec<Word> {
@@ -158,12 +160,12 @@ fn split(word: &Word) -> Vec<Word> {
 }
 
 /// Every governed tool that a text names, but for names that are common words.
-pub fn tools(text: &str) -> BTreeSet<&'static str> {
+pub fn tools(text: &str, packs: Packs) -> BTreeSet<&'static str> {
     let mut found = BTreeSet::new();
     let mut at = 0;
     while let Some((start, name)) = next_name(text, at) {
         at = start + name.len();
-        found.extend(governed(name).filter(|name| !COMMON.contains(name)));
+        found.extend(governed(name, packs).filter(|name| !is_common(name)));
     }
     found
 }
@@ -178,9 +180,14 @@ fn next_name(text: &str, from: usize) -> Option<(usize, &str)> {
     Some((start, name.get(..end)?))
 }
 
+/// Whether a name is a word of languages too. What a policy describes can be called by any word.
+fn is_common(name: &str) -> bool {
+    COMMON.contains(&name) || (packs::find(name).is_none() && name.chars().all(char::is_alphabetic))
+}
+
 /// Whether the name at `start` can be a program there: common words only where a string or a command begins.
 fn is_command(text: &str, start: usize, name: &str) -> bool {
-    if !COMMON.contains(&name) {
+    if !is_common(name) {
         return true;
     }
     let before = text.get(..start).unwrap_or_default();
@@ -308,7 +315,7 @@ mod tests {
             ("os.execvp('rm', ['-rf', '/'])", "rm -rf /"),
         ];
         for (text, expected) in cases {
-            let found = shown(in_text(text));
+            let found = shown(in_text(text, Packs::default()));
             assert!(found.iter().any(|one| one == expected), "{text}: {found:?}");
         }
     }
@@ -321,16 +328,16 @@ mod tests {
             ("{kubectl,delete} ns prod", "kubectl delete ns prod"),
             ("cat > .aigov.toml <<< x", "tee .aigov.toml"),
         ] {
-            let found = shown(in_shell_text(text));
+            let found = shown(in_shell_text(text, Packs::default()));
             assert!(found.iter().any(|one| one == expected), "{text}: {found:?}");
         }
-        assert_eq!(shown(in_shell_text("my-ls -la < x")), Vec::<String>::new());
+        assert_eq!(shown(in_shell_text("my-ls -la < x", Packs::default())), Vec::<String>::new());
     }
 
     #[test]
     fn other_words_are_no_suspects() {
         for text in ["print(1)", "my-kubectl delete", "kubectl_delete ns", "we make a list and go on", "x.find(y)"] {
-            assert_eq!(shown(in_text(text)), Vec::<String>::new(), "{text}");
+            assert_eq!(shown(in_text(text, Packs::default())), Vec::<String>::new(), "{text}");
         }
     }
 
@@ -343,7 +350,7 @@ mod tests {
             ("--exec='kubectl delete ns prod'", "kubectl delete ns prod"),
             ("-- /usr/local/bin/aws s3 rb s3://x", "aws s3 rb s3://x"),
         ] {
-            let found = shown(in_words(&words(line)));
+            let found = shown(in_words(&words(line), Packs::default()));
             assert!(found.iter().any(|one| one == expected), "{line}: {found:?}");
         }
     }

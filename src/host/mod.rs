@@ -22,6 +22,7 @@ pub mod kubeconfig;
 pub mod mysql;
 pub mod paths;
 pub mod pgservice;
+pub mod program;
 pub mod random;
 pub mod read;
 pub mod search;

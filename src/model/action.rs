@@ -236,6 +236,11 @@ impl Action {
         self.evidence.iter().any(|evidence| evidence.about == "multi_service")
     }
 
+    /// Whether the policy describes the tool: what it reads beside its words is not known.
+    pub fn is_described(&self) -> bool {
+        self.evidence.iter().any(|evidence| evidence.about == "described")
+    }
+
     /// Tool and operation as people type them: `kubectl delete`, `ls`.
     pub fn title(&self) -> String {
         match self.operation.as_str() {

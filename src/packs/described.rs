@@ -33,7 +33,7 @@ impl PartialEq for Tool {
 impl Eq for Tool {}
 
 /// The tools of the policy in force, beside those that are built in.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Packs {
     /// By program, sorted.
     tools: &'static [(&'static str, &'static Tool)],
@@ -104,6 +104,8 @@ pub enum Doubt {
     Changed,
     /// It runs elsewhere, or where other files have its name.
     Elsewhere,
+    /// It lies where whoever calls can write, and runs with another user's rights.
+    OtherUser,
     /// It could not be found out.
     Unreadable,
     /// It stands in what is run by something else.
@@ -122,6 +124,9 @@ impl Doubt {
             }
             Self::Changed => "is described by the policy, and an earlier command could have changed it",
             Self::Elsewhere => "is described by the policy for this machine, and not where it runs",
+            Self::OtherUser => {
+                "is described by the policy, lies where whoever calls can write, and runs as another user"
+            }
             Self::Unreadable => "is described by the policy, and it cannot be told which file it is",
             Self::InCode => "is described by the policy, and is run by something else",
         }

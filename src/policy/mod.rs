@@ -13,7 +13,9 @@ pub mod schema;
 #[cfg(test)]
 mod tests;
 pub mod tests_run;
+mod tools;
 pub mod understand;
+mod verbs;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,6 +24,7 @@ use serde_json::{Value, json};
 
 use crate::model::environments::Environments;
 use crate::model::ids::Digest;
+use crate::packs::described::{Packs, Tool};
 
 pub use decide::decide;
 pub use diagnose::PolicyFaults;
@@ -36,6 +39,8 @@ const RUN_WITHIN: Duration = Duration::from_secs(3600);
 #[derive(Debug, Clone, Default)]
 pub struct Policies {
     layers: Vec<Layer>,
+    /// The tools of all layers.
+    packs: Packs,
 }
 
 impl Policies {
@@ -52,10 +57,12 @@ impl Policies {
                 Err(found) => faults.extend(found),
             }
         }
-        let policies = Self { layers };
+        let tools: Vec<&'static Tool> = layers.iter().flat_map(|layer| layer.policy.tools.clone()).collect();
+        let policies = Self { layers, packs: Packs::of(&tools) };
         if faults.is_empty() {
             faults.extend(policies.unknown_environments());
             faults.extend(policies.foreign_environments());
+            faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }
     }
@@ -63,6 +70,11 @@ impl Policies {
     /// The layers.
     pub fn layers(&self) -> &[Layer] {
         &self.layers
+    }
+
+    /// The in-house tools that the policy describes.
+    pub fn packs(&self) -> Packs {
+        self.packs
     }
 
     /// Whether there is a layer that speaks about everything.
@@ -106,6 +118,7 @@ impl Policies {
     pub fn warnings(&self) -> Vec<String> {
         let mut all = Vec::new();
         for layer in &self.layers {
+            all.extend(layer.policy.tools.iter().filter_map(|tool| tools::warning(tool)));
             for rule in &layer.policy.rules {
                 let stands = format!("{}:{}: rule `{}`", layer.path.display(), rule.line, rule.id);
                 if rule.examples.is_empty() && layer.kind != LayerKind::Repository {
@@ -115,13 +128,19 @@ impl Policies {
                     .when
                     .tool
                     .iter()
-                    .filter(|tool| !tool.contains('*') && crate::packs::find(tool).is_none() && *tool != "shell")
+                    .filter(|tool| !tool.contains('*') && !self.describes(tool) && *tool != "shell")
                 {
                     all.push(format!("{stands} names the tool `{tool}`, which no pack describes"));
                 }
             }
         }
         all
+    }
+
+    /// Whether a pack, or the policy, describes a tool of this name.
+    fn describes(&self, name: &str) -> bool {
+        let mut own = self.layers.iter().flat_map(|layer| &layer.policy.tools);
+        crate::packs::find(name).is_some() || own.any(|tool| tool.pack.tool == name)
     }
 
     /// A layer that whoever asks can bring along may only protect more: it must not call a place `dev` for which the
