@@ -43,6 +43,9 @@ _aigov() {
             aigov,init)
                 cmd="aigov__subcmd__init"
                 ;;
+            aigov,packs)
+                cmd="aigov__subcmd__packs"
+                ;;
             aigov,policy)
                 cmd="aigov__subcmd__policy"
                 ;;
@@ -121,6 +124,9 @@ _aigov() {
             aigov__subcmd__help,init)
                 cmd="aigov__subcmd__help__subcmd__init"
                 ;;
+            aigov__subcmd__help,packs)
+                cmd="aigov__subcmd__help__subcmd__packs"
+                ;;
             aigov__subcmd__help,policy)
                 cmd="aigov__subcmd__help__subcmd__policy"
                 ;;
@@ -157,6 +163,9 @@ _aigov() {
             aigov__subcmd__help__subcmd__policy,check)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__check"
                 ;;
+            aigov__subcmd__help__subcmd__policy,learn)
+                cmd="aigov__subcmd__help__subcmd__policy__subcmd__learn"
+                ;;
             aigov__subcmd__help__subcmd__policy,show)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__show"
                 ;;
@@ -169,6 +178,9 @@ _aigov() {
             aigov__subcmd__policy,help)
                 cmd="aigov__subcmd__policy__subcmd__help"
                 ;;
+            aigov__subcmd__policy,learn)
+                cmd="aigov__subcmd__policy__subcmd__learn"
+                ;;
             aigov__subcmd__policy,show)
                 cmd="aigov__subcmd__policy__subcmd__show"
                 ;;
@@ -180,6 +192,9 @@ _aigov() {
                 ;;
             aigov__subcmd__policy__subcmd__help,help)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__help"
+                ;;
+            aigov__subcmd__policy__subcmd__help,learn)
+                cmd="aigov__subcmd__policy__subcmd__help__subcmd__learn"
                 ;;
             aigov__subcmd__policy__subcmd__help,show)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__show"
@@ -194,7 +209,7 @@ _aigov() {
 
     case "${cmd}" in
         aigov)
-            opts="-v -h -V --verbose --help --version exec run wait withdraw check requests approve reject freeze unfreeze audit policy init doctor completions help"
+            opts="-v -h -V --verbose --help --version exec run wait withdraw check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -702,7 +717,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help)
-            opts="exec run wait withdraw check requests approve reject freeze unfreeze audit policy init doctor completions help"
+            opts="exec run wait withdraw check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -897,8 +912,22 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__help__subcmd__packs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__help__subcmd__policy)
-            opts="check test show"
+            opts="check test learn show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -912,6 +941,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help__subcmd__policy__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__policy__subcmd__learn)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1051,8 +1094,22 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__packs)
+            opts="-v -h --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__policy)
-            opts="-v -h --verbose --help check test show help"
+            opts="-v -h --verbose --help check test learn show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1080,7 +1137,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy__subcmd__help)
-            opts="check test show help"
+            opts="check test learn show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1121,6 +1178,20 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__policy__subcmd__help__subcmd__learn)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__policy__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1142,6 +1213,36 @@ _aigov() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__policy__subcmd__learn)
+            opts="-v -h --from --program --name --verb --entry --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --program)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -39,6 +39,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand init 'Write a policy for this machine (humans only)'
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
+            cand packs 'Show what is known of tools, built in and described by the policy'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;exec'= {
@@ -252,6 +253,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
             cand check 'Load the policy, or a file, and show every fault'
             cand test 'Run the policy''s own examples and tests'
+            cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -269,6 +271,17 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;policy;learn'= {
+            cand --from 'Read the help text from this file (`-` is stdin) instead of running a command'
+            cand --program 'The program''s name, as it is typed'
+            cand --name 'What rules call the tool (default: the program''s name without its ending)'
+            cand --verb 'The verb whose help it is (`--verb "release create"`); by a command, the words before `--help`'
+            cand --entry 'Print the entry alone, to be added to a policy'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;policy;show'= {
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
@@ -279,12 +292,15 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;policy;help'= {
             cand check 'Load the policy, or a file, and show every fault'
             cand test 'Run the policy''s own examples and tests'
+            cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;policy;help;check'= {
         }
         &'aigov;policy;help;test'= {
+        }
+        &'aigov;policy;help;learn'= {
         }
         &'aigov;policy;help;show'= {
         }
@@ -312,6 +328,13 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;packs'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;help'= {
             cand exec 'Run a command under policy: at once, after a human''s approval, or not at all'
             cand run 'Run an approved request, once'
@@ -328,6 +351,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand init 'Write a policy for this machine (humans only)'
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
+            cand packs 'Show what is known of tools, built in and described by the policy'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;help;exec'= {
@@ -367,11 +391,14 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;policy'= {
             cand check 'Load the policy, or a file, and show every fault'
             cand test 'Run the policy''s own examples and tests'
+            cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
         }
         &'aigov;help;policy;check'= {
         }
         &'aigov;help;policy;test'= {
+        }
+        &'aigov;help;policy;learn'= {
         }
         &'aigov;help;policy;show'= {
         }
@@ -380,6 +407,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;doctor'= {
         }
         &'aigov;help;completions'= {
+        }
+        &'aigov;help;packs'= {
         }
         &'aigov;help;help'= {
         }

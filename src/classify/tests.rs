@@ -42,7 +42,8 @@ impl Facts for Host {
             | Want::PgService { .. }
             | Want::MysqlOptions { .. }
             | Want::GitAlias { .. }
-            | Want::FileText { .. } => Answer::Absent,
+            | Want::FileText { .. }
+            | Want::ProgramFile { .. } => Answer::Absent,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::policy::layers::LayerKind;
 use crate::policy::tests_run::{Report, TestCase, run};
 
 use super::args::PolicyCommand;
+use super::learn::learn;
 use super::output;
 use super::session::Session;
 
@@ -22,6 +23,7 @@ use super::session::Session;
 pub fn policy(command: PolicyCommand) -> Result<i32, Error> {
     let session = Session::open(&Claim::default())?;
     match command {
+        PolicyCommand::Learn(args) => learn(&session, args),
         PolicyCommand::Check { file, json } => check(&session, file, json),
         PolicyCommand::Test { file, json } => test(&session, file, json),
         PolicyCommand::Show { json } => show(&session, json),

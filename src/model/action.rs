@@ -140,6 +140,17 @@ pub enum Reversible {
     Unknown,
 }
 
+impl Reversible {
+    /// The word in policies and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// The environment an action points at: `local`, `unknown`, or a name from the policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

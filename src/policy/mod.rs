@@ -4,7 +4,9 @@
 
 pub mod decide;
 mod diagnose;
+pub mod draft;
 mod fields;
+pub mod help;
 pub mod layers;
 mod load;
 mod matching;
@@ -27,7 +29,7 @@ use crate::model::ids::Digest;
 use crate::packs::described::{Packs, Tool};
 
 pub use decide::decide;
-pub use diagnose::PolicyFaults;
+pub use diagnose::{PolicyFaults, nearest};
 use layers::{Layer, LayerKind};
 
 /// How long a request waits unless a policy says otherwise.
@@ -75,6 +77,11 @@ impl Policies {
     /// The in-house tools that the policy describes.
     pub fn packs(&self) -> Packs {
         self.packs
+    }
+
+    /// The tools of every layer, in order.
+    pub fn tools(&self) -> impl Iterator<Item = &'static Tool> {
+        self.layers.iter().flat_map(|layer| layer.policy.tools.iter().copied())
     }
 
     /// Whether there is a layer that speaks about everything.

@@ -4,6 +4,8 @@ pub mod check;
 pub mod explain;
 pub mod layout;
 pub mod listing;
+mod modifiers;
+pub mod packs;
 pub mod show;
 pub mod status;
 mod wording;

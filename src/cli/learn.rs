@@ -1,0 +1,142 @@
+//! `aigov policy learn`: a description of an in-house tool, drafted from its help text.
+//!
+//! A command that prints the help goes through the broker like any other: this is no way around the policy.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::approval::outcome::Outcome;
+use crate::approval::request::Ask;
+use crate::broker::Broker;
+use crate::command::is_taken;
+use crate::error::{Error, ErrorKind};
+use crate::model::facts::{Facts, Want};
+use crate::model::invocation::Invocation;
+use crate::policy::Policies;
+use crate::policy::draft::{Extent, Subject, draft, objection};
+use crate::policy::help;
+
+use super::args::{LearnArgs, StatusArgs};
+use super::exec::{invocation, sink, tell};
+use super::output;
+use super::session::Session;
+
+/// The most of a help text that is read, in bytes.
+const MOST: u64 = 1024 * 1024;
+
+/// `aigov policy learn`.
+///
+/// # Errors
+/// When there is no help text, or the program is known already.
+pub fn learn(session: &Session, args: LearnArgs) -> Result<i32, Error> {
+    let words: Vec<String> = args.argv.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let (typed, rest) = program(&words);
+    let program = args.program.clone().unwrap_or_else(|| base(typed).to_owned());
+    let name = args.name.clone().unwrap_or_else(|| stem(&program).to_owned());
+    if let Some(why) = objection(&name, &program) {
+        return Err(Error::new(ErrorKind::Usage, why)
+            .for_human(format!("`aigov packs {program}` shows what is known; `--name` gives the tool another name"))
+            .for_agent(format!("`aigov packs {program}` shows what is known")));
+    }
+    let verb = match &args.verb {
+        Some(words) => words.split_whitespace().map(str::to_owned).collect(),
+        None => rest.iter().take_while(|word| !word.starts_with('-')).filter(|word| *word != "help").cloned().collect(),
+    };
+    let (text, sha256) = match &args.from {
+        Some(path) => (from_file(path)?, None),
+        None => match printed(session, args.argv, typed)? {
+            Printed::Help(text, digest) => (text, digest),
+            Printed::Instead(code) => return Ok(code),
+        },
+    };
+    let found = help::read(&text);
+    if found.verbs.is_empty() && found.flags.is_empty() {
+        output::talk(
+            "aigov: no verbs and no flags were found in that text; the draft says only that the tool is there\n",
+        );
+    }
+    let from = if words.is_empty() { format!("the help of {program}") } else { words.join(" ") };
+    let extent = if args.entry { Extent::Entry } else { Extent::File };
+    output::data(&draft(&found, &Subject { name, program, verb, from, sha256, extent }))?;
+    Ok(0)
+}
+
+/// The word that names the program, past a shell or an interpreter that reads it, and the words after it.
+fn program(words: &[String]) -> (&str, &[String]) {
+    let is_reader = |word: &String| is_taken(base(word));
+    let at = words.iter().take_while(|word| is_reader(word)).count();
+    let at = if at < words.len() { at } else { 0 };
+    (words.get(at).map_or("", String::as_str), words.get(at + 1..).unwrap_or_default())
+}
+
+fn base(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+/// A program's name without its ending.
+fn stem(program: &str) -> &str {
+    match program.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => program,
+    }
+}
+
+fn from_file(path: &Path) -> Result<String, Error> {
+    let unreadable = |cause: io::Error| {
+        Error::new(ErrorKind::Input, format!("cannot read the help text from {}: {cause}", path.display()))
+    };
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        io::stdin().take(MOST).read_to_end(&mut bytes).map_err(unreadable)?;
+    } else {
+        File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes)).map_err(unreadable)?;
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What came of the command.
+enum Printed {
+    /// Its help, and the digest of its file.
+    Help(String, Option<String>),
+    /// It did not run; what is left to do was said, with this exit code.
+    Instead(i32),
+}
+
+fn printed(session: &Session, argv: Vec<std::ffi::OsString>, typed: &str) -> Result<Printed, Error> {
+    let policies = session.policies()?;
+    let invocation = invocation(session, None, None, argv);
+    let mut ledger = session.ledger()?;
+    session.test_unseen_layers(&policies, &mut ledger)?;
+    let ask = Ask { reason: Some("to read its help".to_owned()), risk: None };
+    let mut broker = Broker { setting: session.setting(&policies), ledger: &mut ledger };
+    let (outcome, bytes) = output::captured(MOST, || broker.exec(&invocation, &ask))?;
+    let outcome = outcome?;
+    let started = matches!(&outcome, Outcome::Ran { outcome, .. } if outcome.start_error.is_none());
+    if !started {
+        let mut sink = sink(&StatusArgs { json: false, status_fd: None }, session)?;
+        let code = tell(&outcome, &mut sink);
+        if let Outcome::Ticket(row) = &outcome {
+            output::talk(&format!(
+                "aigov: once it is approved: aigov run {} 2>&1 | aigov policy learn --program {} --from -\n",
+                row.id,
+                base(typed)
+            ));
+        }
+        return Ok(Printed::Instead(code));
+    }
+    let digest = digest(session, &policies, &invocation, typed);
+    Ok(Printed::Help(String::from_utf8_lossy(&bytes).into_owned(), digest))
+}
+
+/// The digest of the program's file, where it is short enough to be pinned.
+fn digest(session: &Session, policies: &Policies, invocation: &Invocation, typed: &str) -> Option<String> {
+    let setting = session.setting(policies);
+    let facts = setting.facts(invocation);
+    let path = if typed.contains('/') || Path::new(typed).exists() {
+        typed.to_owned()
+    } else {
+        facts.answer(&Want::Program { name: typed.to_owned() }).field("path")?.to_owned()
+    };
+    facts.answer(&Want::ProgramFile { path }).field("sha256").map(str::to_owned)
+}
