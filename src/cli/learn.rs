@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::approval::outcome::Outcome;
 use crate::approval::request::Ask;
 use crate::broker::Broker;
-use crate::command::is_taken;
+use crate::command::is_reader;
 use crate::error::{Error, ErrorKind};
 use crate::model::facts::{Facts, Want};
 use crate::model::invocation::Invocation;
@@ -64,9 +64,9 @@ pub fn learn(session: &Session, args: LearnArgs) -> Result<i32, Error> {
 
 /// The word that names the program, past a shell or an interpreter that reads it, and the words after it.
 fn program(words: &[String]) -> (&str, &[String]) {
-    let is_reader = |word: &String| is_taken(base(word));
-    let at = words.iter().take_while(|word| is_reader(word)).count();
-    let at = if at < words.len() { at } else { 0 };
+    let is_behind = words.first().is_some_and(|word| is_reader(base(word)))
+        && words.get(1).is_some_and(|word| !word.starts_with('-'));
+    let at = usize::from(is_behind);
     (words.get(at).map_or("", String::as_str), words.get(at + 1..).unwrap_or_default())
 }
 

@@ -12,7 +12,7 @@ use super::files::Standing;
 use super::rewriting::{changes, links};
 use super::scripts::{absolute, interpreter, is_callers};
 use super::wrappers::{base, handed_on};
-use super::{Certainty, Command, MOST, Outer, Parsed, Place, Script, Word, code, names, push};
+use super::{Certainty, Command, MOST, Outer, Parsed, Place, Script, Word, is_reader, push};
 
 /// Wrappers under which a path leads to another file than here.
 const OTHER_ROOT: &[&str] = &["chroot", "nsenter", "unshare", "proot", "bwrap", "systemd-run", "machinectl"];
@@ -89,7 +89,7 @@ fn note_linked(program: &str, command: &Command, outer: &Outer<'_>, parsed: &mut
 /// Notes a described program that a shell or an interpreter is told to run, or that is read by `source`.
 pub(super) fn note_started(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     let name = command.words.first().and_then(Word::text).map_or("", base);
-    let is_starter = names::dialect(name).is_some() || code::is_interpreter(name) || [".", "source"].contains(&name);
+    let is_starter = is_reader(name) || [".", "source"].contains(&name);
     if outer.packs.is_empty() || !is_starter || command.certainty != Certainty::Found {
         return;
     }

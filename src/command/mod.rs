@@ -318,10 +318,12 @@ pub fn parse_with(invocation: &Invocation, facts: &dyn Facts, packs: Packs) -> P
 
 /// Whether a program's name means something to the reader of commands: a shell, a wrapper, a word of shells.
 pub fn is_taken(name: &str) -> bool {
-    names::dialect(name).is_some()
-        || wrappers::is_wrapper(name)
-        || builtins::is_builtin(name)
-        || code::is_interpreter(name)
+    is_reader(name) || wrappers::is_wrapper(name) || builtins::is_builtin(name)
+}
+
+/// Whether a program reads a file of code that its words name: a shell or an interpreter.
+pub fn is_reader(name: &str) -> bool {
+    names::dialect(name).is_some() || code::is_interpreter(name)
 }
 
 impl Command {

@@ -72,7 +72,7 @@ pub fn draft(help: &Help, subject: &Subject) -> String {
     text.push_str(&format!("style = \"{}\"\n", style(help)));
     text.push_str(&suggestions(help));
     let own = flags(help);
-    if subject.verb.is_empty() || !help.verbs.is_empty() {
+    if subject.verb.is_empty() {
         text.push_str(&own);
     }
     text.push_str(&verbs(help, subject, &own));
@@ -150,14 +150,14 @@ fn verbs(help: &Help, subject: &Subject, own: &str) -> String {
         text.push_str("bare = { impact = \"unknown\" }\n");
         text.push_str(&example(&subject.program, &subject.name));
     }
-    if help.verbs.is_empty() && !prefix.is_empty() {
+    if !prefix.is_empty() {
         text.push_str(&entry(&prefix, &[], own));
         text.push_str(&example(&format!("{} {prefix}", subject.program), &prefix));
     }
     for (at, (verb, others)) in help.verbs.iter().enumerate() {
         let path = [prefix.as_str(), verb].join(" ").trim().to_owned();
         text.push_str(&entry(&path, others, ""));
-        if at == 0 {
+        if at == 0 && prefix.is_empty() {
             text.push_str(&example(&format!("{} {path}", subject.program), &path));
         }
     }
@@ -211,4 +211,60 @@ fn quoted(text: &str) -> String {
 /// What others wrote must not end a line of comment.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::help::read;
+    use super::*;
+
+    fn subject(verb: &[&str]) -> Subject {
+        Subject {
+            name: "ship".to_owned(),
+            program: "ship.sh".to_owned(),
+            verb: verb.iter().map(|word| (*word).to_owned()).collect(),
+            from: "./ship.sh --help\n[[rules]]".to_owned(),
+            sha256: Some("ab".repeat(32)),
+            extent: Extent::File,
+        }
+    }
+
+    #[test]
+    fn a_draft_says_nothing_of_what_a_verb_does() {
+        let help = read(
+            "Commands:\n  status  Look\n  destroy, rm  Take down\nOptions:\n  -h, --help  Help\n  --dry-run  Plan\n  --env ENV  Where\n",
+        );
+        let text = draft(&help, &subject(&[]));
+        let table: toml::Table = text.parse().unwrap();
+        let tool = &table["tools"][0];
+        assert!(table.get("rules").is_none());
+        for key in ["sha256", "environment", "dry_run", "help"] {
+            assert!(tool.get(key).is_none() && text.contains(&format!("# {key} = ")), "{key}: {text}");
+        }
+        let verbs = tool["verbs"].as_array().unwrap();
+        assert_eq!(
+            verbs.iter().map(|verb| verb["verb"].as_str().unwrap()).collect::<Vec<_>>(),
+            ["status", "destroy=rm"]
+        );
+        assert!(
+            verbs.iter().all(|verb| verb["impact"].as_str() == Some("unknown") && verb.get("categories").is_none())
+        );
+    }
+
+    #[test]
+    fn the_help_of_a_verb_gives_its_flags_to_that_verb() {
+        let table: toml::Table =
+            draft(&read("Options:\n  --force  Now\n"), &subject(&["release", "undo"])).parse().unwrap();
+        let tool = &table["tools"][0];
+        assert!(tool.get("flags").is_none());
+        assert_eq!(tool["verbs"][0]["verb"].as_str(), Some("release undo"));
+        assert_eq!(tool["verbs"][0]["flags"]["switch"][0].as_str(), Some("--force"));
+    }
+
+    #[test]
+    fn what_is_known_already_is_not_drafted() {
+        assert!(objection("kube", "kubectl").is_some() && objection("kubectl", "kube.sh").is_some());
+        assert!(objection("x", "sudo").is_some() && objection("x", "bash").is_some());
+        assert_eq!(objection("ship", "ship.sh"), None);
+    }
 }

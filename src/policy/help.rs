@@ -162,7 +162,12 @@ fn verb(content: &str, section: Section, help: &mut Help) {
         return;
     };
     let others: Vec<String> = names.filter(|word| is_verb(word) || is_letter(word)).map(str::to_owned).collect();
-    add(first, others, help);
+    if is_apart || is_named {
+        add(first, others, help);
+    } else {
+        // A list over several lines, of which nothing more is said.
+        std::iter::once(first).chain(others.iter().map(String::as_str)).for_each(|word| add(word, Vec::new(), help));
+    }
 }
 
 fn add(verb: &str, others: Vec<String>, help: &mut Help) {
@@ -211,11 +216,15 @@ fn flag(content: &str, help: &mut Help) {
     let mut found: Vec<(String, Takes)> = Vec::new();
     let words = words.trim_end_matches(':').replace(" / ", ", ").replace("|-", ", -");
     for part in words.split(", ").flat_map(|part| part.split(",-").enumerate().map(|(at, text)| dashed(at, text))) {
-        let part = part.trim().to_owned();
+        let is_both = part.contains("--[no-]");
+        let part = part.trim().replace("--[no-]", "--");
         if !part.starts_with('-') {
             break;
         }
         let Some((name, takes)) = one_flag(&part, is_apart) else { break };
+        if is_both {
+            note(name.replacen("--", "--no-", 1), Takes::Nothing, help);
+        }
         found.push((name, takes));
         // What is written behind the first blank where nothing stands apart is talk.
         if !is_apart && part.contains(' ') {
@@ -265,14 +274,12 @@ fn one_flag(text: &str, is_apart: bool) -> Option<(String, Takes)> {
         return None;
     }
     let rest = rest.trim_end_matches("...");
-    // click and git write both forms in one: `--[no-]color`.
-    if rest.starts_with("[no-]") {
-        return None;
-    }
     let takes = match rest.chars().next() {
         None => Takes::Nothing,
         Some('[') => Takes::Nothing,
         Some('=') if matches!(rest.trim_end_matches(':'), "=false" | "=true") => Takes::Nothing,
+        // kubectl shows the value that is meant where none is given: then there may be one, or not.
+        Some('=') if rest.starts_with("='") && !rest.starts_with("=''") => Takes::Unclear,
         Some('=' | '<') => Takes::Value,
         Some(' ') => {
             let mut words = rest.split_whitespace();
@@ -355,6 +362,7 @@ mod tests {
             &["--color", "--dir", "-C"],
             &["--help", "--verbose", "--wait", "-h", "-v"],
         );
+        assert_eq!(verbs(&read("All commands:\n    access, add,\n    audit\n")), ["access", "add", "audit"]);
         assert_eq!(read("Commands:\n  release, r  Ship\n").verbs, [("release".to_owned(), vec!["r".to_owned()])]);
     }
 
@@ -367,10 +375,10 @@ mod tests {
             &["--help", "-h"],
         );
         holds(
-            "Options:\n    --all=false:\n\tSelect all\n\n    -f, --filename=[]:\n\tFiles\n    --tail=-1:\n\tLines\n",
+            "Options:\n    --all=false:\n\tSelect all\n\n    -f, --filename=[]:\n\tFiles\n    --tail=-1:\n\tLines\n    --dry-run='none':\n\tPlan\n  -o, --[no-]push-option <x>  Hand on\n",
             &[],
-            &["--filename", "--tail", "-f"],
-            &["--all"],
+            &["--filename", "--push-option", "--tail", "-f", "-o"],
+            &["--all", "--no-push-option"],
         );
     }
 

@@ -87,8 +87,11 @@ pub fn warning(tool: &Tool) -> Option<String> {
     if tool.pack.examples.is_empty() {
         return Some(format!("{stands} has no example"));
     }
-    let is_bare = tool.digests.is_empty() && tool.pack.programs.iter().all(|name| name.contains('.'));
-    (is_bare && tool.paths.is_empty()).then(|| {
+    // Where every impact is unknown there is nothing that a description could make safer.
+    let mut verbs = tool.pack.verbs.iter().chain(&tool.pack.bare);
+    let is_loose = tool.digests.is_empty() && tool.paths.is_empty() && verbs.any(|verb| verb.impact != Impact::Unknown);
+    let is_file = tool.pack.programs.iter().all(|name| name.contains('.'));
+    (is_loose && is_file).then(|| {
         format!("{stands} has neither `sha256` nor `paths`: it counts only where the system keeps its own programs")
     })
 }

@@ -96,8 +96,8 @@ pub fn flags(table: &mut Fields<'_>, name: &'static str, source: &mut Source<'_>
             if seen.contains(flag) {
                 source.fault(&table.span_of(key), format!("flag `{flag}` is named twice"), None);
             }
+            seen.push(flag.clone());
         }
-        seen.extend(names.clone());
         keep_all(names)
     };
     let (value, reads) = (list("value", source), list("reads", source));

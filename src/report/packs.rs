@@ -87,7 +87,8 @@ fn line([tool, verbs, programs, source]: &[String; 4], name: usize, columns: usi
     if places == 0 {
         return format!("{start}{}\n", shortened(programs, room));
     }
-    let programs_room = room.saturating_sub(places + 2).max(8);
+    let places = places.min(room.saturating_sub(2) * 2 / 3);
+    let programs_room = room.saturating_sub(places + 2);
     let programs = padded(&shortened(programs, programs_room), programs_room);
     format!("{start}{programs}  {}\n", shortened(source, places)).trim_end().to_owned() + "\n"
 }
