@@ -165,6 +165,8 @@ fn a_pinned_script_is_what_the_policy_says_and_its_twin_asks() {
         (&action["tool"], &action["operation"], &action["targets"][0]),
         (&"ship".into(), &"release".into(), &"service/web".into())
     );
+    assert_eq!(action["service"], "web");
+    assert_eq!(shop.check("./ship.sh --env dev release web api")["multi_service"], true);
     assert_eq!(shop.check("./ship.sh rel web --env dev")["actions"][0]["operation"], "release");
     assert_eq!(shop.check("./ship.sh status")["scripts"].as_array().unwrap().len(), 1);
 }
@@ -522,4 +524,25 @@ fn help_texts_of_real_tools_become_drafts_that_load() {
         assert!(verbs >= least, "{tool} {args:?}: {verbs} verbs\n{}", ran.out);
         assert!(least > 0 || found["flags"].is_object(), "{tool} {args:?}: no flags\n{}", ran.out);
     }
+}
+
+#[test]
+fn the_example_in_the_policy_that_comes_along_loads_once_it_is_taken_in() {
+    let shop = Shop::bare();
+    let text = fs::read_to_string("policy.example.toml").unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let start = lines.iter().position(|line| *line == "# [[tools]]").unwrap();
+    let block: Vec<&str> = lines[start..].iter().map_while(|line| line.strip_prefix("# ")).collect();
+    let example = block.join("\n").replace('…', &digest(SCRIPT.as_bytes()));
+    shop.place.write_policy(&text.replace(&lines[start..start + block.len()].join("\n"), &example));
+    let ran = shop.place.agent(&["policy", "check"]).ended(0);
+    assert!(!ran.err.contains("tool `deploy`"), "{}", ran.err);
+    fs::rename(&shop.script, shop.place.tree().join("deploy.sh")).unwrap();
+    shop.holds(&[
+        ("./deploy.sh status", "allow"),
+        ("./deploy.sh --env dev release web", "allow"),
+        ("./deploy.sh --env prod release web", "ask"),
+        ("./deploy.sh --env prod release web --dry-run", "allow"),
+        ("./deploy.sh frobnicate", "ask"),
+    ]);
 }

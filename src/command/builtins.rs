@@ -21,17 +21,8 @@ pub const SPECIAL: &[&str] = &[
     "trap", "unset", "source",
 ];
 /// Builtins after which the rest of the text can mean anything.
-const REFUSED: &[&str] = &["enable", "bind", "complete", "compgen", "fc", "history", "function", "select", "let"];
-
-/// Words of the grammar of shells.
-const KEYWORDS: &[&str] = &[
-    "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "in", "time", "coproc",
-];
-
-/// Whether shells read a name as something of their own.
-pub fn is_builtin(name: &str) -> bool {
-    [SPECIAL, REFUSED, KEYWORDS].iter().any(|names| names.contains(&name))
-}
+pub(super) const REFUSED: &[&str] =
+    &["enable", "bind", "complete", "compgen", "fc", "history", "function", "select", "let"];
 
 impl Reader<'_> {
     /// A builtin or a program.

@@ -44,8 +44,9 @@ use crate::model::ids::Digest;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 use crate::packs::described::{Described, Packs};
 
-pub use described::by_name;
+pub use described::{by_name, parse};
 use files::Files;
+pub use names::{is_reader, is_taken};
 use scripts::Running;
 pub use wrappers::remote::{Journey, journey};
 
@@ -261,11 +262,6 @@ struct Outer<'a> {
     depth: u8,
 }
 
-/// Reads an invocation where no policy describes a tool.
-pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
-    parse_with(invocation, facts, Packs::default())
-}
-
 /// Reads an invocation; scripts that it names are asked for through `facts`, and so is what `packs` describes.
 pub fn parse_with(invocation: &Invocation, facts: &dyn Facts, packs: Packs) -> Parsed {
     let mut parsed = Parsed::default();
@@ -306,24 +302,8 @@ pub fn parse_with(invocation: &Invocation, facts: &dyn Facts, packs: Packs) -> P
         .extend(running.iter().map(|path| shell::opaque(path, "a command could change this script before it runs")));
     rewriting::settle(&outer, &mut parsed);
     offered::settle(&outer, &mut parsed);
-    parsed.packs = packs;
-    if !packs.is_empty() {
-        let is_new = |command: &&mut Command| command.certainty != Certainty::Found && command.described.is_none();
-        parsed.commands.iter_mut().filter(is_new).for_each(|command| {
-            command.described = described::by_name(&command.words, packs);
-        });
-    }
+    described::settle(packs, &mut parsed);
     parsed
-}
-
-/// Whether a program's name means something to the reader of commands: a shell, a wrapper, a word of shells.
-pub fn is_taken(name: &str) -> bool {
-    is_reader(name) || wrappers::is_wrapper(name) || builtins::is_builtin(name)
-}
-
-/// Whether a program reads a file of code that its words name: a shell or an interpreter.
-pub fn is_reader(name: &str) -> bool {
-    names::dialect(name).is_some() || code::is_interpreter(name)
 }
 
 impl Command {

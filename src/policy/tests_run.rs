@@ -78,9 +78,7 @@ pub fn run(policies: &Policies, actions: &dyn Fn(&TestCase) -> Result<Vec<Action
                 }
             }
         }
-        for tool in &layer.policy.tools {
-            examples_of(tool, actions, &mut report);
-        }
+        layer.policy.tools.iter().for_each(|tool| examples_of(tool, actions, &mut report));
         for case in &layer.policy.tests {
             let place = format!("{path}:{}", case.line);
             match actions(case).map(|actions| decide(policies, &strictest(), actions)) {
