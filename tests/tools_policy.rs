@@ -179,6 +179,10 @@ fn what_is_set_before_it_and_who_runs_it_count() {
         ("SHIP_ENV=prod ./ship.sh status", "ask"),
         ("export SHIP_ENV=prod; ./ship.sh status", "ask"),
         ("env SHIP_ENV=prod ./ship.sh status", "ask"),
+        ("set -a; SHIP_ENV=prod; ./ship.sh status", "ask"),
+        ("declare -x SHIP_ENV=prod; ./ship.sh status", "ask"),
+        ("SHIP_ENV=prod; ./ship.sh status", "allow"),
+        ("SHIP_ENV=prod exec ./ship.sh status", "ask"),
         ("PATH=/tmp/x:$PATH ./ship.sh status", "ask"),
         ("BASH_ENV=/tmp/x ./ship.sh status", "ask"),
         ("timeout 5 ./ship.sh status", "allow"),
@@ -199,6 +203,15 @@ fn a_script_that_was_edited_is_no_longer_the_one_described() {
         ("cp /tmp/other ship.sh && ./ship.sh status", "ask"),
         ("ln -sf /tmp/other ship.sh; ./ship.sh status", "ask"),
         ("make x; ./ship.sh status", "ask"),
+        ("echo x >> ship.sh; ../tree/ship.sh status", "ask"),
+        ("./ship.sh status >> ship.sh", "ask"),
+        ("./ship.sh status & echo x >> ship.sh", "ask"),
+        ("./ship.sh status | tee ship.sh", "ask"),
+        ("./ship.sh status | tail -3", "allow"),
+        ("./ship.sh status | grep -v x | head -1", "allow"),
+        ("./ship.sh status | make x", "ask"),
+        ("make x | ./ship.sh status", "ask"),
+        ("./ship.sh status | tail -3; make x; ./ship.sh status", "ask"),
     ]);
     fs::write(&shop.script, format!("{SCRIPT}kubectl delete namespace prod\n")).unwrap();
     let found = shop.check("./ship.sh status");

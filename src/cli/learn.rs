@@ -11,11 +11,12 @@ use crate::approval::request::Ask;
 use crate::broker::Broker;
 use crate::command::is_reader;
 use crate::error::{Error, ErrorKind};
-use crate::model::facts::{Facts, Want};
+use crate::model::facts::{Answer, Facts, Want};
 use crate::model::invocation::Invocation;
 use crate::policy::Policies;
 use crate::policy::draft::{Extent, Subject, draft, objection};
 use crate::policy::help;
+use crate::text::escape::escape;
 
 use super::args::{LearnArgs, StatusArgs};
 use super::exec::{invocation, sink, tell};
@@ -43,10 +44,10 @@ pub fn learn(session: &Session, args: LearnArgs) -> Result<i32, Error> {
         Some(words) => words.split_whitespace().map(str::to_owned).collect(),
         None => rest.iter().take_while(|word| !word.starts_with('-')).filter(|word| *word != "help").cloned().collect(),
     };
-    let (text, sha256) = match &args.from {
-        Some(path) => (from_file(path)?, None),
+    let (text, file) = match &args.from {
+        Some(path) => (from_file(path)?, Answer::Absent),
         None => match printed(session, args.argv, typed)? {
-            Printed::Help(text, digest) => (text, digest),
+            Printed::Help(text, file) => (text, file),
             Printed::Instead(code) => return Ok(code),
         },
     };
@@ -56,9 +57,12 @@ pub fn learn(session: &Session, args: LearnArgs) -> Result<i32, Error> {
             "aigov: no verbs and no flags were found in that text; the draft says only that the tool is there\n",
         );
     }
-    let from = if words.is_empty() { format!("the help of {program}") } else { words.join(" ") };
+    let from = if words.is_empty() { format!("the help of {program}") } else { escape(&words.join(" ")) };
     let extent = if args.entry { Extent::Entry } else { Extent::File };
-    output::data(&draft(&found, &Subject { name, program, verb, from, sha256, extent }))?;
+    let field = |name: &str| file.field(name).map(str::to_owned);
+    let path = field("real").filter(|_| file.field("guard") == Some("out_of_reach"));
+    let subject = Subject { name, program, verb, from, sha256: field("sha256"), path, extent };
+    output::data(&draft(&found, &subject))?;
     Ok(0)
 }
 
@@ -97,8 +101,8 @@ fn from_file(path: &Path) -> Result<String, Error> {
 
 /// What came of the command.
 enum Printed {
-    /// Its help, and the digest of its file.
-    Help(String, Option<String>),
+    /// Its help, and what is known of its file.
+    Help(String, Answer),
     /// It did not run; what is left to do was said, with this exit code.
     Instead(i32),
 }
@@ -125,18 +129,16 @@ fn printed(session: &Session, argv: Vec<std::ffi::OsString>, typed: &str) -> Res
         }
         return Ok(Printed::Instead(code));
     }
-    let digest = digest(session, &policies, &invocation, typed);
-    Ok(Printed::Help(String::from_utf8_lossy(&bytes).into_owned(), digest))
+    let file = file(session, &policies, &invocation, typed);
+    Ok(Printed::Help(String::from_utf8_lossy(&bytes).into_owned(), file))
 }
 
-/// The digest of the program's file, where it is short enough to be pinned.
-fn digest(session: &Session, policies: &Policies, invocation: &Invocation, typed: &str) -> Option<String> {
+/// What is known of the program's file.
+fn file(session: &Session, policies: &Policies, invocation: &Invocation, typed: &str) -> Answer {
     let setting = session.setting(policies);
     let facts = setting.facts(invocation);
-    let path = if typed.contains('/') || Path::new(typed).exists() {
-        typed.to_owned()
-    } else {
-        facts.answer(&Want::Program { name: typed.to_owned() }).field("path")?.to_owned()
-    };
-    facts.answer(&Want::ProgramFile { path }).field("sha256").map(str::to_owned)
+    let found = facts.answer(&Want::Program { name: typed.to_owned() });
+    // What a shell or an interpreter is given is a path, however it looks.
+    let path = found.field("path").filter(|_| !typed.contains('/')).unwrap_or(typed).to_owned();
+    facts.answer(&Want::ProgramFile { path })
 }

@@ -66,11 +66,14 @@ pub(super) fn take(mut command: Command, outer: &Outer<'_>, parsed: &mut Parsed)
         }
         Ok((worth, script)) => {
             command.described = Some(Described { tool, worth });
+            let number = parsed.commands.len();
             push(command.clone(), outer, parsed);
             if let Some(script) = script {
-                // What comes after it must not write into it: a shell reads its script while it runs.
+                // Neither its own redirections nor what comes after it may write into it: a shell reads its script
+                // while it runs.
+                outer.files.borrow_mut().was_pinned(&script.path);
                 outer.files.borrow_mut().read_script(&script.path);
-                parsed.running.scripts.push((script.path.clone(), parsed.commands.len()));
+                parsed.running.scripts.push((script.path.clone(), number));
                 if !parsed.scripts.contains(&script) {
                     parsed.scripts.push(script);
                 }

@@ -3,8 +3,10 @@
 
 use crate::command;
 use crate::packs;
+use crate::text::escape::escape;
 
 use super::help::{Help, Takes};
+use super::tools::is_word;
 
 /// What a draft is made of.
 #[derive(Debug, Clone)]
@@ -19,6 +21,8 @@ pub struct Subject {
     pub from: String,
     /// The digest of the program's file.
     pub sha256: Option<String>,
+    /// Where that is, if whoever calls cannot write it.
+    pub path: Option<String>,
     /// How much is drafted.
     pub extent: Extent,
 }
@@ -49,6 +53,9 @@ const TAKES_AWAY: &[&str] = &[
 
 /// Why nothing can be drafted for a program.
 pub fn objection(name: &str, program: &str) -> Option<String> {
+    if let Some(odd) = [program, name].into_iter().find(|word| !is_word(word)) {
+        return Some(format!("`{}` is no name of a program or a tool", escape(odd)));
+    }
     if packs::find(program).is_some() || command::is_taken(program) {
         return Some(format!("`{program}` is a program that aigov knows; a policy cannot describe it anew"));
     }
@@ -64,9 +71,12 @@ pub fn draft(help: &Help, subject: &Subject) -> String {
     text.push_str("[[tools]]\n");
     text.push_str(&format!("name = {}\n", quoted(&subject.name)));
     text.push_str(&format!("programs = {}\n", list([subject.program.as_str()])));
-    match &subject.sha256 {
-        Some(digest) => text.push_str(&format!("# sha256 = {}\n", quoted(digest))),
-        None => text.push_str("# paths = [\"/opt/…\"]   # where it lies, if whoever calls cannot write there\n"),
+    match (&subject.path, &subject.sha256) {
+        (Some(path), _) => text.push_str(&format!("# paths = {}\n", list([path.as_str()]))),
+        (None, Some(digest)) => text.push_str(&format!("# sha256 = {}\n", quoted(digest))),
+        (None, None) => {
+            text.push_str("# paths = [\"/opt/…\"]   # where it lies, if whoever calls cannot write there\n")
+        }
     }
     text.push_str(&format!("source = {}\n", quoted(&subject.from)));
     text.push_str(&format!("style = \"{}\"\n", style(help)));
@@ -225,6 +235,7 @@ mod tests {
             verb: verb.iter().map(|word| (*word).to_owned()).collect(),
             from: "./ship.sh --help\n[[rules]]".to_owned(),
             sha256: Some("ab".repeat(32)),
+            path: None,
             extent: Extent::File,
         }
     }
@@ -265,6 +276,7 @@ mod tests {
     fn what_is_known_already_is_not_drafted() {
         assert!(objection("kube", "kubectl").is_some() && objection("kubectl", "kube.sh").is_some());
         assert!(objection("x", "sudo").is_some() && objection("x", "bash").is_some());
+        assert!(objection("a b", "ship.sh").is_some() && objection("ship", "x\"]\n").is_some());
         assert_eq!(objection("ship", "ship.sh"), None);
     }
 }

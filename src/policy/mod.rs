@@ -221,6 +221,10 @@ impl Policies {
                 let about = rule.description.as_deref().unwrap_or_default();
                 text.push_str(&format!("  {:<5} {:<30} {about}\n", rule.decision.as_str(), rule.id.as_str()));
             }
+            for tool in &layer.policy.tools {
+                let programs = tool.pack.programs.join(", ");
+                text.push_str(&format!("  {:<5} {:<30} {programs}\n", "tool", tool.pack.tool));
+            }
             if let Some((decision, _)) = layer.policy.default {
                 text.push_str(&format!("  {:<5} {:<30} what no rule speaks about\n", decision.as_str(), "default"));
             }
@@ -248,6 +252,7 @@ impl Policies {
                 "digest": layer.digest,
                 "default": layer.policy.default.map(|(decision, _)| decision),
                 "rules": rules(layer),
+                "tools": layer.policy.tools.iter().map(|tool| tool.pack.tool).collect::<Vec<_>>(),
             })
         };
         json!({

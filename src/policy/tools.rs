@@ -174,7 +174,7 @@ fn named(table: &mut Fields<'_>, taken: &mut BTreeSet<String>, source: &mut Sour
 }
 
 /// One word as people type programs.
-fn is_word(text: &str) -> bool {
+pub fn is_word(text: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');
     !text.is_empty() && !text.starts_with('-') && text.chars().all(is_part) && text.chars().any(char::is_alphanumeric)
 }
