@@ -8,6 +8,7 @@ use crate::command::{Certainty, Command, OpaqueKind, Parsed, Place, StdinSource,
 use crate::model::action::{Action, Category, Evidence, Impact};
 use crate::packs::{self, described::Packs};
 
+use super::clients::CLIENTS;
 use super::{Context, Scene, action};
 
 /// The most suspects that are looked at. What holds more is not understood, and asks for that.
@@ -26,8 +27,29 @@ const QUIET: &[&str] = &[
     "basename", "dirname", "realpath", "readlink", "cmp", "comm", "seq", "rev", "fold", "nl",
 ];
 
+/// Endings of files that nothing runs.
+const DOCUMENTS: &[&str] =
+    &[".md", ".txt", ".rst", ".adoc", ".html", ".csv", ".log", ".json", ".lock", ".svg", ".gitignore"];
+
 /// Packs of programs that run code.
 const INTERPRETERS: &[&str] = &["shell", "builtin", "terminal", "tracer", "remote", "ssh"];
+
+/// When code runs that a command was not seen to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// While the command does.
+    Now,
+    /// Later, out of what the command writes.
+    Later,
+}
+
+/// A command that runs code which was not seen, or leaves some.
+pub struct Running<'a> {
+    /// The command.
+    pub command: &'a Command,
+    /// When the code runs.
+    pub when: When,
+}
 
 /// Whether a suspect says more than that something is not understood: plain looking does not.
 pub fn counts(action: &Action) -> bool {
@@ -60,6 +82,9 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
         if !runs_nothing(host) {
             found.extend(suspects::in_words(host.words.get(1..).unwrap_or_default(), parsed.packs));
         }
+        if host.words.iter().any(|word| matches!(word, Word::Opaque(opaque) if opaque.text.contains('{'))) {
+            found.extend(suspects::in_shell_text(&shown(host), parsed.packs));
+        }
         if let Some(Word::Opaque(program)) = host.words.first() {
             // Where words are joined by what splits them again.
             let text = program.text.replace("${IFS}", " ").replace("$IFS", " ").replace(['"', '\''], "");
@@ -83,13 +108,42 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
         let offered = parsed.offered.iter().flat_map(|text| suspects::in_text(text, parsed.packs));
         commands.extend(offered.map(|words| suspect(words, None, parsed.packs)));
     }
+    commands.extend(unclear.iter().filter_map(|host| whole_text(host)));
+    judged(commands, context)
+}
+
+/// The suspects in texts that the line writes into files, where something in it runs code that was not seen.
+pub fn written(running: &[Running<'_>], parsed: &Parsed, context: &Context<'_>) -> Vec<(String, Action)> {
+    let texts = parsed.written.iter().filter(|(path, _)| !DOCUMENTS.iter().any(|end| path.ends_with(end)));
+    let mut texts: Vec<String> = texts.map(|(_, text)| text.clone()).collect();
+    if running.iter().any(|running| running.command.place != Place::Here) {
+        texts.extend(parsed.offered.iter().cloned());
+    }
+    if running.is_empty() {
+        texts.clear();
+    }
+    for later in running.iter().filter(|running| running.when == When::Later) {
+        texts.extend(later.command.words.iter().skip(1).filter_map(Word::text).map(str::to_owned));
+        if let StdinSource::Text(text) = &later.command.stdin {
+            texts.push(text.lossy().into_owned());
+        }
+    }
+    let found = texts.iter().flat_map(|text| suspects::in_text(text, parsed.packs));
+    judged(found.map(|words| suspect(words, None, parsed.packs)).collect(), context)
+}
+
+/// What suspects are, each once.
+fn judged(mut commands: Vec<Command>, context: &Context<'_>) -> Vec<(String, Action)> {
+    let whole: Vec<Command> = commands.iter().take(MOST).filter_map(whole_text).collect();
+    commands.truncate(MOST);
+    commands.extend(whole);
     let mut seen = BTreeSet::new();
     let mut actions = Vec::new();
-    for command in commands.iter().take(MOST) {
-        let text = shown(command);
-        if !seen.insert(text.clone()) {
+    for command in &commands {
+        if !seen.insert(joined(command, "\0")) {
             continue;
         }
+        let text = shown(command);
         let found = action(&Scene::of(command, context));
         for mut action in std::iter::once(found.action).chain(found.plain).filter(counts) {
             action.evidence.push(Evidence::new("suspected", format!("`{text}` stands in what is not understood")));
@@ -101,13 +155,19 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
 
 /// Whether no word of a command can make it run something: what is not known of it is only what it reads.
 fn runs_nothing(command: &Command) -> bool {
-    let program = command.words.first().and_then(Word::text).unwrap_or_default();
-    QUIET.contains(&program)
+    let mut words = command.words.iter().map(|word| word.text().unwrap_or_default());
+    let program = words.next().unwrap_or_default();
+    // A request to the forge holds texts and runs none of them.
+    QUIET.contains(&program) || (program == "gh" && words.next() == Some("api"))
 }
 
 /// Whether a command that is not understood can run a text that others of its line make.
 fn runs_texts(command: &Command) -> bool {
     let Some(program) = command.words.first().and_then(Word::text) else { return true };
+    // Which program that is, the line itself can say.
+    if command.assignments.iter().any(|(name, _)| name == "PATH") {
+        return true;
+    }
     let name = program.rsplit('/').next().unwrap_or(program);
     let is_code = packs::find(name).is_some_and(|pack| ["python", "node", "perl"].contains(&pack.tool));
     if is_code {
@@ -118,6 +178,27 @@ fn runs_texts(command: &Command) -> bool {
     program.contains('/')
         || RUNNERS.contains(&name)
         || packs::find(name).is_none_or(|pack| INTERPRETERS.contains(&pack.tool))
+}
+
+/// A database's client whose text was taken apart with the words around it: the same with all that follows its flag as
+/// one text.
+fn whole_text(command: &Command) -> Option<Command> {
+    let program = command.words.first().and_then(Word::text)?;
+    let client = CLIENTS.iter().find(|client| packs::find(program).is_some_and(|pack| pack.tool == client.tool))?;
+    let is_flag = |word: &Word| word.text().is_some_and(|text| client.texts.contains(&text));
+    let flag = command.words.iter().position(is_flag)?;
+    let (before, texts) = command.words.split_at_checked(flag + 1)?;
+    if texts.len() < 2 {
+        return None;
+    }
+    let text: Vec<&str> = texts.iter().map(|word| word.text().unwrap_or("?")).collect();
+    let text = text.join(" ");
+    // A mark without its twin ends the string that the command stands in.
+    let is_odd = text.matches('\'').count() % 2 == 1;
+    let text = text.rsplit_once('\'').filter(|_| is_odd).map_or(text.as_str(), |(text, _)| text);
+    let text = text.trim_matches(|c: char| "\"'#/".contains(c) || c.is_whitespace());
+    let words = before.iter().cloned().chain([Word::known(text)]).collect();
+    Some(Command { words, ..command.clone() })
 }
 
 fn suspect(words: Vec<Word>, host: Option<&Command>, packs: Packs) -> Command {
@@ -134,10 +215,15 @@ fn suspect(words: Vec<Word>, host: Option<&Command>, packs: Packs) -> Command {
     }
 }
 
+/// The words of a command, for people.
 pub fn shown(command: &Command) -> String {
+    joined(command, " ")
+}
+
+fn joined(command: &Command, between: &str) -> String {
     let word = |word: &Word| match word {
         Word::Literal(raw) => raw.lossy().into_owned(),
         Word::Opaque(opaque) => opaque.text.clone(),
     };
-    command.words.iter().map(word).collect::<Vec<_>>().join(" ")
+    command.words.iter().map(word).collect::<Vec<_>>().join(between)
 }

@@ -29,14 +29,9 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
 /// Notes the tools for what comes later, and what the policy says of programs that are only suspected.
 pub(super) fn settle(packs: Packs, parsed: &mut Parsed) {
     parsed.packs = packs;
-    let is_new = |command: &&mut Command| command.certainty != Certainty::Found && command.described.is_none();
-    if !packs.is_empty() {
-        parsed
-            .commands
-            .iter_mut()
-            .filter(is_new)
-            .for_each(|command| command.described = by_name(&command.words, packs));
-    }
+    // One that was made out of another has that one's description still.
+    let suspects = parsed.commands.iter_mut().filter(|command| command.certainty != Certainty::Found);
+    suspects.for_each(|command| command.described = by_name(&command.words, packs));
 }
 
 /// The description by the name of a command's program, for what is not known to run.

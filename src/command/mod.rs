@@ -17,6 +17,7 @@ mod files;
 mod flow;
 mod fold;
 mod functions;
+mod legible;
 mod lists;
 mod loops;
 mod names;
@@ -46,6 +47,7 @@ use crate::packs::described::{Described, Packs};
 
 pub use described::{by_name, parse};
 use files::Files;
+use legible::{readable, strange};
 pub use names::{is_reader, is_taken};
 use scripts::Running;
 pub use wrappers::remote::{Journey, journey};
@@ -75,9 +77,8 @@ impl Word {
         match self {
             Self::Literal(_) => true,
             Self::Opaque(opaque) => {
-                let is_quoted = opaque.text.len() > 1 && opaque.text.starts_with('"') && opaque.text.ends_with('"');
                 matches!(opaque.kind, OpaqueKind::Arithmetic | OpaqueKind::Pipe)
-                    || (is_quoted && opaque.kind != OpaqueKind::Glob && !opaque.text.contains('@'))
+                    || (opaque.kind != OpaqueKind::Glob && is_one_string(&opaque.text) && !opaque.text.contains('@'))
             }
         }
     }
@@ -89,6 +90,32 @@ impl Word {
             Self::Opaque(_) => None,
         }
     }
+}
+
+/// Whether a text is one string in double quotes and nothing else, as far as that is easily seen.
+fn is_one_string(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return false };
+    // How deep it stands in `$(…)`, in which quotes are others.
+    let mut depth = 0_u32;
+    let mut chars = inner.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                if chars.next().is_none() {
+                    return false;
+                }
+            }
+            '$' if chars.peek() == Some(&'(') => {
+                chars.next();
+                depth += 1;
+            }
+            ')' => depth = depth.saturating_sub(1),
+            '"' if depth == 0 => return false,
+            '\'' | '#' | '\n' | '`' if depth > 0 => return false,
+            _ => {}
+        }
+    }
+    depth == 0
 }
 
 /// Why a part cannot be known, as a kind.
@@ -222,6 +249,10 @@ pub struct Parsed {
     pub(crate) offered: Vec<String>,
     /// The tools that the policy describes.
     pub(crate) packs: Packs,
+    /// Texts within the invocation that were read as shell texts.
+    pub(crate) texts: Vec<String>,
+    /// Files that the invocation writes, by absolute path, with their text where it is known.
+    pub(crate) written: Vec<(String, String)>,
     /// What was read of scripts so far.
     pub(crate) running: Running,
 }
@@ -233,8 +264,6 @@ impl Parsed {
     }
 }
 
-/// Longer texts are not read: no honest command is that long.
-const LONGEST: usize = 256 * 1024;
 /// The most commands that are kept.
 const MOST: usize = 2_000;
 /// How deep texts within texts are read (`bash -c "bash -c …"`).
@@ -290,7 +319,7 @@ pub fn parse_with(invocation: &Invocation, facts: &dyn Facts, packs: Packs) -> P
         Form::Shell { text, dialect, .. } => {
             text_of(&text.0, *dialect, &outer, &mut parsed);
             // A text that only sets variables runs nothing.
-            if parsed == Parsed::default() {
+            if parsed.commands.is_empty() && parsed.opaque.is_empty() {
                 push(Command::plain(vec![Word::known(":")], &outer), &outer, &mut parsed);
             }
         }
@@ -353,17 +382,6 @@ fn too_many() -> Opaque {
     Opaque { kind: OpaqueKind::Nesting, text: "…".to_owned(), why: format!("more than {MOST} commands") }
 }
 
-/// A word that a reader would see wrongly: nobody should approve it by its looks, nor a rule by its text.
-fn strange(word: &Word) -> Option<Opaque> {
-    let Word::Literal(raw) = word else { return None };
-    let is_plain = raw.as_str().is_some_and(|text| !text.contains('\r') && !text.chars().any(names::hides));
-    (!is_plain).then(|| Opaque {
-        kind: OpaqueKind::Encoding,
-        text: raw.lossy().into_owned(),
-        why: "it is not UTF-8, or holds characters that cannot be seen".to_owned(),
-    })
-}
-
 /// Reads a shell text.
 fn text_of(bytes: &[u8], dialect: Dialect, outer: &Outer<'_>, parsed: &mut Parsed) {
     match readable(bytes) {
@@ -377,23 +395,4 @@ fn text_of(bytes: &[u8], dialect: Dialect, outer: &Outer<'_>, parsed: &mut Parse
         }),
         Err(opaque) => parsed.opaque.push(opaque),
     }
-}
-
-/// The text, unless it holds what shells, terminals and readers see differently.
-fn readable(bytes: &[u8]) -> Result<&str, Opaque> {
-    let not = |kind, why: &str| Opaque { kind, text: "the shell text".to_owned(), why: why.to_owned() };
-    if bytes.len() > LONGEST {
-        return Err(not(OpaqueKind::Nesting, "it is too long to be read"));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| not(OpaqueKind::Encoding, "it is not UTF-8"))?;
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        return Err(not(OpaqueKind::Encoding, "it holds control characters"));
-    }
-    if text.chars().any(names::hides) {
-        return Err(not(
-            OpaqueKind::Encoding,
-            "it holds characters that cannot be seen or that turn the direction of text",
-        ));
-    }
-    Ok(text)
 }

@@ -73,10 +73,19 @@ fn governed(name: &str, packs: Packs) -> Option<&'static str> {
     pack.programs.iter().copied().find(|program| *program == name)
 }
 
+/// Whether the first word of a text is a governed tool.
+pub fn begins_with_tool(text: &str, packs: Packs) -> bool {
+    text.split_whitespace().next().is_some_and(|word| tool(word, packs).is_some())
+}
+
 /// The suspects in a text of whatever language: a governed tool's name, and what follows it up to the end of the string,
 /// the list or the line.
 pub fn in_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
     let mut found = plain_text(text, packs);
+    // A quotation mark within quotes, as shells write it.
+    if text.contains("'\\''") {
+        found.extend(plain_text(&text.replace("'\\''", "\""), packs));
+    }
     // A text within the text, as base64.
     for run in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))) {
         if run.len() >= SHORTEST
@@ -121,7 +130,7 @@ fn plain_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
 pub fn in_shell_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
     let mut kept: Vec<&str> = Vec::new();
     let mut found = Vec::new();
-    let text = text.replace("\\\n", "").replace(['{', '}', ','], " ");
+    let text = ranges(&text.replace("\\\n", "")).replace(['{', '}', ','], " ");
     let mut tokens = text.split_inclusive(char::is_whitespace).peekable();
     while let Some(token) = tokens.next() {
         let bare = token.trim().trim_start_matches(|c: char| c.is_ascii_digit() || c == '&');
@@ -138,7 +147,34 @@ pub fn in_shell_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
         }
     }
     found.extend(in_text(&kept.concat(), packs));
+    // Its words as a shell would take their quotes off.
+    if text.contains(['"', '\'', '\\'])
+        && let Some(words) = shlex::split(&text.replace("$'", "'").replace("$\"", "\""))
+    {
+        found.extend(in_words(&words.into_iter().map(Word::known).collect::<Vec<_>>(), packs));
+    }
     found
+}
+
+/// Ranges in braces, each with its first letter alone: `{k..k}ubectl`.
+fn ranges(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let range = after.split_once('}').and_then(|(inner, after)| Some((inner.split_once("..")?.0, after)));
+        rest = match range {
+            Some((first, after)) => {
+                out.push_str(first);
+                after
+            }
+            None => {
+                out.push('{');
+                after
+            }
+        };
+    }
+    out + rest
 }
 
 /// The tool right behind a short flag: `-O'kubectl …'`.
@@ -231,7 +267,15 @@ fn plain(rest: &str, quote: Option<char>) -> Vec<Word> {
 fn quoted_end(rest: &str, stops: impl Fn(char) -> bool) -> usize {
     let mut open = None;
     let mut before = ' ';
+    let mut depth = 0_u32;
     for (at, c) in rest.char_indices() {
+        match c {
+            '{' => depth += 1,
+            // The group that the command stands in ends.
+            '}' if depth == 0 && open.is_none() => return at,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
         match open {
             Some(quote) if c == quote => open = None,
             Some(_) => {}
