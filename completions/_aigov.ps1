@@ -31,6 +31,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run an approved request, once')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait for a request to be decided')
             [CompletionResult]::new('withdraw', 'withdraw', [CompletionResultType]::ParameterValue, 'Take a request back')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a request: what it would change, why it is asked, how to take it back')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Ask to take back what a request did: its way back is shown, approved and run like any request')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Show what would be decided for a command, and why; runs nothing, writes nothing')
             [CompletionResult]::new('requests', 'requests', [CompletionResultType]::ParameterValue, 'List the requests that wait for a decision')
             [CompletionResult]::new('approve', 'approve', [CompletionResultType]::ParameterValue, 'Approve a request: see what it would do, decide, say why (humans only)')
@@ -82,6 +84,28 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;withdraw' {
+            [CompletionResult]::new('--status-fd', '--status-fd', [CompletionResultType]::ParameterName, 'Put that object on this file descriptor instead')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Put aigov''s own outcome as one JSON object on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;show' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not page')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;rollback' {
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why; shown to the human who decides')
+            [CompletionResult]::new('--risk', '--risk', [CompletionResultType]::ParameterName, 'What could go wrong; shown to the human who decides')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent that asks; a claim can only tighten')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait this long for a decision, then run (`50s`, `5m`)')
             [CompletionResult]::new('--status-fd', '--status-fd', [CompletionResultType]::ParameterName, 'Put that object on this file descriptor instead')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Put aigov''s own outcome as one JSON object on stderr')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -380,6 +404,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run an approved request, once')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait for a request to be decided')
             [CompletionResult]::new('withdraw', 'withdraw', [CompletionResultType]::ParameterValue, 'Take a request back')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a request: what it would change, why it is asked, how to take it back')
+            [CompletionResult]::new('rollback', 'rollback', [CompletionResultType]::ParameterValue, 'Ask to take back what a request did: its way back is shown, approved and run like any request')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Show what would be decided for a command, and why; runs nothing, writes nothing')
             [CompletionResult]::new('requests', 'requests', [CompletionResultType]::ParameterValue, 'List the requests that wait for a decision')
             [CompletionResult]::new('approve', 'approve', [CompletionResultType]::ParameterValue, 'Approve a request: see what it would do, decide, say why (humans only)')
@@ -405,6 +431,12 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;withdraw' {
+            break
+        }
+        'aigov;help;show' {
+            break
+        }
+        'aigov;help;rollback' {
             break
         }
         'aigov;help;check' {

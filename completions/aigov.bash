@@ -55,8 +55,14 @@ _aigov() {
             aigov,requests)
                 cmd="aigov__subcmd__requests"
                 ;;
+            aigov,rollback)
+                cmd="aigov__subcmd__rollback"
+                ;;
             aigov,run)
                 cmd="aigov__subcmd__run"
+                ;;
+            aigov,show)
+                cmd="aigov__subcmd__show"
                 ;;
             aigov,unfreeze)
                 cmd="aigov__subcmd__unfreeze"
@@ -136,8 +142,14 @@ _aigov() {
             aigov__subcmd__help,requests)
                 cmd="aigov__subcmd__help__subcmd__requests"
                 ;;
+            aigov__subcmd__help,rollback)
+                cmd="aigov__subcmd__help__subcmd__rollback"
+                ;;
             aigov__subcmd__help,run)
                 cmd="aigov__subcmd__help__subcmd__run"
+                ;;
+            aigov__subcmd__help,show)
+                cmd="aigov__subcmd__help__subcmd__show"
                 ;;
             aigov__subcmd__help,unfreeze)
                 cmd="aigov__subcmd__help__subcmd__unfreeze"
@@ -209,7 +221,7 @@ _aigov() {
 
     case "${cmd}" in
         aigov)
-            opts="-v -h -V --verbose --help --version exec run wait withdraw check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
+            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -717,7 +729,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help)
-            opts="exec run wait withdraw check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
+            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1024,7 +1036,35 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__help__subcmd__rollback)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1310,6 +1350,40 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__rollback)
+            opts="-v -h --reason --risk --agent --wait --json --status-fd --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --risk)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__run)
             opts="-v -h --json --status-fd --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1321,6 +1395,20 @@ _aigov() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__show)
+            opts="-v -h --json --no-pager --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

@@ -28,6 +28,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand run 'Run an approved request, once'
             cand wait 'Wait for a request to be decided'
             cand withdraw 'Take a request back'
+            cand show 'Show a request: what it would change, why it is asked, how to take it back'
+            cand rollback 'Ask to take back what a request did: its way back is shown, approved and run like any request'
             cand check 'Show what would be decided for a command, and why; runs nothing, writes nothing'
             cand requests 'List the requests that wait for a decision'
             cand approve 'Approve a request: see what it would do, decide, say why (humans only)'
@@ -75,6 +77,26 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;withdraw'= {
+            cand --status-fd 'Put that object on this file descriptor instead'
+            cand --json 'Put aigov''s own outcome as one JSON object on stderr'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;show'= {
+            cand --json 'Print JSON'
+            cand --no-pager 'Do not page'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;rollback'= {
+            cand --reason 'Why; shown to the human who decides'
+            cand --risk 'What could go wrong; shown to the human who decides'
+            cand --agent 'The agent that asks; a claim can only tighten'
+            cand --wait 'Wait this long for a decision, then run (`50s`, `5m`)'
             cand --status-fd 'Put that object on this file descriptor instead'
             cand --json 'Put aigov''s own outcome as one JSON object on stderr'
             cand -v 'Say more on stderr; twice for every step'
@@ -340,6 +362,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand run 'Run an approved request, once'
             cand wait 'Wait for a request to be decided'
             cand withdraw 'Take a request back'
+            cand show 'Show a request: what it would change, why it is asked, how to take it back'
+            cand rollback 'Ask to take back what a request did: its way back is shown, approved and run like any request'
             cand check 'Show what would be decided for a command, and why; runs nothing, writes nothing'
             cand requests 'List the requests that wait for a decision'
             cand approve 'Approve a request: see what it would do, decide, say why (humans only)'
@@ -361,6 +385,10 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;wait'= {
         }
         &'aigov;help;withdraw'= {
+        }
+        &'aigov;help;show'= {
+        }
+        &'aigov;help;rollback'= {
         }
         &'aigov;help;check'= {
         }

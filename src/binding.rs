@@ -53,6 +53,14 @@ pub fn bind(key: &BindingKey, parts: &Parts<'_>) -> Result<Binding, serde_json::
     Ok(binding)
 }
 
+/// The keyed digest of an input file's content, so that a changed file can be named without telling what is in it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn input(key: &BindingKey, path: &str, content: &Digest) -> Result<Digest, serde_json::Error> {
+    keyed(key, "input", &(path, content))
+}
+
 /// The digest by which the same request of the same caller is recognised while it is open.
 ///
 /// # Errors

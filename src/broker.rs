@@ -1,8 +1,12 @@
 //! The product on one page: the steps from an invocation to its outcome, in order, and nothing else.
 
+use std::time::Duration;
+
 use crate::approval::outcome::Outcome;
+use crate::approval::prepare::{WhenLate, prepare};
 use crate::approval::request::{Ask, Filed};
-use crate::approval::stored::{Finishing, Stored};
+use crate::approval::snapshot::lay_out;
+use crate::approval::stored::{Finishing, Seen, Stored};
 use crate::approval::{Setting, unknown_request};
 use crate::binding::BindingKey;
 use crate::error::{Error, ErrorKind};
@@ -15,7 +19,7 @@ use crate::model::decision::Decision;
 use crate::model::ids::RequestId;
 use crate::model::invocation::Invocation;
 use crate::model::ledger::{Batch, Durability, Ledger};
-use crate::model::request::RequestState;
+use crate::model::request::{RequestRow, RequestState};
 use crate::policy::understand::{Understood, understand};
 
 /// The broker: a setting (who calls, on which host, by which policy) and a ledger.
@@ -36,8 +40,8 @@ impl Broker<'_> {
             understand(invocation, &self.setting.facts(invocation), self.setting.policies, &self.setting.caller);
         match understood.verdict.decision {
             Decision::Deny => self.deny(invocation, understood, ask),
-            Decision::Ask => self.file(invocation, understood, ask),
-            Decision::Allow | Decision::Flag => self.run_now(invocation, understood, ask),
+            Decision::Allow | Decision::Flag if ask.rolls_back.is_none() => self.run_now(invocation, understood, ask),
+            Decision::Allow | Decision::Flag | Decision::Ask => self.file(invocation, understood, ask),
         }
     }
 
@@ -87,6 +91,14 @@ impl Broker<'_> {
             .ok_or_else(|| Error::new(ErrorKind::Internal, "the request that was just filed is not in the ledger"))
     }
 
+    /// Makes the preview that a filed request waits for; without it nobody approves.
+    ///
+    /// # Errors
+    /// When the request cannot be read or the ledger cannot be written.
+    pub fn prepare(&mut self, id: &RequestId, patience: Duration, when_late: WhenLate) -> Result<RequestRow, Error> {
+        prepare(self.ledger, &self.setting, id, patience, when_late)
+    }
+
     /// Runs an approved request once, if everything it was bound to still is what it was.
     ///
     /// # Errors
@@ -103,16 +115,18 @@ impl Broker<'_> {
             self.setting.policies,
             &row.attribution,
         );
-        let ready = ready(&stored.invocation, &understood, &row.attribution)?;
-        let changed = stored.changed(BindingKey(self.ledger.binding_key()?), &row, &understood, &ready)?;
+        let mut ready = ready(&stored.invocation, &understood, &row.attribution)?;
+        let key = BindingKey(self.ledger.binding_key()?);
+        let Seen { change, probes } = stored.look_again(key, &row, &understood, &ready, &self.setting)?;
+        let _kept_until_the_end = lay_out(self.ledger, &row, &stored.execution, &self.setting, &mut ready)?;
         let (mut hold, mut spent) = (None, None);
         let committed = self.ledger.transact(Durability::Power, &mut |snapshot| {
             spent = snapshot.request(id)?.filter(|now| now.state != RequestState::Approved);
             hold = admit(snapshot, &understood.verdict)?;
-            Ok(match (&spent, &hold, &changed) {
+            Ok(match (&spent, &hold, &change) {
                 (Some(_), _, _) | (None, Some(_), _) => Batch::default(),
-                (None, None, Some(change)) => stored.invalidated(&self.setting.caller, change),
-                (None, None, None) => stored.intended(&self.setting.caller, &ready),
+                (None, None, Some(change)) => stored.invalidated(&self.setting.caller, change, &probes),
+                (None, None, None) => stored.intended(&self.setting.caller, &ready, &probes),
             })
         })?;
         if hold.is_some() && spent.is_none() {
@@ -129,7 +143,8 @@ impl Broker<'_> {
         let job = ready.job(permit.execution());
         let outcome = start(permit, job).unwrap_or_else(|error| error.outcome());
         let caller = self.setting.caller.clone();
-        let written = self.ledger.transact(Durability::Process, &mut |_| Ok(after.finished(id, &caller, &outcome)));
+        let written =
+            self.ledger.transact(Durability::Process, &mut |snapshot| after.finished(snapshot, id, &caller, &outcome));
         Outcome::Ran { unrecorded: written.err().map(Error::from), outcome }
     }
 }

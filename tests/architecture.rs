@@ -27,6 +27,8 @@ const ROWS: &[&[&str]] = &[
     &["host"],
     &["ledger"],
     &["exec"],
+    &["undo"],
+    &["preview"],
     &["approval"],
     &["report"],
     &["broker"],

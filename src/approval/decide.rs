@@ -5,6 +5,7 @@ use crate::model::attribution::Attribution;
 use crate::model::decision::{Assurance, Obligation};
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Batch, ClockState, Durability, Ledger, Snapshot};
+use crate::model::preview::PreviewState;
 use crate::model::record::{Draft, Event, Refusal};
 use crate::model::request::{ApprovalBody, RequestRow, RequestState};
 use crate::redact::Redactor;
@@ -30,6 +31,8 @@ pub struct Decided<'a> {
     pub channel: &'static str,
     /// The digest of what was shown.
     pub shown: Option<Digest>,
+    /// The digest of the preview that was decided on.
+    pub preview: Option<Digest>,
     /// How long it was on the screen.
     pub viewed_ms: Option<u64>,
     /// Whether policy lets one person approve their own agent's requests.
@@ -68,7 +71,15 @@ pub fn decide(
 /// Why this decision does not count, if it does not.
 fn objection(snapshot: &dyn Snapshot, row: &RequestRow, human: &Attribution, decided: &Decided<'_>) -> Option<Error> {
     let no = |kind: ErrorKind, text: String| Some(Error::new(kind, text));
-    if row.state != RequestState::Pending {
+    let may_reject = decided.choice == Choice::Reject && row.state == RequestState::Preparing;
+    if row.state == RequestState::Preparing && !may_reject {
+        let text =
+            format!("the preview of request `{}` is not made yet, and nobody approves what nobody has seen", row.id);
+        return Some(
+            Error::new(ErrorKind::NotYet, text).for_human(format!("make it and look at it: `aigov show {}`", row.id)),
+        );
+    }
+    if row.state != RequestState::Pending && !may_reject {
         return no(ErrorKind::Refused, format!("request `{}` is {}, so there is nothing to decide", row.id, row.state));
     }
     if row.body.expires.is_some_and(|expires| expires <= snapshot.now()) {
@@ -76,6 +87,9 @@ fn objection(snapshot: &dyn Snapshot, row: &RequestRow, human: &Attribution, dec
     }
     if decided.choice == Choice::Reject {
         return None;
+    }
+    if let Some(error) = unseen(row, decided) {
+        return Some(error);
     }
     if let ClockState::Back(micros) = snapshot.clock() {
         let text = format!("the clock is {} s behind the ledger, so expiry cannot be trusted", micros / 1_000_000);
@@ -118,6 +132,24 @@ fn objection(snapshot: &dyn Snapshot, row: &RequestRow, human: &Attribution, dec
     None
 }
 
+/// Whether the preview that was decided on is the one that is there, and there where policy wants one.
+fn unseen(row: &RequestRow, decided: &Decided<'_>) -> Option<Error> {
+    let digest = row.preview.as_ref().map(|preview| preview.digest);
+    if digest != decided.preview {
+        let text = format!("the preview of request `{}` is not the one that was decided on", row.id);
+        return Some(Error::new(ErrorKind::Refused, text).for_human(format!("look at it: `aigov show {}`", row.id)));
+    }
+    let is_ready = row.preview.as_ref().is_some_and(|preview| preview.state == PreviewState::Ready);
+    if row.body.verdict.obligations.contains(&Obligation::Preview) && !is_ready {
+        let text = format!(
+            "rule `{}` wants to see what will change, and there is no preview of request `{}`",
+            row.body.verdict.rule, row.id
+        );
+        return Some(Error::new(ErrorKind::Refused, text));
+    }
+    None
+}
+
 fn is_own(row: &RequestRow, human: &Attribution) -> bool {
     row.attribution.on_behalf_of.as_deref() == human.on_behalf_of.as_deref()
 }
@@ -131,6 +163,7 @@ fn event(row: &RequestRow, human: &Attribution, redactor: &Redactor, decided: &D
         rationale: decided.rationale.map(|text| redactor.text(text)),
         single_operator: is_own(row, human),
         shown: decided.shown,
+        preview: decided.preview,
         viewed_ms: decided.viewed_ms,
     };
     match decided.choice {

@@ -1,10 +1,13 @@
 //! Requests on their way to a human's decision and back: filed, shown, decided, stored until they run.
 
 pub mod decide;
+pub mod hunks;
 pub mod outcome;
+pub mod prepare;
 pub mod present;
 pub mod request;
 pub mod settle;
+pub mod snapshot;
 pub mod stored;
 pub mod terminal;
 

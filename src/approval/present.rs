@@ -9,16 +9,25 @@ use crate::model::binding::BoundField;
 use crate::model::decision::Assurance;
 use crate::model::request::RequestRow;
 use crate::text::escape::escape;
+use crate::text::layout::folded;
 
-/// The whole page.
-pub fn page(row: &RequestRow) -> String {
+use super::hunks;
+
+/// The lines that say what it is, for where the page is no longer on the screen.
+pub fn head(row: &RequestRow, width: usize) -> String {
+    page(row, width).lines().take_while(|line| !line.starts_with("in ")).map(|line| format!("{line}\n")).collect()
+}
+
+/// The whole page, in lines of at most `width` columns.
+pub fn page(row: &RequestRow, width: usize) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: &str| {
-        let _ = writeln!(text, "{label:<10} {value}");
+        text.push_str(&folded(&format!("{label:<10} "), value, width));
     };
     let body = &row.body;
     line("request", &format!("{} ({})", row.id, row.state));
     line("command", &escape(body.command.as_str()));
+    line("will", &hunks::summary(row));
     line("in", &escape(body.cwd.as_str()));
     line("asked by", &asked_by(row));
     for action in &body.verdict.actions {
@@ -28,7 +37,16 @@ pub fn page(row: &RequestRow) -> String {
     line("why", &body.reason.as_ref().map_or_else(|| "the caller gave no reason".to_owned(), |r| escape(r.as_str())));
     line("risk", &body.risk.as_ref().map_or_else(|| "the caller named none".to_owned(), |r| escape(r.as_str())));
     line("could go", &wrong(&body.verdict.actions));
-    line("undo", &undo(&body.verdict.actions));
+    match &row.preview {
+        Some(preview) => numbered(&mut line, "undo", &hunks::undo(&preview.undo, &row.id)),
+        None => line("undo", &undo(&body.verdict.actions)),
+    }
+    if let Some(runs) = row.preview.as_ref().and_then(|preview| preview.runs.as_ref()) {
+        line("runs", &escape(runs.as_str()));
+    }
+    if let Some(first) = &body.rolls_back {
+        line("takes back", first.as_str());
+    }
     line("rule", &format!("{} ({})", body.verdict.rule, body.verdict.origin));
     for reason in &body.verdict.reasons {
         line("", &escape(reason));
@@ -38,7 +56,19 @@ pub fn page(row: &RequestRow) -> String {
     if let Some(expires) = body.expires {
         line("expires", &expires.to_string());
     }
+    if let Some(preview) = &row.preview {
+        let made = row.previewed.map(|made| format!(", made {made}")).unwrap_or_default();
+        line("preview", &format!("{}{made}", preview.digest.short()));
+        text.push_str(&hunks::hunks(preview, width));
+    }
     text
+}
+
+/// Lines under one label.
+fn numbered(line: &mut impl FnMut(&str, &str), label: &str, all: &[String]) {
+    for (at, one) in all.iter().enumerate() {
+        line(if at == 0 { label } else { "" }, one);
+    }
 }
 
 fn asked_by(row: &RequestRow) -> String {
@@ -103,7 +133,11 @@ fn way_back(action: &Action) -> &'static str {
 
 fn bound(row: &RequestRow) -> String {
     let fields = &row.body.binding.fields;
-    let (bound, not): (Vec<_>, Vec<_>) = BoundField::ALL.into_iter().partition(|field| fields.contains_key(field));
+    let is_bound = |field: &BoundField| match field {
+        BoundField::Preview => row.preview.is_some(),
+        field => fields.contains_key(field),
+    };
+    let (bound, not): (Vec<_>, Vec<_>) = BoundField::ALL.into_iter().partition(is_bound);
     let names = |list: &[BoundField]| list.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ");
     let not = if not.is_empty() { String::new() } else { format!("; not bound: {}", names(&not)) };
     format!("{}{not}", names(&bound))

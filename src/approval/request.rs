@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::binding::{BindingKey, Parts, bind, identity};
+use crate::binding::{BindingKey, Parts, bind, identity, input};
 use crate::chain::commit;
 use crate::command::Script;
 use crate::error::{Error, ErrorKind};
@@ -23,6 +23,7 @@ use crate::model::request::{RequestBody, SealedInvocation, ShellChoice};
 use crate::model::secret::{Commitment, Redacted};
 use crate::model::time::Instant;
 use crate::policy::understand::Understood;
+use crate::preview;
 use crate::redact::Redactor;
 use crate::text::quote;
 
@@ -36,6 +37,8 @@ pub struct Ask {
     pub reason: Option<String>,
     /// What could go wrong.
     pub risk: Option<String>,
+    /// The request that this one takes back.
+    pub rolls_back: Option<RequestId>,
 }
 
 impl Ask {
@@ -88,6 +91,12 @@ impl Filed {
         })
     }
 
+    /// Who asks, for telling requests apart: taking something back is another request than doing the same.
+    fn asker(&self) -> String {
+        let taken_back = self.body.rolls_back.as_ref().map(|id| format!(" takes back {id}")).unwrap_or_default();
+        format!("{}{taken_back}", self.caller.label())
+    }
+
     /// What was decided.
     pub fn verdict(&self) -> &Verdict {
         &self.body.verdict
@@ -109,7 +118,7 @@ impl Filed {
     /// When an input file cannot be read.
     pub fn bind(&mut self, key: BindingKey, ready: &Ready) -> Result<(), Error> {
         let env = bound_variables(&self.invocation, &self.body.verdict);
-        let binding = binding_of(
+        let bound = binding_of(
             key,
             &self.invocation,
             (&self.words, &self.scripts),
@@ -117,8 +126,9 @@ impl Filed {
             (&self.body.facts, &self.body.verdict),
             ready,
         )?;
-        self.body.identity = identity(&key, &self.caller.label(), &binding).map_err(|e| internal(&e))?;
-        self.body.binding = binding;
+        self.body.identity = identity(&key, &self.asker(), &bound.binding).map_err(|e| internal(&e))?;
+        self.body.binding = bound.binding;
+        self.body.inputs = bound.inputs;
         let invocation = SealedInvocation {
             form: self.invocation.form.clone(),
             cwd: self.invocation.cwd.clone(),
@@ -156,11 +166,16 @@ impl Filed {
         Batch { records: vec![self.draft(Event::RequestDenied(Box::new(body)), None)], ..Batch::default() }
     }
 
-    /// The record of a request that waits for a human, with its sealed bytes.
+    /// The record of a request that waits for a human, with its sealed bytes. Where something can show what it will change,
+    /// nobody decides before that was tried.
     pub fn pending(&self, now: Instant) -> Batch {
         let mut body = self.body.clone();
         body.expires = Some(now.plus(self.lifetime));
-        let mut draft = self.draft(Event::RequestPending(Box::new(body)), None);
+        let event = match preview::can_show(&body.verdict.actions) {
+            true => Event::RequestPreparing(Box::new(body)),
+            false => Event::RequestPending(Box::new(body)),
+        };
+        let mut draft = self.draft(event, None);
         if let Some(sealed) = &self.sealed {
             draft.commitments =
                 vec![Commitment { field: sealed.field.clone(), digest: commit(&sealed.salt, &sealed.bytes) }];
@@ -170,7 +185,7 @@ impl Filed {
 
     /// What follows the end of a request that was never stored.
     pub fn finishing(&self) -> Finishing {
-        Finishing { execution: self.execution.clone(), unseal: false }
+        Finishing { execution: self.execution.clone(), unseal: false, rolls_back: None }
     }
 
     fn draft(&self, event: Event, execution: Option<ExecutionId>) -> Draft {
@@ -178,11 +193,19 @@ impl Filed {
             event,
             request: Some(self.id.clone()),
             execution,
-            parent: self.caller.parent.clone(),
+            parent: self.body.rolls_back.as_ref().map(ToString::to_string).or_else(|| self.caller.parent.clone()),
             attribution: self.caller.clone(),
             commitments: Vec::new(),
         }
     }
+}
+
+/// What is bound of an invocation, as things are.
+pub struct Bound {
+    /// A digest per field.
+    pub binding: Binding,
+    /// Its input files, each with a keyed digest.
+    pub inputs: Vec<(Redacted, Digest)>,
 }
 
 /// The binding of an invocation as things are now.
@@ -196,12 +219,15 @@ pub fn binding_of(
     env: &[Variable],
     (facts, verdict): (&[Fact], &Verdict),
     ready: &Ready,
-) -> Result<Binding, Error> {
+) -> Result<Bound, Error> {
     let files = inputs::digests(words, scripts, &invocation.cwd)?;
     let executable = ready.executable_digest()?;
     let path = ready.executable();
     let parts = Parts { invocation, executable: (&path, executable), env, inputs: &files, facts, verdict };
-    bind(&key, &parts).map_err(|e| internal(&e))
+    let redactor = Redactor::new(&invocation.env);
+    let named = |(path, digest): &(String, Digest)| Ok((redactor.text(path), input(&key, path, digest)?));
+    let inputs = files.iter().map(named).collect::<Result<_, serde_json::Error>>().map_err(|e| internal(&e))?;
+    Ok(Bound { binding: bind(&key, &parts).map_err(|e| internal(&e))?, inputs })
 }
 
 /// The variables that count for the tools of a request.
@@ -234,14 +260,26 @@ fn body(
         cwd: redactor.text(&invocation.cwd.lossy()),
         reason: ask.reason.as_deref().map(|text| redactor.text(text)),
         risk: ask.risk.as_deref().map(|text| redactor.text(text)),
-        verdict: redacted_verdict(redactor, understood.verdict),
+        verdict: redacted_verdict(redactor, asked_for(understood.verdict, ask)),
         policy: setting.policies.digests(),
         policy_writable: setting.policies.is_writable_by_requester(),
         facts: understood.facts.into_iter().map(|fact| without_text(redactor, fact)).collect(),
         binding: Binding::default(),
+        inputs: Vec::new(),
+        rolls_back: ask.rolls_back.clone(),
         identity: Digest::ZERO,
         expires: None,
     }
+}
+
+/// A way back is always looked at: what it brings is not in its words.
+fn asked_for(mut verdict: Verdict, ask: &Ask) -> Verdict {
+    if ask.rolls_back.is_some() && verdict.decision < Decision::Ask {
+        verdict.decision = Decision::Ask;
+        verdict.tier = Tier::of(Decision::Ask, verdict.impact);
+        verdict.reasons.insert(0, "a human looks at every way back".to_owned());
+    }
+    verdict
 }
 
 /// Targets, services and evidence come from the command's words.

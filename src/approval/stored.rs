@@ -7,15 +7,20 @@ use crate::exec::job::Ready;
 use crate::host::{inputs, random};
 use crate::model::attribution::Attribution;
 use crate::model::binding::BoundField;
+use crate::model::decision::Verdict;
 use crate::model::facts::{Fact, Want};
-use crate::model::ids::{ExecutionId, RequestId};
+use crate::model::ids::{Digest, ExecutionId, RequestId};
 use crate::model::invocation::{Invocation, Stdin, Variable};
-use crate::model::ledger::{Batch, Ledger};
-use crate::model::record::{Draft, Event, Invalidation};
-use crate::model::request::{OutcomeBody, RequestRow, SealedInvocation};
-use crate::policy::understand::Understood;
+use crate::model::ledger::{Batch, Ledger, LedgerError, Snapshot, WAY_BACK_FIELD};
+use crate::model::preview::{Pin, RolledBack, WayBack};
+use crate::model::record::{Draft, Event, Invalidation, ProbeRun};
+use crate::model::request::{OutcomeBody, RequestRow, RequestState, SealedInvocation};
+use crate::model::secret::Redacted;
+use crate::policy::understand::{Understood, understand};
+use crate::preview::{self, Prober};
 
 use super::Setting;
+use super::prepare::PATIENCE;
 use super::request::{binding_of, bound_variables};
 
 /// The sealed table's name for an invocation.
@@ -28,6 +33,7 @@ pub struct Stored {
     /// The invocation: bound variables from the request, the rest from the runner.
     pub invocation: Invocation,
     id: RequestId,
+    rolls_back: Option<RequestId>,
 }
 
 impl Stored {
@@ -54,7 +60,48 @@ impl Stored {
             bound => bound,
         };
         let invocation = Invocation { form: stored.form, cwd: stored.cwd, env: merged(&stored.env, setting), stdin };
-        Ok(Self { execution: random::execution_id()?, invocation, id: row.id.clone() })
+        let rolls_back = row.body.rolls_back.clone();
+        Ok(Self { execution: random::execution_id()?, invocation, id: row.id.clone(), rolls_back })
+    }
+
+    /// Looks at everything that an approval binds: the fields, then what the preview was made of.
+    ///
+    /// # Errors
+    /// When the executable, an input file or what the preview was made of cannot be looked at.
+    pub fn look_again(
+        &self,
+        key: BindingKey,
+        row: &RequestRow,
+        understood: &Understood,
+        ready: &Ready,
+        setting: &Setting<'_>,
+    ) -> Result<Seen, Error> {
+        let change = self.changed(key, row, understood, ready)?.or_else(|| other_preview(row));
+        match (&row.preview, change) {
+            (Some(preview), None) if !preview.pins.is_empty() => {
+                self.pinned(&preview.pins, row, understood, ready, setting)
+            }
+            (_, change) => Ok(Seen { change, probes: Vec::new() }),
+        }
+    }
+
+    fn pinned(
+        &self,
+        then: &[Pin],
+        row: &RequestRow,
+        understood: &Understood,
+        ready: &Ready,
+        setting: &Setting<'_>,
+    ) -> Result<Seen, Error> {
+        let judge = |invocation: &Invocation| judged(setting, row, invocation);
+        let mut prober = Prober::new(&judge, &self.invocation, &setting.places.data_dir, PATIENCE);
+        let now = preview::pins(&self.invocation, understood, ready, &mut prober).map_err(|failure| {
+            let text = format!("cannot look again at what was approved, so nothing was run: {}", failure.why);
+            Error::new(ErrorKind::Unavailable, text).with_hint(format!("when that works again: `aigov run {}`", row.id))
+        })?;
+        let moved = then.iter().find(|pin| !now.contains(pin)).or_else(|| now.iter().find(|pin| !then.contains(pin)));
+        let change = moved.map(|pin| Change { field: BoundField::Target, file: Some(pin.what.to_string()) });
+        Ok(Seen { change, probes: prober.into_runs() })
     }
 
     /// The first bound field that is not what it was, with the file where one is known.
@@ -71,42 +118,51 @@ impl Stored {
         let words = inputs::words(&understood.parsed);
         let env = bound_variables(&self.invocation, &understood.verdict);
         let facts = (understood.facts.as_slice(), &understood.verdict);
-        let mut now = binding_of(key, &self.invocation, (&words, &understood.parsed.scripts), &env, facts, ready)?;
-        if let Some(preview) = row.body.binding.fields.get(&BoundField::Preview) {
-            now.fields.insert(BoundField::Preview, *preview);
-        }
-        let field = row.body.binding.first_difference(&now);
+        let now = binding_of(key, &self.invocation, (&words, &understood.parsed.scripts), &env, facts, ready)?;
+        let field = row.body.binding.first_difference(&now.binding);
         Ok(field.map(|field| Change {
             field,
             file: match field {
                 BoundField::Executable => Some(ready.executable()),
-                BoundField::Inputs => script(&row.body.facts, &understood.facts),
+                BoundField::Inputs => {
+                    input(&row.body.inputs, &now.inputs).or_else(|| script(&row.body.facts, &understood.facts))
+                }
                 _ => None,
             },
         }))
     }
 
     /// The record of the intent.
-    pub fn intended(&self, caller: &Attribution, ready: &Ready) -> Batch {
+    pub fn intended(&self, caller: &Attribution, ready: &Ready, probes: &[ProbeRun]) -> Batch {
         let event = Event::ExecutionIntended(ready.intent());
-        Batch { records: vec![self.draft(caller, event, Some(self.execution.clone()))], ..Batch::default() }
+        let mut records = self.probed(caller, probes);
+        records.push(self.draft(caller, event, Some(self.execution.clone())));
+        Batch { records, ..Batch::default() }
+    }
+
+    /// The records of what was asked.
+    pub fn probed(&self, caller: &Attribution, probes: &[ProbeRun]) -> Vec<Draft> {
+        probes.iter().map(|run| self.draft(caller, Event::ProbeRun(run.clone()), None)).collect()
     }
 
     /// The record that a bound field changed.
-    pub fn invalidated(&self, caller: &Attribution, change: &Change) -> Batch {
+    pub fn invalidated(&self, caller: &Attribution, change: &Change, probes: &[ProbeRun]) -> Batch {
         let field = change.field;
         let file = change.file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
-        let note = format!("`{}`{file} is not what it was when this was approved", field.as_str());
+        let note = format!("`{}`{file} is not what it was when this was asked", field.as_str());
         let event = Event::RequestInvalidated(Invalidation { field: field.as_str().to_owned(), note });
-        Batch { records: vec![self.draft(caller, event, None)], seal: Vec::new(), unseal: vec![self.id.clone()] }
+        let mut records = self.probed(caller, probes);
+        records.push(self.draft(caller, event, None));
+        Batch { records, seal: Vec::new(), unseal: vec![self.id.clone()] }
     }
 
     /// What follows its end.
     pub fn finishing(&self) -> Finishing {
-        Finishing { execution: self.execution.clone(), unseal: true }
+        Finishing { execution: self.execution.clone(), unseal: true, rolls_back: self.rolls_back.clone() }
     }
 
-    fn draft(&self, caller: &Attribution, event: Event, execution: Option<ExecutionId>) -> Draft {
+    /// A record that belongs to the request.
+    pub fn draft(&self, caller: &Attribution, event: Event, execution: Option<ExecutionId>) -> Draft {
         Draft {
             event,
             request: Some(self.id.clone()),
@@ -116,6 +172,49 @@ impl Stored {
             commitments: Vec::new(),
         }
     }
+}
+
+/// What was seen right before a run.
+pub struct Seen {
+    /// What is not as it was.
+    pub change: Option<Change>,
+    /// What was asked to find out.
+    pub probes: Vec<ProbeRun>,
+}
+
+/// The way back of a request, while it is kept.
+///
+/// # Errors
+/// When it is not there, or cannot be read.
+pub fn way_back(ledger: &dyn Ledger, id: &RequestId) -> Result<WayBack, Error> {
+    let sealed = ledger.sealed(id, WAY_BACK_FIELD)?.ok_or_else(|| {
+        Error::new(ErrorKind::Input, format!("no way back of request `{id}` is kept"))
+            .with_hint(format!("`aigov show {id}` tells what is known of one"))
+    })?;
+    serde_json::from_slice(&sealed.bytes).map_err(|error| {
+        Error::new(ErrorKind::Unavailable, format!("the way back of request `{id}` cannot be read: {error}"))
+    })
+}
+
+/// What policy says to an invocation of the one who asked.
+pub fn judged(setting: &Setting<'_>, row: &RequestRow, invocation: &Invocation) -> Verdict {
+    understand(invocation, &setting.facts(invocation), setting.policies, &row.attribution).verdict
+}
+
+/// Whether what was approved is the preview that is there.
+fn other_preview(row: &RequestRow) -> Option<Change> {
+    let preview = row.preview.as_ref()?;
+    let is_it = preview::digest_of(preview) == preview.digest
+        && row.approvals.iter().all(|approval| approval.preview == Some(preview.digest));
+    (!is_it).then_some(Change { field: BoundField::Preview, file: None })
+}
+
+/// The first input file that changed, came or went.
+fn input(then: &[(Redacted, Digest)], now: &[(Redacted, Digest)]) -> Option<String> {
+    let other = |one: &[(Redacted, Digest)], all: &[(Redacted, Digest)]| {
+        one.iter().find(|file| !all.contains(file)).map(|(path, _)| path.to_string())
+    };
+    other(then, now).or_else(|| other(now, then))
 }
 
 /// A bound field that is not what it was.
@@ -145,21 +244,42 @@ pub struct Finishing {
     pub execution: ExecutionId,
     /// Whether sealed bytes are to be erased.
     pub unseal: bool,
+    /// The request that it takes back, where it succeeds.
+    pub rolls_back: Option<RequestId>,
 }
 
 impl Finishing {
     /// The record of the outcome.
-    pub fn finished(&self, id: &RequestId, caller: &Attribution, outcome: &OutcomeBody) -> Batch {
-        let draft = Draft {
-            event: Event::ExecutionFinished(outcome.clone()),
-            request: Some(id.clone()),
-            execution: Some(self.execution.clone()),
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn finished(
+        &self,
+        snapshot: &dyn Snapshot,
+        id: &RequestId,
+        caller: &Attribution,
+        outcome: &OutcomeBody,
+    ) -> Result<Batch, LedgerError> {
+        let draft = |event: Event, request: &RequestId, execution: Option<ExecutionId>| Draft {
+            event,
+            request: Some(request.clone()),
+            execution,
             parent: caller.parent.clone(),
             attribution: caller.clone(),
             commitments: Vec::new(),
         };
-        let unseal = if self.unseal { vec![id.clone()] } else { Vec::new() };
-        Batch { records: vec![draft], seal: Vec::new(), unseal }
+        let ended = Event::ExecutionFinished(outcome.clone());
+        let mut records = vec![draft(ended, id, Some(self.execution.clone()))];
+        let mut unseal = if self.unseal { vec![id.clone()] } else { Vec::new() };
+        if let Some(first) = self.rolls_back.as_ref().filter(|_| outcome.state() == RequestState::Succeeded) {
+            let row = snapshot.request(first)?;
+            // It may have been taken back twice; then it is told once.
+            if row.is_some_and(|row| row.state.may_become(RequestState::RolledBack)) {
+                records.push(draft(Event::RequestRolledBack(RolledBack { by: id.clone() }), first, None));
+                unseal.push(first.clone());
+            }
+        }
+        Ok(Batch { records, seal: Vec::new(), unseal })
     }
 }
 

@@ -12,7 +12,6 @@ use crate::model::request::RequestRow;
 use crate::text::escape::escape;
 
 use super::decide::Choice;
-use super::present::page;
 
 /// What a human answered.
 pub struct Answer {
@@ -26,14 +25,14 @@ pub struct Answer {
     pub viewed_ms: u64,
 }
 
-/// Shows one request and asks. The first answer offered leaves it open, so that a stray Enter decides nothing.
+/// Shows what is asked about and asks; `text` is the whole of what was shown, here or in a pager. The first answer
+/// offered leaves it open, so that a stray Enter decides nothing.
 ///
 /// # Errors
 /// When there is no terminal, or the prompt was cancelled.
-pub fn ask(row: &RequestRow, suggested: Option<Choice>) -> Result<Answer, Error> {
+pub fn ask(text: &str, asked: &str, suggested: Option<Choice>) -> Result<Answer, Error> {
     let term = Term::stderr();
-    let text = page(row);
-    term.write_str(&text).map_err(|e| cancelled(&e))?;
+    term.write_str(asked).map_err(|e| cancelled(&e))?;
     let since = Monotonic::now();
     let items = ["leave it open", "approve", "reject"];
     let prompt = match suggested {

@@ -10,6 +10,7 @@ mod elsewhere;
 mod environment;
 mod files;
 mod filters;
+mod gathered;
 mod git;
 mod moved;
 mod paths;
@@ -96,9 +97,10 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
 
 /// The commands that are not understood; what their redirections do is another matter.
 fn unclear<'a>(actions: &[Action], owners: &[Owner], parsed: &'a Parsed) -> Vec<&'a Command> {
+    let places = moved::places(owners);
     let is_unclear = |at: usize| {
-        let own = actions.iter().zip(owners).find(|(_, owner)| **owner == Owner::Command(at));
-        own.is_some_and(|(action, _)| action.impact == Impact::Unknown)
+        let own = places.get(&at).and_then(|place| actions.get(*place));
+        own.is_some_and(|action| action.impact == Impact::Unknown)
     };
     parsed.commands.iter().enumerate().filter(|(at, _)| is_unclear(*at)).map(|(_, command)| command).collect()
 }

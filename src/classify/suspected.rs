@@ -2,17 +2,13 @@
 //!
 //! A suspect can only make a decision stricter: it stands beside what is not understood, and never in its place.
 
-use std::collections::BTreeSet;
-
-use crate::command::{Certainty, Command, OpaqueKind, Parsed, Place, StdinSource, Word, by_name, suspects};
+use crate::command::{Certainty, Command, OpaqueKind, Parsed, Place, StdinSource, Word, suspects};
 use crate::model::action::{Action, Category, Evidence, Impact};
-use crate::packs::{self, described::Packs};
+use crate::packs;
 
 use super::clients::CLIENTS;
+use super::gathered::Gathered;
 use super::{Context, Scene, action};
-
-/// The most suspects that are looked at. What holds more is not understood, and asks for that.
-const MOST: usize = 1000;
 
 /// Programs that run what they are given or what their settings say.
 const RUNNERS: &[&str] = &[
@@ -76,40 +72,39 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
         Certainty::InCode => true,
         Certainty::Suspected => !is_clear,
     };
-    let mut commands: Vec<Command> = parsed.commands.iter().filter(counts_here).cloned().collect();
+    let mut gathered = Gathered::of(parsed.packs);
+    parsed.commands.iter().filter(counts_here).for_each(|command| gathered.keep(command));
     for host in unclear {
-        let mut found = Vec::new();
         if !runs_nothing(host) {
-            found.extend(suspects::in_words(host.words.get(1..).unwrap_or_default(), parsed.packs));
+            gathered.search_words(host);
         }
         if host.words.iter().any(|word| matches!(word, Word::Opaque(opaque) if opaque.text.contains('{'))) {
-            found.extend(suspects::in_shell_text(&shown(host), parsed.packs));
+            gathered.search(&shown(host), suspects::in_shell_text, Some(host));
         }
         if let Some(Word::Opaque(program)) = host.words.first() {
             // Where words are joined by what splits them again.
             let text = program.text.replace("${IFS}", " ").replace("$IFS", " ").replace(['"', '\''], "");
-            found.extend(suspects::in_text(&text, parsed.packs));
+            gathered.search(&text, suspects::in_text, Some(host));
         }
         if let StdinSource::Text(text) = &host.stdin {
-            found.extend(suspects::in_text(&text.lossy(), parsed.packs));
+            gathered.search(&text.lossy(), suspects::in_text, Some(host));
         }
-        let values = host.assignments.iter().filter_map(|(_, value)| value.text());
-        found.extend(values.flat_map(|text| suspects::in_text(text, parsed.packs)));
-        commands.extend(found.into_iter().map(|words| suspect(words, Some(host), parsed.packs)));
+        for value in host.assignments.iter().filter_map(|(_, value)| value.text()) {
+            gathered.search(value, suspects::in_text, Some(host));
+        }
     }
     for part in &parsed.opaque {
-        let mut found = suspects::in_text(&part.text, parsed.packs);
+        gathered.search(&part.text, suspects::in_text, None);
         if part.kind != OpaqueKind::Encoding {
-            found.extend(suspects::in_shell_text(&part.text, parsed.packs));
+            gathered.search(&part.text, suspects::in_shell_text, None);
         }
-        commands.extend(found.into_iter().map(|words| suspect(words, None, parsed.packs)));
     }
     if !parsed.opaque.is_empty() || unclear.iter().any(|command| runs_texts(command)) {
-        let offered = parsed.offered.iter().flat_map(|text| suspects::in_text(text, parsed.packs));
-        commands.extend(offered.map(|words| suspect(words, None, parsed.packs)));
+        parsed.offered.iter().for_each(|text| gathered.search(text, suspects::in_text, None));
     }
-    commands.extend(unclear.iter().filter_map(|host| whole_text(host)));
-    judged(commands, context)
+    let whole: Vec<Command> = unclear.iter().filter_map(|host| whole_text(host)).collect();
+    whole.iter().for_each(|command| gathered.keep(command));
+    judged(gathered, context)
 }
 
 /// The suspects in texts that the line writes into files, where something in it runs code that was not seen.
@@ -128,21 +123,22 @@ pub fn written(running: &[Running<'_>], parsed: &Parsed, context: &Context<'_>) 
             texts.push(text.lossy().into_owned());
         }
     }
-    let found = texts.iter().flat_map(|text| suspects::in_text(text, parsed.packs));
-    judged(found.map(|words| suspect(words, None, parsed.packs)).collect(), context)
+    let mut gathered = Gathered::of(parsed.packs);
+    texts.iter().for_each(|text| gathered.search(text, suspects::in_text, None));
+    judged(gathered, context)
 }
 
-/// What suspects are, each once.
-fn judged(mut commands: Vec<Command>, context: &Context<'_>) -> Vec<(String, Action)> {
-    let whole: Vec<Command> = commands.iter().take(MOST).filter_map(whole_text).collect();
-    commands.truncate(MOST);
+/// What suspects are.
+fn judged(gathered: Gathered, context: &Context<'_>) -> Vec<(String, Action)> {
+    let Gathered { mut commands, is_over, .. } = gathered;
+    let whole: Vec<Command> = commands.iter().filter_map(whole_text).collect();
     commands.extend(whole);
-    let mut seen = BTreeSet::new();
     let mut actions = Vec::new();
+    if is_over {
+        let why = "there is more in what is not understood than is looked through";
+        actions.push(("…".to_owned(), super::unknown("shell", why.to_owned())));
+    }
     for command in &commands {
-        if !seen.insert(joined(command, "\0")) {
-            continue;
-        }
         let text = shown(command);
         let found = action(&Scene::of(command, context));
         for mut action in std::iter::once(found.action).chain(found.plain).filter(counts) {
@@ -184,7 +180,8 @@ fn runs_texts(command: &Command) -> bool {
 /// one text.
 fn whole_text(command: &Command) -> Option<Command> {
     let program = command.words.first().and_then(Word::text)?;
-    let client = CLIENTS.iter().find(|client| packs::find(program).is_some_and(|pack| pack.tool == client.tool))?;
+    let pack = packs::find(program)?;
+    let client = CLIENTS.iter().find(|client| pack.tool == client.tool)?;
     let is_flag = |word: &Word| word.text().is_some_and(|text| client.texts.contains(&text));
     let flag = command.words.iter().position(is_flag)?;
     let (before, texts) = command.words.split_at_checked(flag + 1)?;
@@ -201,26 +198,13 @@ fn whole_text(command: &Command) -> Option<Command> {
     Some(Command { words, ..command.clone() })
 }
 
-fn suspect(words: Vec<Word>, host: Option<&Command>, packs: Packs) -> Command {
-    Command {
-        described: by_name(&words, packs),
-        words,
-        assignments: host.map(|host| host.assignments.clone()).unwrap_or_default(),
-        redirects: Vec::new(),
-        stdin: StdinSource::Piped,
-        via: Vec::new(),
-        directory: host.and_then(|host| host.directory.clone()),
-        place: host.map_or(Place::Here, |host| host.place.clone()),
-        certainty: Certainty::Suspected,
-    }
-}
-
 /// The words of a command, for people.
 pub fn shown(command: &Command) -> String {
     joined(command, " ")
 }
 
-fn joined(command: &Command, between: &str) -> String {
+/// The words of a command as one text.
+pub fn joined(command: &Command, between: &str) -> String {
     let word = |word: &Word| match word {
         Word::Literal(raw) => raw.lossy().into_owned(),
         Word::Opaque(opaque) => opaque.text.clone(),

@@ -1,10 +1,13 @@
 //! `aigov approve` and `aigov reject`: a human's decision, at a prompt or on the command line.
 
 use crate::approval::decide::{Choice, Decided, decide};
+use crate::approval::prepare::{PATIENCE, WhenLate};
+use crate::approval::present::{head, page};
 use crate::approval::{terminal, unknown_request};
+use crate::broker::Broker;
 use crate::error::{Error, ErrorKind};
 use crate::host::identity::Claim;
-use crate::ledger::Filter;
+use crate::host::terminal::width;
 use crate::model::ids::RequestId;
 use crate::model::ledger::Ledger;
 use crate::model::request::{RequestRow, RequestState};
@@ -14,8 +17,8 @@ use crate::report::listing;
 use crate::text::escape::escape;
 
 use super::args::DecideArgs;
-use super::output;
-use super::session::Session;
+use super::output::{self, Reading};
+use super::session::{Paging, Session};
 
 /// `aigov approve`.
 ///
@@ -42,10 +45,10 @@ fn decided(args: &DecideArgs, choice: Choice) -> Result<i32, Error> {
             let id = RequestId::new(id.clone());
             ledger.request(&id)?.ok_or_else(|| unknown_request(&id))?
         }
-        None => pick(&ledger.list(&Filter { state: Some(RequestState::Pending), ..Filter::default() })?)?,
+        None => pick(&ledger.pending()?)?,
     };
     let row = match &args.rationale {
-        Some(rationale) => on_command_line(&session, &policies, &mut ledger, &row.id, choice, rationale)?,
+        Some(rationale) => on_command_line(&session, &policies, &mut ledger, row, choice, rationale)?,
         None => prompt(&session, &policies, &mut ledger, row, Some(choice))?,
     };
     report(args, &row)
@@ -79,19 +82,43 @@ fn on_command_line(
     session: &Session,
     policies: &Policies,
     ledger: &mut dyn Ledger,
-    id: &RequestId,
+    row: RequestRow,
     choice: Choice,
     rationale: &str,
 ) -> Result<RequestRow, Error> {
+    if choice == Choice::Approve && row.state == RequestState::Preparing {
+        let row = prepared(session, policies, ledger, row)?;
+        output::talk(&page(&row, usize::from(width(&session.host))));
+        let text = format!("the preview of request `{}` was made only now, so nobody can have seen it before", row.id);
+        return Err(Error::new(ErrorKind::NotYet, text).for_human("read it, then give the same command again"));
+    }
     let decided = Decided {
         choice,
         rationale: Some(rationale),
         channel: "command",
         shown: None,
+        preview: row.preview.as_ref().map(|preview| preview.digest),
         viewed_ms: None,
         single_operator: policies.single_operator(),
     };
-    decide(ledger, id, &session.caller, &Redactor::new(session.host.env()), &decided)
+    decide(ledger, &row.id, &session.caller, &Redactor::new(session.host.env()), &decided)
+}
+
+/// The request with its preview made, where it waits for one: whoever looks at it waits for it.
+///
+/// # Errors
+/// When the request cannot be read or the ledger cannot be written.
+pub fn prepared(
+    session: &Session,
+    policies: &Policies,
+    ledger: &mut dyn Ledger,
+    row: RequestRow,
+) -> Result<RequestRow, Error> {
+    if row.state != RequestState::Preparing {
+        return Ok(row);
+    }
+    output::talk(&format!("aigov: making the preview of request {} (at most {} s)\n", row.id, PATIENCE.as_secs()));
+    Broker { setting: session.setting(policies), ledger }.prepare(&row.id, PATIENCE, WhenLate::Fail)
 }
 
 /// Shows a request and asks; what is left open comes back as it was.
@@ -105,6 +132,7 @@ pub fn prompt(
     row: RequestRow,
     suggested: Option<Choice>,
 ) -> Result<RequestRow, Error> {
+    let row = prepared(session, policies, ledger, row)?;
     if row.state != RequestState::Pending {
         let text = format!(
             "request `{}` is {}, so there is nothing to decide: {}",
@@ -114,13 +142,20 @@ pub fn prompt(
         );
         return Err(Error::new(ErrorKind::Refused, text));
     }
-    let answer = terminal::ask(&row, suggested)?;
+    let columns = usize::from(width(&session.host));
+    let text = page(&row, columns);
+    let asked = match output::read_through(&text, &session.pager(Paging::WhenLong))? {
+        Reading::Done => head(&row, columns),
+        Reading::Open => text.clone(),
+    };
+    let answer = terminal::ask(&text, &asked, suggested)?;
     let Some(choice) = answer.choice else { return Ok(row) };
     let decided = Decided {
         choice,
         rationale: answer.rationale.as_deref().filter(|text| !text.trim().is_empty()),
         channel: "terminal",
         shown: Some(answer.shown),
+        preview: row.preview.as_ref().map(|preview| preview.digest),
         viewed_ms: Some(answer.viewed_ms),
         single_operator: policies.single_operator(),
     };

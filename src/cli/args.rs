@@ -51,6 +51,18 @@ pub enum Command {
     /// Take a request back
     #[command(display_order = 4)]
     Withdraw(TicketArgs),
+    /// Show a request: what it would change, why it is asked, how to take it back
+    #[command(
+        display_order = 5,
+        after_help = "Examples:\n  aigov show r-7k3f9q2m4a\n  aigov show r-7k3f9q2m4a --json\n\nWhat needs care (databases, access, network, data, whatever is deleted) is marked with `!` and comes first."
+    )]
+    Show(ShowArgs),
+    /// Ask to take back what a request did: its way back is shown, approved and run like any request
+    #[command(
+        display_order = 5,
+        after_help = "Example:\n  aigov rollback r-7k3f9q2m4a --reason \"error rate doubled\"\n\n`aigov show TICKET` tells beforehand whether there is a way back. A human looks at every way back."
+    )]
+    Rollback(RollbackArgs),
     /// Show what would be decided for a command, and why; runs nothing, writes nothing
     #[command(
         display_order = 5,
@@ -115,6 +127,8 @@ impl Command {
             | Self::Run(_)
             | Self::Wait(_)
             | Self::Withdraw(_)
+            | Self::Show(_)
+            | Self::Rollback(_)
             | Self::Check(_)
             | Self::Requests(_)
             | Self::Audit(_)
@@ -132,6 +146,8 @@ impl Command {
             Self::Run(_) => "run",
             Self::Wait(_) => "wait",
             Self::Withdraw(_) => "withdraw",
+            Self::Show(_) => "show",
+            Self::Rollback(_) => "rollback",
             Self::Check(_) => "check",
             Self::Requests(_) => "requests",
             Self::Approve(_) => "approve",
@@ -211,6 +227,43 @@ pub struct TicketArgs {
     /// Where aigov's own outcome goes
     #[command(flatten)]
     pub status: StatusArgs,
+}
+
+/// `aigov rollback`.
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The ticket of the request that is to be taken back
+    #[arg(add = complete::tickets())]
+    pub ticket: String,
+    /// Why; shown to the human who decides
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// What could go wrong; shown to the human who decides
+    #[arg(long, value_name = "TEXT")]
+    pub risk: Option<String>,
+    /// The agent that asks; a claim can only tighten
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// Wait this long for a decision, then run (`50s`, `5m`)
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub wait: Option<std::time::Duration>,
+    /// Where aigov's own outcome goes
+    #[command(flatten)]
+    pub status: StatusArgs,
+}
+
+/// `aigov show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The ticket
+    #[arg(add = complete::tickets())]
+    pub ticket: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Do not page
+    #[arg(long)]
+    pub no_pager: bool,
 }
 
 /// `aigov wait`.

@@ -24,7 +24,7 @@ use crate::text::escape::escape;
 
 use super::args::{AuditArgs, AuditCommand, FilterArgs, Format, parse_duration};
 use super::output::{self, Pager};
-use super::session::Session;
+use super::session::{Paging, Session};
 
 /// How many rows a table shows unless told.
 const TABLE_ROWS: usize = 50;
@@ -79,11 +79,7 @@ fn list(session: &Session, args: &FilterArgs) -> Result<i32, Error> {
 }
 
 fn pager(session: &Session, is_off: bool) -> Pager {
-    let set = ["AIGOV_PAGER", "PAGER"].iter().find_map(|name| session.host.variable(name));
-    if is_off || !session.caller.is_human() {
-        return Pager::Off;
-    }
-    Pager::Program(set.map_or_else(|| "less -FRX".to_owned(), |raw| raw.lossy().into_owned()))
+    session.pager(if is_off { Paging::Never } else { Paging::WhenLong })
 }
 
 fn filter(args: &FilterArgs) -> Result<Filter, Error> {
@@ -154,7 +150,7 @@ fn show_one(session: &Session, id: &RequestId, is_json: bool) -> Result<i32, Err
         let records: Vec<Value> = records.iter().map(|record| record.to_json().unwrap_or(Value::Null)).collect();
         output::data(&format!("{}\n", json!({ "request": row, "records": records })))?;
     } else {
-        output::data(&show::text(&row, &records))?;
+        output::data(&(show::request(&row, usize::from(terminal::width(&session.host))) + &show::records(&records)))?;
     }
     Ok(0)
 }

@@ -16,7 +16,7 @@ use crate::policy::Policies;
 use crate::policy::understand::{Understood, understand};
 use crate::report::check::answer;
 use crate::report::explain::{Detail, Look, explain};
-use crate::report::layout::Colour;
+use crate::text::layout::Colour;
 
 use super::args::CheckArgs;
 use super::exec::invocation;

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
 use crate::approval::outcome::Outcome;
+use crate::approval::prepare::{PATIENCE, SHORTLY, WhenLate};
 use crate::approval::request::Ask;
 use crate::broker::Broker;
 use crate::cli::exit;
@@ -31,8 +32,9 @@ pub fn exec(args: ExecArgs) -> Result<i32, Error> {
     let claim = Claim { agent: args.agent, task: args.task, ..Claim::default() };
     let session = Session::open(&claim)?;
     let mut sink = sink(&args.status, &session)?;
-    let attempt =
-        attempt(&session, args.text, args.shell, args.argv, Ask { reason: args.reason, risk: args.risk }, args.wait);
+    let ask = Ask { reason: args.reason, risk: args.risk, rolls_back: None };
+    let invocation = invocation(&session, args.text, args.shell, args.argv);
+    let attempt = attempt(&session, &invocation, &ask, args.wait, &mut sink);
     finish(attempt, &mut sink)
 }
 
@@ -62,19 +64,22 @@ pub fn sink(args: &StatusArgs, session: &Session) -> Result<StatusSink, Error> {
     StatusSink::new(args.json, args.status_fd, variable.as_deref())
 }
 
-fn attempt(
+/// Takes an invocation through the broker, and does what its outcome wants done here.
+///
+/// # Errors
+/// When anything before the start fails; then nothing has run.
+pub fn attempt(
     session: &Session,
-    text: Option<OsString>,
-    shell: Option<OsString>,
-    argv: Vec<OsString>,
-    ask: Ask,
+    invocation: &Invocation,
+    ask: &Ask,
     wait: Option<Duration>,
+    sink: &mut StatusSink,
 ) -> Result<Outcome, Error> {
     let policies = session.policies()?;
-    let invocation = invocation(session, text, shell, argv);
     let mut ledger = session.ledger()?;
     session.test_unseen_layers(&policies, &mut ledger)?;
-    let outcome = Broker { setting: session.setting(&policies), ledger: &mut ledger }.exec(&invocation, &ask)?;
+    let outcome = Broker { setting: session.setting(&policies), ledger: &mut ledger }.exec(invocation, ask)?;
+    let outcome = previewed(session, &policies, &mut ledger, outcome, wait, sink)?;
     match (outcome, wait) {
         (Outcome::Ticket(row), _) if row.state == RequestState::Approved => {
             run_now(session, &policies, &mut ledger, &row.id)
@@ -85,6 +90,32 @@ fn attempt(
         (Outcome::Ticket(row), Some(limit)) => waited(session, &policies, &mut ledger, &row.id, limit),
         (outcome, _) => Ok(outcome),
     }
+}
+
+/// A request that waits for its preview: the ticket is told at once, whatever happens to this process; the preview follows
+/// in it for some seconds. A human at a terminal waits for it where they decide.
+fn previewed(
+    session: &Session,
+    policies: &Policies,
+    ledger: &mut dyn Ledger,
+    outcome: Outcome,
+    wait: Option<Duration>,
+    sink: &mut StatusSink,
+) -> Result<Outcome, Error> {
+    let row = match outcome {
+        Outcome::Ticket(row) if row.state == RequestState::Preparing => row,
+        outcome => return Ok(outcome),
+    };
+    if session.caller.is_human() && Terminal::look().can_ask() {
+        return Ok(Outcome::Ticket(row));
+    }
+    sink.json(&json(&Status::of_row(&row)));
+    if sink.is_words() {
+        talk(&format!("aigov: preparing {}\n", row.id));
+    }
+    let patience = wait.unwrap_or(SHORTLY).clamp(SHORTLY, PATIENCE);
+    let mut broker = Broker { setting: session.setting(policies), ledger };
+    Ok(Outcome::Ticket(Box::new(broker.prepare(&row.id, patience, WhenLate::Leave)?)))
 }
 
 fn run_now(session: &Session, policies: &Policies, ledger: &mut dyn Ledger, id: &RequestId) -> Result<Outcome, Error> {
@@ -143,7 +174,11 @@ fn dialect(shell: &Raw) -> Dialect {
     if lossy.rsplit('/').next() == Some("bash") { Dialect::Bash } else { Dialect::Posix }
 }
 
-fn finish(attempt: Result<Outcome, Error>, sink: &mut StatusSink) -> Result<i32, Error> {
+/// Says what came of an attempt, and gives the exit code.
+///
+/// # Errors
+/// When the attempt failed and words are wanted.
+pub fn finish(attempt: Result<Outcome, Error>, sink: &mut StatusSink) -> Result<i32, Error> {
     match attempt {
         Ok(outcome) => Ok(tell(&outcome, sink)),
         Err(error) if sink.is_words() => Err(error),

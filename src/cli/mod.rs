@@ -15,7 +15,9 @@ mod output;
 mod packs;
 mod policy;
 mod requests;
+mod rollback;
 mod session;
+mod show;
 mod wait;
 
 use std::process::ExitCode;
@@ -56,6 +58,8 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Run(args) => exec::run(&args),
         Command::Wait(args) => wait::wait(&args),
         Command::Withdraw(args) => wait::withdraw(&args),
+        Command::Rollback(args) => rollback::rollback(args),
+        Command::Show(args) => show::show(&args),
         Command::Check(args) => check::check(args, verbose),
         Command::Requests(args) => requests::requests(&args),
         Command::Approve(args) => approve::approve(&args),

@@ -31,7 +31,8 @@ pub fn paged(text: &str, pager: &Pager) -> Result<(), Error> {
     }
     let words = shlex::split(program).unwrap_or_default();
     let Some((name, arguments)) = words.split_first() else { return data(text) };
-    let started = Command::new(name).args(arguments).env("LESS", "FRX").stdin(Stdio::piped()).spawn();
+    let started =
+        Command::new(name).args(arguments).env("LESS", "FRX").env("LESSCHARSET", "utf-8").stdin(Stdio::piped()).spawn();
     let Ok(mut child) = started else { return data(text) };
     if let Some(mut stdin) = child.stdin.take() {
         settled(stdin.write_all(text.as_bytes()))?;
@@ -63,6 +64,29 @@ pub fn captured<T>(most: u64, run: impl FnOnce() -> T) -> Result<(T, Vec<u8>), E
     let mut bytes = Vec::new();
     file.rewind().and_then(|()| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
     Ok((result, bytes))
+}
+
+/// Whether a text has been read in a pager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// It has.
+    Done,
+    /// It fits on the screen, or there is no pager.
+    Open,
+}
+
+/// Lets a human page through a text that is longer than their terminal, before something is asked about it.
+///
+/// # Errors
+/// When the pager failed.
+pub fn read_through(text: &str, pager: &Pager) -> Result<Reading, Error> {
+    let is_long =
+        console::Term::stdout().size_checked().is_some_and(|(rows, _)| text.lines().count() >= usize::from(rows));
+    if !is_long || !console::user_attended() || matches!(pager, Pager::Off) {
+        return Ok(Reading::Open);
+    }
+    paged(text, pager)?;
+    Ok(Reading::Done)
 }
 
 /// How a long text is shown.

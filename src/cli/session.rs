@@ -7,7 +7,7 @@ use crate::approval::settle::settle;
 use crate::error::{Error, ErrorKind};
 use crate::host::identity::{Claim, attribute};
 use crate::host::paths::Places;
-use crate::host::{Host, clock};
+use crate::host::{Host, clock, private};
 use crate::ledger::{Access, Filter, HostStamp, SqliteLedger};
 use crate::model::attribution::{Attribution, Audience};
 use crate::model::ledger::{Batch, Durability, Ledger};
@@ -17,7 +17,17 @@ use crate::policy::Policies;
 use crate::policy::layers::LayerKind;
 use crate::report::packs::{all, names};
 
+use super::output::Pager;
 use super::{is_allowed, not_for_you};
+
+/// Whether a long text goes through the pager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// Where stdout is a terminal that is too short for it.
+    WhenLong,
+    /// Not at all.
+    Never,
+}
 
 /// Host, places and caller.
 pub struct Session {
@@ -88,6 +98,7 @@ impl Session {
     pub fn settled_ledger(&self, policies: &Policies) -> Result<SqliteLedger, Error> {
         let mut ledger = self.ledger()?;
         let open = ledger.list(&Filter { open: true, ..Filter::default() })?;
+        private::sweep(&self.places.data_dir);
         settle(&mut ledger, &self.caller, &open, policies.run_within())?;
         Ok(ledger)
     }
@@ -140,6 +151,15 @@ impl Session {
         let _recorded = ledger
             .transact(Durability::Power, &mut |_| Ok(Batch { records: vec![draft.clone()], ..Batch::default() }))?;
         Err(refusal)
+    }
+
+    /// The caller's pager.
+    pub fn pager(&self, paging: Paging) -> Pager {
+        let set = ["AIGOV_PAGER", "PAGER"].iter().find_map(|name| self.host.variable(name));
+        if paging == Paging::Never || !self.caller.is_human() {
+            return Pager::Off;
+        }
+        Pager::Program(set.map_or_else(|| "less -FRX".to_owned(), |raw| raw.lossy().into_owned()))
     }
 
     /// A record of the caller's that belongs to no request.

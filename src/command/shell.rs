@@ -33,16 +33,20 @@ const MOST_KEPT: usize = 32;
 /// How many statements are followed, calls of functions counted anew.
 const FUEL: u32 = 20_000;
 
+/// How many bytes all words together may come to when they are expanded.
+const MOST_EXPANDED: usize = 4 * 1024 * 1024;
+
 /// What following one invocation may cost.
 #[derive(Debug)]
 pub struct Budget {
     fuel: Cell<u32>,
     nesting: Cell<u32>,
+    expanded: Cell<usize>,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { fuel: Cell::new(FUEL), nesting: Cell::new(0) }
+        Self { fuel: Cell::new(FUEL), nesting: Cell::new(0), expanded: Cell::new(MOST_EXPANDED) }
     }
 }
 
@@ -50,6 +54,13 @@ impl Budget {
     /// Whether there is enough left for looking through a text of this size; it is then spent.
     pub fn has_for(&self, size: usize) -> bool {
         u32::try_from(size / 16).is_ok_and(|amount| self.spend(amount).is_some())
+    }
+
+    /// Whether words may become so many bytes more; they are then spent.
+    pub fn has_words_for(&self, bytes: usize) -> bool {
+        let left = self.expanded.get().checked_sub(bytes);
+        self.expanded.set(left.unwrap_or_default());
+        left.is_some()
     }
 
     fn spend(&self, amount: u32) -> Option<()> {

@@ -10,12 +10,17 @@ use crate::packs::{self, described::Packs};
 
 use super::{OpaqueKind, Word};
 
-/// The most suspects of one text.
-const MOST: usize = 500;
+/// The most suspects of one text; where there are so many, there may be more.
+pub const MOST: usize = 500;
 /// Shorter runs are not taken for base64: that of the shortest command that matters is longer.
 const SHORTEST: usize = 12;
 /// The most words of one suspect.
 const MOST_WORDS: usize = 64;
+/// How many bytes after a name are looked through for its words, and before it for the start of its path: without an end
+/// a long text would be looked through once more for each name in it.
+const FARTHEST: usize = 16 * 1024;
+/// How long a range in braces can be.
+const LONGEST_RANGE: usize = 128;
 /// Names that are words of languages and of everyday English too: in a text they count only where a string begins.
 const COMMON: &[&str] = &[
     "[", "age", "apply", "ar", "arch", "as", "at", "batch", "bind", "bind", "break", "builtin", "bun", "bundle", "cal",
@@ -112,7 +117,7 @@ fn plain_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
             && is_command(text, start, name)
         {
             let mut words = vec![Word::known(tool)];
-            words.extend(arguments(text.get(at..).unwrap_or_default(), opening(text, start)));
+            words.extend(arguments(head(text.get(at..).unwrap_or_default(), FARTHEST), opening(text, start)));
             // Arguments in one string are split again by some.
             if words.iter().filter_map(Word::text).any(|text| text.contains(' ')) {
                 found.push(words.iter().flat_map(split).collect());
@@ -142,7 +147,7 @@ pub fn in_shell_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
         if file.is_empty() && !bare.ends_with('-') {
             file = tokens.next().unwrap_or_default().trim();
         }
-        if direction == '>' && !file.is_empty() {
+        if direction == '>' && !file.is_empty() && found.len() < MOST {
             found.push(vec![Word::known("tee"), Word::known(file.trim_matches(['"', '\'']))]);
         }
     }
@@ -162,7 +167,10 @@ fn ranges(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let range = after.split_once('}').and_then(|(inner, after)| Some((inner.split_once("..")?.0, after)));
+        // No range is longer; without an end each bracket would be looked at with all that follows it.
+        let range = head(after, LONGEST_RANGE)
+            .split_once('}')
+            .and_then(|(inner, _)| Some((inner.split_once("..")?.0, after.get(inner.len() + 1..)?)));
         rest = match range {
             Some((first, after)) => {
                 out.push_str(first);
@@ -218,24 +226,26 @@ fn next_name(text: &str, from: usize) -> Option<(usize, &str)> {
 
 /// Whether a name is a word of languages too. What a policy describes can be called by any word.
 fn is_common(name: &str) -> bool {
-    COMMON.contains(&name) || (packs::find(name).is_none() && name.chars().all(char::is_alphabetic))
+    COMMON.binary_search(&name).is_ok() || (packs::find(name).is_none() && name.chars().all(char::is_alphabetic))
 }
 
 /// Whether the name at `start` can be a program there: common words only where a string or a command begins.
 fn is_command(text: &str, start: usize, name: &str) -> bool {
-    if !is_common(name) {
-        return true;
-    }
     let before = text.get(..start).unwrap_or_default();
     // `/bin/rm` is `rm` wherever a path may begin.
-    before.is_empty() || before.ends_with(['"', '\'', '`', '(', ';', '|', '&', '!', '/', '=', '\n'])
+    before.is_empty() || before.ends_with(['"', '\'', '`', '(', ';', '|', '&', '!', '/', '=', '\n']) || !is_common(name)
 }
 
 /// The quotation mark right before the name, past a path.
 fn opening(text: &str, start: usize) -> Option<char> {
     let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
-    let before = text.get(..start)?.trim_end_matches(is_path);
-    before.chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`'))
+    let from = (start.saturating_sub(FARTHEST)..=start).find(|at| text.is_char_boundary(*at))?;
+    text.get(from..start)?.trim_end_matches(is_path).chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`'))
+}
+
+/// The beginning of a text, of about this many bytes.
+fn head(text: &str, most: usize) -> &str {
+    (most.saturating_sub(3)..=most).rev().find_map(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// The words after the tool's name: of the string it stands in, or of the strings of the list that it begins.
@@ -338,6 +348,11 @@ mod tests {
     fn shown(found: Vec<Vec<Word>>) -> Vec<String> {
         let word = |word: &Word| word.text().unwrap_or("?").to_owned();
         found.iter().map(|words| words.iter().map(word).collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    #[test]
+    fn common_words_are_sorted() {
+        assert!(COMMON.is_sorted());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::model::attribution::Attribution;
 use crate::model::ids::{Digest, ExecutionId};
 use crate::model::invocation::{Form, Invocation, Raw, Stdin};
 use crate::model::record::Intent;
+use crate::model::secret::Redacted;
 use crate::policy::understand::Understood;
 
 use super::environment::{ChildEnvironment, Whose, prepare};
@@ -29,6 +30,8 @@ pub struct Ready {
     pub stdin: Stdin,
     /// The scripts that were read to understand it; their texts are compared again right before the start.
     pub scripts: Vec<Script>,
+    /// What is started, as people read it, where it is not the words that were asked.
+    pub runs: Option<Redacted>,
 }
 
 /// Settles what an invocation would start.
@@ -52,6 +55,7 @@ pub fn ready(invocation: &Invocation, understood: &Understood, caller: &Attribut
         env,
         stdin: invocation.stdin.clone(),
         scripts: understood.parsed.scripts.clone(),
+        runs: None,
     })
 }
 
@@ -90,6 +94,7 @@ impl Ready {
         let (pid, pid_start) = clock::own_start();
         Intent {
             executable: self.executable(),
+            runs: self.runs.clone(),
             dropped: self.env.dropped.iter().map(|(name, why)| format!("{name}: {why}")).collect(),
             pid,
             pid_start,

@@ -90,7 +90,7 @@ pub(crate) mod tests {
 
     fn intent(executable: &str) -> Event {
         let executable = executable.to_owned();
-        Event::ExecutionIntended(Intent { executable, dropped: Vec::new(), pid: 1, pid_start: 1 })
+        Event::ExecutionIntended(Intent { executable, runs: None, dropped: Vec::new(), pid: 1, pid_start: 1 })
     }
 
     /// A permit for `executable`, as a ledger's commit would give it.

@@ -22,6 +22,7 @@ pub mod kubeconfig;
 pub mod mysql;
 pub mod paths;
 pub mod pgservice;
+pub mod private;
 pub mod program;
 pub mod random;
 pub mod read;
@@ -30,7 +31,7 @@ pub mod ssh;
 pub mod stdin;
 pub mod terminal;
 pub mod terraform;
-mod terraform_programs;
+pub mod terraform_programs;
 pub mod tfvars;
 
 use std::ffi::OsStr;

@@ -32,6 +32,7 @@ use crate::model::time::Instant;
 use fault::{Doing, Fault};
 pub use queries::{Filter, Stats};
 use records::{Head, Stamp};
+use sealed::Keep;
 
 /// How long wiping the write-ahead log waits for readers, while other writers wait too.
 const WIPE_TIMEOUT: Duration = Duration::from_millis(500);
@@ -157,9 +158,18 @@ fn write(conn: &Connection, stamp: &Stamp<'_>, head: Head, batch: Batch) -> Resu
     }
     let ended = done.records.iter().filter(|record| is_end(&record.event)).filter_map(|record| record.request.as_ref());
     for id in batch.unseal.iter().chain(ended) {
-        done.erased |= sealed::erase(conn, id)?;
+        done.erased |= sealed::erase(conn, id, kept(&done.records, id))?;
     }
     Ok(done)
+}
+
+/// What was started may be taken back later.
+fn kept(records: &[Record], id: &RequestId) -> Keep {
+    let is_started = |record: &&Record| matches!(record.event, Event::ExecutionFinished(_) | Event::OutcomeUnknown(_));
+    match records.iter().filter(|record| record.request.as_ref() == Some(id)).find(is_started) {
+        Some(_) => Keep::WayBack,
+        None => Keep::Nothing,
+    }
 }
 
 /// Whether a request needs no bytes any more, even if the caller forgets to say so.
@@ -173,6 +183,7 @@ fn is_end(event: &Event) -> bool {
             | Event::RequestInvalidated(_)
             | Event::ExecutionFinished(_)
             | Event::OutcomeUnknown(_)
+            | Event::RequestRolledBack(_)
     )
 }
 

@@ -17,6 +17,9 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
     match &record.event {
         Event::Genesis(_) => start(conn, record),
         Event::RequestAllowed(body) => open(conn, record, body, "allowed", RequestState::Approved),
+        // It waits for a human as a pending one does; only its state says that nobody may decide yet.
+        Event::RequestPreparing(body) => open(conn, record, body, "pending", RequestState::Preparing),
+        Event::PreviewMade(_) => show(conn, record),
         Event::RequestPending(body) => open(conn, record, body, "pending", RequestState::Pending),
         Event::RequestDenied(body) => open(conn, record, body, "denied", RequestState::Rejected),
         Event::RequestApproved(approval) => approve(conn, record, approval),
@@ -34,6 +37,7 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
             set_outcome(conn, record)?;
             end(conn, record, RequestState::OutcomeUnknown)
         }
+        Event::RequestRolledBack(_) => end(conn, record, RequestState::RolledBack),
         Event::FreezeSet(freeze) => set_freeze(conn, record, freeze),
         Event::FreezeLifted(freeze) => lift_freeze(conn, freeze),
         Event::PolicySeen(seen) => see_policy(conn, seen),
@@ -121,6 +125,14 @@ pub(super) fn in_words(word: &str) -> String {
 /// The words of such a column.
 pub(super) fn split_words(column: &str) -> Vec<String> {
     column.split('\n').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// A preview is made once: from then on a human decides on this one.
+fn show(conn: &Connection, record: &Record) -> Result<(), Fault> {
+    step(conn, record, RequestState::Pending)?;
+    let mut statement = conn.prepare_cached("INSERT INTO previews(seq, request) VALUES(?1, ?2)")?;
+    statement.execute(params![record.seq, request_of(record)?.as_str()])?;
+    Ok(())
 }
 
 fn state_of(conn: &Connection, id: &RequestId) -> Result<Option<RequestState>, Fault> {

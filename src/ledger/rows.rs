@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::fault::Fault;
 use super::{projections, records};
 use crate::model::ids::{ExecutionId, RequestId};
+use crate::model::preview::Preview;
 use crate::model::record::{Event, Record};
 use crate::model::request::{ApprovalBody, OutcomeBody, RequestRow};
 use crate::model::time::Instant;
@@ -17,13 +18,14 @@ struct Pointers {
     ended: Option<u64>,
     execution: Option<String>,
     outcome: Option<u64>,
+    preview: Option<u64>,
 }
 
 /// A request by id.
 pub(super) fn request(conn: &Connection, id: &RequestId) -> Result<Option<RequestRow>, Fault> {
     let mut statement = conn.prepare_cached(
-        "SELECT r.seq, r.state, r.created, r.changed, r.ended, e.id, e.outcome
-         FROM requests r LEFT JOIN executions e ON e.request = r.id WHERE r.id = ?1",
+        "SELECT r.seq, r.state, r.created, r.changed, r.ended, e.id, e.outcome, p.seq
+         FROM requests r LEFT JOIN executions e ON e.request = r.id LEFT JOIN previews p ON p.request = r.id WHERE r.id = ?1",
     )?;
     let found = statement.query_row([id.as_str()], |row| {
         Ok(Pointers {
@@ -34,6 +36,7 @@ pub(super) fn request(conn: &Connection, id: &RequestId) -> Result<Option<Reques
             ended: row.get(4)?,
             execution: row.get(5)?,
             outcome: row.get(6)?,
+            preview: row.get(7)?,
         })
     });
     found.optional()?.map(|pointers| assemble(conn, id, pointers)).transpose()
@@ -45,10 +48,15 @@ fn assemble(conn: &Connection, id: &RequestId, found: Pointers) -> Result<Reques
         return Err(Fault::Damaged(format!("request `{id}` points at record {}, which is another's", found.seq)));
     }
     let body = match record.event {
-        Event::RequestAllowed(body) | Event::RequestPending(body) | Event::RequestDenied(body) => *body,
+        Event::RequestAllowed(body)
+        | Event::RequestPreparing(body)
+        | Event::RequestPending(body)
+        | Event::RequestDenied(body) => *body,
         other => return Err(Fault::Damaged(format!("request `{id}` begins with `{}`", other.name()))),
     };
     let ended = found.ended.map(|seq| records::at(conn, seq)).transpose()?;
+    let preview = found.preview.map(|seq| records::at(conn, seq)).transpose()?;
+    let previewed = preview.as_ref().map(|record| record.time);
     let outcome = found.outcome.map(|seq| records::at(conn, seq)).transpose()?;
     Ok(RequestRow {
         state: projections::parse_state(id, &found.state)?,
@@ -56,6 +64,8 @@ fn assemble(conn: &Connection, id: &RequestId, found: Pointers) -> Result<Reques
         changed: Instant::from_micros(found.changed),
         attribution: record.attribution,
         body,
+        preview: preview.and_then(preview_in),
+        previewed,
         approvals: approvals(conn, id)?,
         execution: found.execution.map(ExecutionId::new),
         outcome: outcome.and_then(outcome_in),
@@ -79,9 +89,14 @@ fn outcome_in(record: Record) -> Option<OutcomeBody> {
     if let Event::ExecutionFinished(outcome) = record.event { Some(outcome) } else { None }
 }
 
+fn preview_in(record: Record) -> Option<Preview> {
+    if let Event::PreviewMade(preview) = record.event { Some(*preview) } else { None }
+}
+
 fn note_in(record: Record) -> Option<String> {
     match record.event {
         Event::RequestExpired(note) | Event::RequestWithdrawn(note) | Event::OutcomeUnknown(note) => Some(note.note),
+        Event::RequestRolledBack(back) => Some(format!("taken back by {}", back.by)),
         Event::RequestInvalidated(change) => Some(format!("{}: {}", change.field, change.note)),
         Event::RequestRejected(answer) => answer.rationale.map(|rationale| rationale.as_str().to_owned()),
         _ => None,

@@ -10,11 +10,12 @@ use rusqlite::Connection;
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
-pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first];
+pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
 pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("previews", "seq"),
     ("approvals", "seq"),
     ("executions", "id"),
     ("requests", "seq"),
@@ -105,15 +106,27 @@ CREATE TABLE policies(digest BLOB NOT NULL PRIMARY KEY, tests_passed INTEGER NOT
 CREATE TABLE clock(id INTEGER PRIMARY KEY CHECK(id = 0), accepted INTEGER NOT NULL, floor INTEGER NOT NULL) STRICT;
 ";
 
+const PREVIEWS: &str = "
+CREATE TABLE previews(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  request TEXT NOT NULL UNIQUE REFERENCES requests(id)
+) STRICT;
+";
+
 fn first(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CHAIN)?;
-    create_projections(conn)?;
+    conn.execute_batch(STATE)?;
     conn.pragma_update(None, "application_id", APPLICATION_ID)
+}
+
+fn second(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(PREVIEWS)
 }
 
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
-    conn.execute_batch(STATE)
+    conn.execute_batch(STATE)?;
+    conn.execute_batch(PREVIEWS)
 }
 
 /// Drops the projections.

@@ -1,7 +1,7 @@
 //! The sealed table: the exact bytes that a stored request needs, outside the chain.
 //!
-//! Bytes are taken only where the request's record commits to them, are given back only where they still match, and are
-//! erased when the request ends.
+//! Bytes are taken only where the request's record, or that of its preview, commits to them, are given back only where they
+//! still match, and are erased when the request ends; the way back when what was done is taken back.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::records;
 use crate::chain;
 use crate::model::ids::{Digest, RequestId};
-use crate::model::ledger::Sealed;
+use crate::model::ledger::{Sealed, WAY_BACK_FIELD};
 use crate::model::record::Record;
 
 /// Puts bytes away.
@@ -38,14 +38,33 @@ pub(super) fn get(conn: &Connection, id: &RequestId, field: &str) -> Result<Opti
     Ok(Some(sealed))
 }
 
+/// What stays when a request's bytes are erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// The way back: what was started can still be taken back.
+    WayBack,
+    /// Nothing.
+    Nothing,
+}
+
 /// Erases a request's bytes; says whether there were any.
-pub(super) fn erase(conn: &Connection, id: &RequestId) -> Result<bool, Fault> {
-    let mut statement = conn.prepare_cached("DELETE FROM sealed WHERE request = ?1")?;
-    Ok(statement.execute([id.as_str()])? > 0)
+pub(super) fn erase(conn: &Connection, id: &RequestId, keep: Keep) -> Result<bool, Fault> {
+    let kept = match keep {
+        Keep::WayBack => WAY_BACK_FIELD,
+        Keep::Nothing => "",
+    };
+    let mut statement = conn.prepare_cached("DELETE FROM sealed WHERE request = ?1 AND field <> ?2")?;
+    Ok(statement.execute([id.as_str(), kept])? > 0)
 }
 
 fn commitment(conn: &Connection, id: &RequestId, field: &str) -> Result<Option<Digest>, Fault> {
     let mut statement = conn.prepare_cached("SELECT seq FROM requests WHERE id = ?1")?;
+    let seq: Option<u64> = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
+    let record = seq.map(|seq| records::at(conn, seq)).transpose()?;
+    if let Some(found) = record.and_then(|record| commitment_in(&record, field)) {
+        return Ok(Some(found));
+    }
+    let mut statement = conn.prepare_cached("SELECT seq FROM previews WHERE request = ?1")?;
     let seq: Option<u64> = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
     let record = seq.map(|seq| records::at(conn, seq)).transpose()?;
     Ok(record.and_then(|record| commitment_in(&record, field)))

@@ -26,7 +26,7 @@ pub enum BoundField {
     Target,
     /// The rules that matched, with their obligations.
     Rules,
-    /// What the human was shown.
+    /// What the human was shown. It is made after the request, so that the approval binds it, not the request.
     Preview,
 }
 

@@ -61,6 +61,9 @@ pub trait Snapshot {
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError>;
 }
 
+/// The sealed table's name for the way back. It outlives the end of an execution, so that what was done can be taken back.
+pub const WAY_BACK_FIELD: &str = "way_back";
+
 /// Bytes for the sealed table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod ids;
 pub mod invocation;
 pub mod ledger;
+pub mod preview;
 pub mod record;
 pub mod request;
 pub mod secret;

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::attribution::Attribution;
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
+use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody};
-use super::secret::Commitment;
+use super::secret::{Commitment, Redacted};
 use super::time::Instant;
 
 /// The version of the record's form.
@@ -20,6 +21,10 @@ pub enum Event {
     Genesis(Genesis),
     /// A request that policy lets run; its intent follows in the same transaction.
     RequestAllowed(Box<RequestBody>),
+    /// A request whose preview is being made; a human decides when it is there.
+    RequestPreparing(Box<RequestBody>),
+    /// The preview of a request: shown from here on, and bound by an approval. A human may decide.
+    PreviewMade(Box<Preview>),
     /// A request that waits for a human.
     RequestPending(Box<RequestBody>),
     /// A request that policy, a freeze or a missing guarantee refused.
@@ -40,6 +45,8 @@ pub enum Event {
     ExecutionFinished(OutcomeBody),
     /// An intent whose outcome nobody will tell.
     OutcomeUnknown(Note),
+    /// What a request did was taken back by another.
+    RequestRolledBack(RolledBack),
     /// Something that a human alone may do was tried by somebody else, or something was refused before a decision.
     AttemptRefused(Refusal),
     /// Nothing more starts in an environment, or anywhere.
@@ -60,6 +67,8 @@ impl Event {
         match self {
             Self::Genesis(_) => "genesis",
             Self::RequestAllowed(_) => "request_allowed",
+            Self::RequestPreparing(_) => "request_preparing",
+            Self::PreviewMade(_) => "preview_made",
             Self::RequestPending(_) => "request_pending",
             Self::RequestDenied(_) => "request_denied",
             Self::RequestApproved(_) => "request_approved",
@@ -70,6 +79,7 @@ impl Event {
             Self::ExecutionIntended(_) => "execution_intended",
             Self::ExecutionFinished(_) => "execution_finished",
             Self::OutcomeUnknown(_) => "outcome_unknown",
+            Self::RequestRolledBack(_) => "request_rolled_back",
             Self::AttemptRefused(_) => "attempt_refused",
             Self::FreezeSet(_) => "freeze_set",
             Self::FreezeLifted(_) => "freeze_lifted",
@@ -110,6 +120,9 @@ pub struct Invalidation {
 pub struct Intent {
     /// The resolved executable.
     pub executable: String,
+    /// What is started, where it is not the words that were asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs: Option<Redacted>,
     /// Names of variables that were kept from the child, with the reason.
     pub dropped: Vec<String>,
     /// The broker's process id, so that a later run can tell whether it still lives.
@@ -153,9 +166,12 @@ pub struct PolicySeen {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProbeRun {
     /// The argument vector.
-    pub argv: Vec<String>,
+    pub argv: Vec<Redacted>,
     /// Exit code, when it exited.
     pub exit_code: Option<i32>,
+    /// Why it gave no answer, when it gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<Redacted>,
     /// Wall time in milliseconds.
     pub duration_ms: u64,
 }

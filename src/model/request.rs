@@ -10,6 +10,7 @@ use super::decision::{Assurance, Verdict};
 use super::facts::Fact;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
+use super::preview::Preview;
 use super::secret::Redacted;
 use super::time::Instant;
 
@@ -87,7 +88,7 @@ impl RequestState {
     pub fn may_become(self, next: Self) -> bool {
         use RequestState as S;
         match self {
-            S::Preparing => matches!(next, S::Pending | S::Expired | S::Withdrawn | S::Invalidated),
+            S::Preparing => matches!(next, S::Pending | S::Rejected | S::Expired | S::Withdrawn | S::Invalidated),
             S::Pending => matches!(next, S::Approved | S::Rejected | S::Expired | S::Withdrawn | S::Invalidated),
             S::Approved => matches!(next, S::Running | S::Expired | S::Withdrawn | S::Invalidated),
             S::Running => matches!(next, S::Succeeded | S::Failed | S::OutcomeUnknown),
@@ -136,6 +137,12 @@ pub struct RequestBody {
     pub facts: Vec<Fact>,
     /// What an approval binds.
     pub binding: Binding,
+    /// The files that it reads as its orders, each with a keyed digest, so that a changed one can be named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<(Redacted, Digest)>,
+    /// The request that this one takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rolls_back: Option<RequestId>,
     /// The same caller, command, place, variables and inputs have the same digest.
     pub identity: Digest,
     /// When it expires, if it waits for a human.
@@ -182,6 +189,9 @@ pub struct ApprovalBody {
     pub single_operator: bool,
     /// The digest of the text that was shown.
     pub shown: Option<Digest>,
+    /// The digest of the preview that was decided on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Digest>,
     /// How long it was on the screen, in milliseconds.
     pub viewed_ms: Option<u64>,
 }
@@ -222,6 +232,10 @@ pub struct RequestRow {
     pub attribution: Attribution,
     /// What was asked.
     pub body: RequestBody,
+    /// What a human is shown of what will change; none while it is being made, and where nothing can be shown.
+    pub preview: Option<Preview>,
+    /// When that was made.
+    pub previewed: Option<Instant>,
     /// The approvals or the rejection so far.
     pub approvals: Vec<ApprovalBody>,
     /// The execution, once started.

@@ -1,4 +1,4 @@
-//! aigov's own subcommands. `exec` is peeled like any wrapper; `run` has a gate of its own.
+//! aigov's own subcommands. `exec` is peeled like any wrapper; `run` and `rollback` have gates of their own.
 
 use super::schema::{Change, Example, FlagStyle, Flags, Modifier, Pack, Verb, When};
 use crate::model::action::Category::Governance;
@@ -16,7 +16,7 @@ pub const PACK: Pack = Pack {
     style: FlagStyle::Exact,
     flags: Flags { switch: &["-v", "--verbose", "-V", "--version", "-h", "--help"], ..Flags::NONE },
     verbs: &[
-        look(&["check|run|wait|withdraw|requests|doctor|completions|packs|help"]),
+        look(&["check|run|wait|show|rollback|withdraw|requests|doctor|completions|packs|help"]),
         look(&["audit"]),
         look(&["audit", "list|show|stats|verify"]),
         look(&["policy", "check|test|show"]),

@@ -13,6 +13,7 @@ use crate::model::ids::Digest;
 use super::diagnose::{Fault, nearest};
 use super::fields::{Fields, Source};
 use super::layers::{Layer, LayerKind};
+use super::sieve::Sieve;
 use super::{read, tools};
 
 /// The largest file that is read.
@@ -58,7 +59,8 @@ pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
         source.faults.sort_by_key(|fault| fault.place);
         return Err(source.faults);
     }
-    Ok(Layer { kind, path: path.to_path_buf(), digest: digest(text), policy, is_writable })
+    let sieve = Sieve::of(&policy.rules);
+    Ok(Layer { kind, path: path.to_path_buf(), digest: digest(text), policy, sieve, is_writable })
 }
 
 fn digest(text: &str) -> Digest {

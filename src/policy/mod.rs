@@ -12,6 +12,7 @@ mod load;
 mod matching;
 mod read;
 pub mod schema;
+mod sieve;
 #[cfg(test)]
 mod tests;
 pub mod tests_run;

@@ -15,7 +15,7 @@ use super::load::meant;
 use super::schema::{Policy, Rule, TestCase, When};
 
 /// Words of rules that a future version reads.
-const LATER: &[&str] = &["require_preview", "record", "scrub", "verify", "auto_rollback", "quota"];
+const LATER: &[&str] = &["record", "scrub", "verify", "auto_rollback", "quota"];
 
 /// Reads the whole file.
 pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
@@ -282,6 +282,9 @@ fn obligations(table: &mut Fields<'_>, source: &mut Source<'_>) -> BTreeSet<Obli
     let mut all = BTreeSet::new();
     if table.truth("require_reason", source) == Some(true) {
         all.insert(Obligation::Reason);
+    }
+    if table.truth("require_preview", source) == Some(true) {
+        all.insert(Obligation::Preview);
     }
     if table.truth("require_rationale", source) == Some(true) {
         all.insert(Obligation::Rationale);

@@ -53,6 +53,21 @@ impl Redactor {
         Self { values }
     }
 
+    /// The same, knowing more values that are secret, wherever they stand.
+    #[must_use]
+    pub fn knowing(mut self, values: impl IntoIterator<Item = String>) -> Self {
+        let long = values.into_iter().filter(|value| value.len() >= SHORTEST_VALUE && !value.contains("[redacted:"));
+        self.values.extend(long);
+        self.values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        self.values.dedup();
+        self
+    }
+
+    /// Whether a name says that a secret follows: `db_password`, `apiKey`.
+    pub fn is_secret_name(name: &str) -> bool {
+        names::is_secret(name)
+    }
+
     /// A text without its secrets.
     pub fn text(&self, text: &str) -> Redacted {
         Redacted::assume_clean(self.clean(text))

@@ -10,8 +10,8 @@ use crate::policy::decide::NO_POLICY;
 use crate::policy::understand::Understood;
 use crate::text::escape::escape;
 
-use super::layout::{Colour, Tone, padded, shortened, width, wrapped};
 use super::wording::{SUMMARY, harmless, named, only_redirects, phrase, redirection, somewhere, summary};
+use crate::text::layout::{Colour, Tone, padded, shortened, width, wrapped};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

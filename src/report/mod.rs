@@ -2,7 +2,6 @@
 
 pub mod check;
 pub mod explain;
-pub mod layout;
 pub mod listing;
 mod modifiers;
 pub mod packs;

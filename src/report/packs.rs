@@ -8,8 +8,8 @@ use crate::packs::described::Tool;
 use crate::packs::schema::{Flags, Locate, Modifier, OtherFlags, Pack, Targets, Verb};
 use crate::text::escape::escape;
 
-use super::layout::{padded, shortened, width, wrapped};
 use super::modifiers::{change, condition};
+use crate::text::layout::{padded, shortened, width, wrapped};
 
 /// The longest name that a column is made for.
 const WIDEST_NAME: usize = 20;

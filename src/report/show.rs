@@ -1,4 +1,4 @@
-//! Everything about one request, for `aigov audit show`.
+//! Everything about one request, for `aigov show` and `aigov audit show`.
 
 use crate::approval::present::page;
 use crate::model::record::Record;
@@ -6,9 +6,9 @@ use crate::model::request::RequestRow;
 
 use crate::text::escape::escape;
 
-/// The request's page, its decisions, its outcome, and the records that say so.
-pub fn text(row: &RequestRow, records: &[Record]) -> String {
-    let mut text = page(row);
+/// The request's page, its decisions and its outcome, in lines of at most `width` columns.
+pub fn request(row: &RequestRow, width: usize) -> String {
+    let mut text = page(row, width);
     for approval in &row.approvals {
         let rationale =
             approval.rationale.as_ref().map(|r| escape(r.as_str())).unwrap_or_else(|| "none given".to_owned());
@@ -32,7 +32,12 @@ pub fn text(row: &RequestRow, records: &[Record]) -> String {
     if let Some(note) = &row.note {
         text.push_str(&format!("note       {}\n", escape(note)));
     }
-    text.push_str("records\n");
+    text
+}
+
+/// The records that say so.
+pub fn records(records: &[Record]) -> String {
+    let mut text = String::from("records\n");
     for record in records {
         let leaf = record.leaf.map(|leaf| leaf.short()).unwrap_or_default();
         text.push_str(&format!(

@@ -6,7 +6,7 @@ use crate::packs::variables::{Does, find};
 use crate::text::escape::escape;
 use crate::text::quote;
 
-use super::layout::shortened;
+use crate::text::layout::shortened;
 
 /// The most columns of what a command does and where.
 pub const SUMMARY: usize = 26;

@@ -2,4 +2,5 @@
 
 pub mod escape;
 pub mod glob;
+pub mod layout;
 pub mod quote;

@@ -132,6 +132,8 @@ pub(super) fn body(impact: Impact, environment: &str, decision: Decision) -> Req
         policy_writable: false,
         facts: Vec::new(),
         binding: Binding::default(),
+        inputs: Vec::new(),
+        rolls_back: None,
         identity: chain::digest("identity", environment.as_bytes()),
         expires: (decision == Decision::Ask).then(|| Instant::from_micros(START + 3_600_000_000)),
     }
@@ -164,6 +166,7 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         assurance,
         rationale: Some(Redacted::assume_clean("looks right")),
         single_operator: false,
+        preview: None,
         shown: Some(Digest([9; 32])),
         viewed_ms: Some(4200),
     }
@@ -174,7 +177,8 @@ pub(super) fn approved(id: &str) -> Draft {
 }
 
 pub(super) fn intent(id: &str, execution: &str) -> Draft {
-    let intent = Intent { executable: "/bin/kubectl".to_owned(), dropped: Vec::new(), pid: 42, pid_start: 77 };
+    let intent =
+        Intent { executable: "/bin/kubectl".to_owned(), runs: None, dropped: Vec::new(), pid: 42, pid_start: 77 };
     draft(Event::ExecutionIntended(intent), Some(id), Some(execution))
 }
 

@@ -83,6 +83,34 @@ pub fn wrapped(first: &str, text: &str, most: usize) -> String {
     lines.iter().enumerate().map(|(at, line)| format!("{}\n", format!("{}{line}", start(at)).trim_end())).collect()
 }
 
+/// As [`wrapped`], but every blank stays: two values that differ in blanks look different.
+pub fn folded(first: &str, text: &str, most: usize) -> String {
+    let indent = width(first);
+    let room = most.saturating_sub(indent).max(10);
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_inclusive(' ') {
+        let mut rest = word;
+        let fits = |line: &str, word: &str| width(line) + width(word.trim_end_matches(' ')) <= room;
+        if lines.last().is_some_and(|line| !line.is_empty() && !fits(line, rest)) {
+            lines.push(String::new());
+        }
+        while !fits("", rest) {
+            let (head, tail) = rest.split_at(cut(rest, room));
+            if let Some(line) = lines.last_mut() {
+                line.push_str(head);
+            }
+            lines.push(String::new());
+            rest = tail;
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(rest);
+        }
+    }
+    let blanks = " ".repeat(indent);
+    let start = |at: usize| if at == 0 { first } else { blanks.as_str() };
+    lines.iter().enumerate().map(|(at, line)| format!("{}{line}\n", start(at))).collect()
+}
+
 /// How many bytes of a text fill at most so many columns, and at least one character.
 fn cut(text: &str, room: usize) -> usize {
     let mut end = 0;
@@ -107,6 +135,17 @@ mod tests {
         assert_eq!(wrapped("", &"x".repeat(25), 10), format!("{0}\n{0}\nxxxxx\n", "x".repeat(10)));
         for text in ["日本語日本語日本語日本語", "größe größe größe größe", "a  b"] {
             assert!(wrapped("> ", text, 14).lines().all(|line| width(line) <= 14), "{text}");
+        }
+    }
+
+    #[test]
+    fn folding_keeps_every_blank() {
+        assert_eq!(folded("a: ", "x  y", 20), "a: x  y\n");
+        assert_eq!(folded("- ", "one two three four", 12), "- one two \n  three four\n");
+        assert_eq!(folded("", &"x".repeat(25), 10), format!("{0}\n{0}\nxxxxx\n", "x".repeat(10)));
+        for text in ["a  b   c    d     e", "日本語日本語日本語日本語", " leading", ""] {
+            let all: String = folded("> ", text, 14).lines().map(|line| line.get(2..).unwrap()).collect();
+            assert_eq!(all, text);
         }
     }
 

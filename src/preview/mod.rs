@@ -1,0 +1,129 @@
+//! What a request will change, found out before a human decides: one file per tool.
+//!
+//! Promises: what could not be shown is said to be so, and is never taken for nothing that changes; no secret gets into a
+//! preview; questions that run code of the working tree are asked only where policy lets the same command run; what was
+//! shown is what runs, where a tool can be given what was shown (a saved plan).
+
+mod made;
+mod prober;
+mod risk;
+mod subject;
+mod terraform;
+mod values;
+
+use crate::classify::Owner;
+use crate::exec::job::Ready;
+use crate::model::action::{Action, Impact};
+use crate::model::invocation::{Form, Invocation};
+use crate::model::preview::Pin;
+use crate::policy::understand::Understood;
+use crate::redact::Redactor;
+
+pub use made::{Finished, Made, RunWord, Runs, digest_of};
+pub use prober::{Asking, Failure, Prober};
+pub use subject::{Standing, Subject};
+
+/// One tool's way of showing what a command of it will change.
+pub struct Tool {
+    /// The tool, as its pack names it.
+    pub tool: &'static str,
+    /// Whether this file can show something for the action. Asks nobody.
+    pub shows: fn(&Action) -> bool,
+    /// Finds out what will change.
+    pub make: fn(&Subject<'_>, &mut Prober<'_>) -> Result<Made, Failure>,
+    /// Looks again, right before the run, at what [`Made::pins`] was.
+    pub pins: fn(&Subject<'_>, &mut Prober<'_>) -> Result<Vec<Pin>, Failure>,
+}
+
+/// Every tool that can show something.
+const TOOLS: &[&Tool] = &[&terraform::TOOL];
+
+/// The tool that shows what an action will change, if one does.
+fn tool_of(action: &Action) -> Option<&'static Tool> {
+    let is_change = action.impact > Impact::Read;
+    TOOLS.iter().copied().find(|tool| is_change && tool.tool == action.tool && (tool.shows)(action))
+}
+
+/// Whether something can be shown for a request.
+pub fn can_show(actions: &[Action]) -> bool {
+    actions.iter().any(|action| tool_of(action).is_some())
+}
+
+/// What will change by everything in an invocation.
+///
+/// # Errors
+/// Only where there was no time: then nothing is known yet. Every other failure is itself a preview.
+pub fn make(
+    invocation: &Invocation,
+    understood: &Understood,
+    ready: &Ready,
+    prober: &mut Prober<'_>,
+) -> Result<Finished, Failure> {
+    let mut all = Vec::new();
+    for (action, tool) in shown(understood) {
+        let made = subject(invocation, understood, ready, action).and_then(|subject| (tool.make)(&subject, prober));
+        match made {
+            Err(failure) if failure.is_late => return Err(failure),
+            made => all.push(made),
+        }
+    }
+    Ok(made::finish(all, &unseen(&understood.verdict.actions), &Redactor::new(&invocation.env)))
+}
+
+/// The preview that says that there is none, and why.
+pub fn failed(failure: &Failure, invocation: &Invocation) -> Finished {
+    made::finish(vec![Err(failure.clone())], &[], &Redactor::new(&invocation.env))
+}
+
+/// What the pins of everything in an invocation are now.
+///
+/// # Errors
+/// When a tool does not answer.
+pub fn pins(
+    invocation: &Invocation,
+    understood: &Understood,
+    ready: &Ready,
+    prober: &mut Prober<'_>,
+) -> Result<Vec<Pin>, Failure> {
+    let mut all = Vec::new();
+    for (action, tool) in shown(understood) {
+        all.extend((tool.pins)(&subject(invocation, understood, ready, action)?, prober)?);
+    }
+    Ok(all)
+}
+
+/// The actions that a tool shows, by their index.
+fn shown(understood: &Understood) -> impl Iterator<Item = (usize, &'static Tool)> + '_ {
+    let actions = understood.verdict.actions.iter().enumerate();
+    actions.filter_map(|(at, action)| Some((at, tool_of(action)?)))
+}
+
+/// The actions that change something and that nothing can show.
+fn unseen(actions: &[Action]) -> Vec<String> {
+    let changes = actions.iter().filter(|action| action.impact > Impact::Read && tool_of(action).is_none());
+    changes.map(Action::title).collect()
+}
+
+fn subject<'a>(
+    invocation: &'a Invocation,
+    understood: &'a Understood,
+    ready: &'a Ready,
+    at: usize,
+) -> Result<Subject<'a>, Failure> {
+    let command = match understood.owners.get(at) {
+        Some(Owner::Command(command)) => understood.parsed.commands.get(*command),
+        Some(Owner::Opaque(_) | Owner::Suspect(_)) | None => None,
+    };
+    let (Some(command), Some(action)) = (command, understood.verdict.actions.get(at)) else {
+        return Err(Failure::new(
+            "it may run where it is not understood, so nobody can ask beforehand what it would do",
+        ));
+    };
+    let is_whole = match &invocation.form {
+        Form::Argv(argv) => {
+            understood.parsed.commands.len() == 1 && subject::literal(&command.words).as_ref() == Ok(argv)
+        }
+        Form::Shell { .. } => false,
+    };
+    Subject::of(invocation, command, action, ready, if is_whole { Standing::Whole } else { Standing::Part })
+}

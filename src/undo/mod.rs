@@ -1,0 +1,3 @@
+//! The way back, known before anything runs: one file per tool.
+
+pub mod terraform;
