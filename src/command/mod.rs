@@ -48,7 +48,7 @@ use crate::packs::described::{Described, Packs};
 
 pub use described::{by_name, parse};
 use files::Files;
-use legible::{readable, strange};
+use legible::readable;
 pub use names::{is_reader, is_taken};
 use scripts::Running;
 use word::strange;
