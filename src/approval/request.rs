@@ -6,10 +6,11 @@ use crate::binding::{BindingKey, Parts, bind, identity, input};
 use crate::chain::commit;
 use crate::command::Script;
 use crate::error::{Error, ErrorKind};
-use crate::exec::environment::relevant;
+use crate::exec::environment::{relevant, relevant_to_any};
 use crate::exec::job::Ready;
 use crate::govern::Hold;
 use crate::host::{inputs, random};
+use crate::model::action::Action;
 use crate::model::attribution::Attribution;
 use crate::model::binding::Binding;
 use crate::model::decision::{Decision, Obligation, Tier, Verdict};
@@ -231,6 +232,9 @@ pub fn binding_of(
 
 /// The variables that count for the tools of a request.
 pub fn bound_variables(invocation: &Invocation, verdict: &Verdict) -> Vec<Variable> {
+    if verdict.actions.iter().any(Action::is_described) {
+        return relevant_to_any(&invocation.env);
+    }
     let tools: Vec<&str> = verdict.actions.iter().map(|action| action.tool.as_str()).collect();
     relevant(&invocation.env, &tools)
 }

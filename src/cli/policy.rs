@@ -16,6 +16,7 @@ use crate::policy::tests_run::{Report, TestCase, run};
 use crate::report::{coverage, effective};
 
 use super::args::{PolicyCheckArgs, PolicyCommand, PolicyShowArgs, PolicyTestArgs};
+use super::learn::learn;
 use super::output;
 use super::session::Session;
 
@@ -29,6 +30,7 @@ pub fn policy(command: PolicyCommand) -> Result<i32, Error> {
         PolicyCommand::Check(args) => check(&session, args),
         PolicyCommand::Test(args) => test(&session, args),
         PolicyCommand::Show(args) => show(&session, &args),
+        PolicyCommand::Learn(args) => learn(&session, args),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::model::record::{Draft, Event, PolicySeen, Refusal};
 use crate::model::request::{RequestRow, RequestState};
 use crate::policy::Policies;
 use crate::policy::layers::LayerKind;
+use crate::report::packs::{all, names};
 
 use super::output::Pager;
 use super::{is_allowed, not_for_you};
@@ -203,6 +204,12 @@ fn read(filter: &Filter) -> Vec<RequestRow> {
         Ok(ledger.list(filter)?)
     });
     rows.unwrap_or_default()
+}
+
+/// The names of tools for completion; without a policy that loads, those that are built in.
+pub fn tool_names() -> Vec<&'static str> {
+    let policies = Session::open(&Claim::default()).and_then(|session| session.policies());
+    names(&all(policies.iter().flat_map(Policies::tools)))
 }
 
 /// The policy's environments for completion.

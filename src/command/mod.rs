@@ -8,6 +8,7 @@ mod braces;
 mod builtins;
 mod code;
 mod conditions;
+mod described;
 mod directory;
 mod escapes;
 mod expansion;
@@ -16,6 +17,7 @@ mod files;
 mod flow;
 mod fold;
 mod functions;
+mod legible;
 mod lists;
 mod loops;
 mod names;
@@ -42,8 +44,12 @@ use std::cell::RefCell;
 use crate::model::facts::Facts;
 use crate::model::ids::Digest;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
+use crate::packs::described::{Described, Packs};
 
+pub use described::{by_name, parse};
 use files::Files;
+use legible::readable;
+pub use names::{is_reader, is_taken};
 use scripts::Running;
 use word::strange;
 pub use word::{Opaque, OpaqueKind, Word};
@@ -129,6 +135,8 @@ pub struct Command {
     pub place: Place,
     /// How sure it is that it runs.
     pub certainty: Certainty,
+    /// The policy's description of it.
+    pub described: Option<Described>,
 }
 
 /// What was found in an invocation.
@@ -142,6 +150,8 @@ pub struct Parsed {
     pub scripts: Vec<Script>,
     /// Texts of the invocation that something which is not understood could run.
     pub(crate) offered: Vec<String>,
+    /// The tools that the policy describes.
+    pub(crate) packs: Packs,
     /// Texts within the invocation that were read as shell texts.
     pub(crate) texts: Vec<String>,
     /// Files that the invocation writes, by absolute path, with their text where it is known.
@@ -157,8 +167,6 @@ impl Parsed {
     }
 }
 
-/// Longer texts are not read: no honest command is that long.
-const LONGEST: usize = 256 * 1024;
 /// The most commands that are kept.
 const MOST: usize = 2_000;
 /// How deep texts within texts are read (`bash -c "bash -c …"`).
@@ -169,6 +177,8 @@ const DEEPEST: u8 = 12;
 struct Outer<'a> {
     invocation: &'a Invocation,
     facts: &'a dyn Facts,
+    /// The tools that the policy describes.
+    packs: Packs,
     /// What the commands found so far do to files.
     files: &'a RefCell<Files>,
     /// What following it all may cost.
@@ -184,14 +194,15 @@ struct Outer<'a> {
     depth: u8,
 }
 
-/// Reads an invocation; scripts that it names are asked for through `facts`.
-pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
+/// Reads an invocation; scripts that it names are asked for through `facts`, and so is what `packs` describes.
+pub fn parse_with(invocation: &Invocation, facts: &dyn Facts, packs: Packs) -> Parsed {
     let mut parsed = Parsed::default();
     let files = RefCell::default();
     let budget = shell::Budget::default();
     let outer = Outer {
         invocation,
         facts,
+        packs,
         files: &files,
         budget: &budget,
         via: Vec::new(),
@@ -223,6 +234,7 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
         .extend(running.iter().map(|path| shell::opaque(path, "a command could change this script before it runs")));
     rewriting::settle(&outer, &mut parsed);
     offered::settle(&outer, &mut parsed);
+    described::settle(packs, &mut parsed);
     parsed
 }
 
@@ -237,6 +249,7 @@ impl Command {
             directory: outer.directory.clone(),
             place: outer.place.clone(),
             certainty: outer.certainty,
+            described: None,
         }
     }
 }
@@ -285,23 +298,4 @@ fn text_of(bytes: &[u8], dialect: Dialect, outer: &Outer<'_>, parsed: &mut Parse
         }),
         Err(opaque) => parsed.opaque.push(opaque),
     }
-}
-
-/// The text, unless it holds what shells, terminals and readers see differently.
-fn readable(bytes: &[u8]) -> Result<&str, Opaque> {
-    let not = |kind, why: &str| Opaque { kind, text: "the shell text".to_owned(), why: why.to_owned() };
-    if bytes.len() > LONGEST {
-        return Err(not(OpaqueKind::Nesting, "it is too long to be read"));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| not(OpaqueKind::Encoding, "it is not UTF-8"))?;
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        return Err(not(OpaqueKind::Encoding, "it holds control characters"));
-    }
-    if text.chars().any(names::hides) {
-        return Err(not(
-            OpaqueKind::Encoding,
-            "it holds characters that cannot be seen or that turn the direction of text",
-        ));
-    }
-    Ok(text)
 }

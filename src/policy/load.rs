@@ -14,14 +14,14 @@ use super::diagnose::{Fault, nearest};
 use super::fields::{Fields, Source};
 use super::layers::{Layer, LayerKind};
 use super::sieve::Sieve;
-use super::{read, syntax};
+use super::{read, syntax, tools};
 
 /// The largest file that is read.
 const LARGEST: u64 = 1024 * 1024;
 /// The one version of the form.
 const SCHEMA: u32 = 1;
 /// Words of the form that this version does not read.
-const LATER: &[&str] = &["tiers", "agents", "humans", "groups", "quotas", "trust", "channels", "tools"];
+const LATER: &[&str] = &["tiers", "agents", "humans", "groups", "quotas", "trust", "channels"];
 
 /// Loads one layer.
 ///
@@ -50,7 +50,8 @@ pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
     }
     let mut fields = Fields::new(table.get_ref(), 0..0);
     check_schema(&mut fields, &mut source);
-    let policy = read::policy(&mut fields, &mut source);
+    let mut policy = read::policy(&mut fields, &mut source);
+    policy.tools = tools::read(&mut fields, kind, digest(text), &mut source);
     fields.finish(LATER, &mut source);
     read::refuse_brought(kind, &mut Fields::new(table.get_ref(), 0..0), &policy, &mut source);
     if !source.faults.is_empty() {

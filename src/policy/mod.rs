@@ -5,8 +5,10 @@
 pub mod coverage;
 pub mod decide;
 mod diagnose;
+pub mod draft;
 pub mod effective;
 mod fields;
+pub mod help;
 pub mod layers;
 pub mod lints;
 mod load;
@@ -20,7 +22,9 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 pub mod tests_run;
+mod tools;
 pub mod understand;
+mod verbs;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -29,9 +33,10 @@ use serde_json::{Value, json};
 
 use crate::model::environments::Environments;
 use crate::model::ids::Digest;
+use crate::packs::described::{Packs, Tool};
 
 pub use decide::decide;
-pub use diagnose::PolicyFaults;
+pub use diagnose::{PolicyFaults, nearest};
 use layers::{Layer, LayerKind};
 
 /// How long a request waits unless a policy says otherwise.
@@ -43,6 +48,8 @@ const RUN_WITHIN: Duration = Duration::from_secs(3600);
 #[derive(Debug, Clone, Default)]
 pub struct Policies {
     layers: Vec<Layer>,
+    /// The tools of all layers.
+    packs: Packs,
 }
 
 impl Policies {
@@ -60,10 +67,12 @@ impl Policies {
             }
         }
         mark_foreign(&mut layers);
-        let policies = Self { layers };
+        let tools: Vec<&'static Tool> = layers.iter().flat_map(|layer| layer.policy.tools.clone()).collect();
+        let policies = Self { layers, packs: Packs::of(&tools) };
         if faults.is_empty() {
             faults.extend(policies.unknown_environments());
             faults.extend(policies.foreign_environments());
+            faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }
     }
@@ -71,6 +80,16 @@ impl Policies {
     /// The layers.
     pub fn layers(&self) -> &[Layer] {
         &self.layers
+    }
+
+    /// The in-house tools that the policy describes.
+    pub fn packs(&self) -> Packs {
+        self.packs
+    }
+
+    /// The tools of every layer, in order.
+    pub fn tools(&self) -> impl Iterator<Item = &'static Tool> {
+        self.layers.iter().flat_map(|layer| layer.policy.tools.iter().copied())
     }
 
     /// Whether there is a layer that speaks about everything.
@@ -193,6 +212,10 @@ impl Policies {
                 let about = rule.description.as_deref().unwrap_or_default();
                 text.push_str(&format!("  {:<5} {:<30} {about}\n", rule.decision.as_str(), rule.id.as_str()));
             }
+            for tool in &layer.policy.tools {
+                let programs = tool.pack.programs.join(", ");
+                text.push_str(&format!("  {:<5} {:<30} {programs}\n", "tool", tool.pack.tool));
+            }
             if let Some((decision, _)) = layer.policy.default {
                 text.push_str(&format!("  {:<5} {:<30} what no rule speaks about\n", decision.as_str(), "default"));
             }
@@ -220,6 +243,7 @@ impl Policies {
                 "digest": layer.digest,
                 "default": layer.policy.default.map(|(decision, _)| decision),
                 "rules": rules(layer),
+                "tools": layer.policy.tools.iter().map(|tool| tool.pack.tool).collect::<Vec<_>>(),
             })
         };
         json!({

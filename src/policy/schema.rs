@@ -7,6 +7,7 @@ use crate::model::action::{Category, Impact};
 use crate::model::decision::{Decision, Obligation};
 use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
+use crate::packs::described::Tool;
 
 /// One policy file.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +28,8 @@ pub struct Policy {
     pub environments: Vec<(String, EnvironmentRule)>,
     /// The rules, in order.
     pub rules: Vec<Rule>,
+    /// The in-house tools that it describes.
+    pub tools: Vec<&'static Tool>,
     /// The tests.
     pub tests: Vec<TestCase>,
 }

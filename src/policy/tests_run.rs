@@ -6,13 +6,14 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use crate::classify::{Context, classify};
-use crate::command::parse;
+use crate::command::parse_with;
 use crate::error::Error;
 use crate::model::action::{Action, Evidence};
 use crate::model::attribution::{Attribution, CallerKind, Standing};
 use crate::model::decision::Verdict;
 use crate::model::facts::{Answer, Facts, Want};
 use crate::model::invocation::{Invocation, Raw};
+use crate::packs::described::{Packs, Tool};
 use crate::text::escape::escape;
 
 use super::coverage::Coverage;
@@ -90,6 +91,7 @@ pub fn run(policies: &Policies, actions: &dyn Fn(&TestCase) -> Result<Vec<Action
                 report.example((layer, rule), key, decided(&case), text, &line);
             }
         }
+        layer.policy.tools.iter().for_each(|tool| examples_of(tool, actions, &mut report));
         for case in &layer.policy.tests {
             report.test(layer, case, decided(case));
         }
@@ -155,6 +157,31 @@ impl Report {
     }
 }
 
+/// Runs the examples of a tool: each must be found to be what it says, and nothing beside it.
+fn examples_of(tool: &Tool, actions: &dyn Fn(&TestCase) -> Result<Vec<Action>, Error>, report: &mut Report) {
+    for example in tool.pack.examples {
+        let case = TestCase { line: tool.line, command: example.command.to_owned(), ..TestCase::default() };
+        let command = escape(example.command);
+        let failed =
+            |text: String, found: String| Failure { path: tool.origin.to_owned(), line: tool.line, text, found };
+        match actions(&case) {
+            Err(error) => {
+                let text = format!("`{command}` of tool `{}` is not understood", tool.pack.tool);
+                report.failures.push(failed(text, error.to_string()));
+            }
+            Ok(found) => {
+                let wanted = (tool.pack.tool, example.operation, example.impact);
+                let is = |action: &Action| (action.tool.as_str(), action.operation.as_str(), action.impact) == wanted;
+                report.add(found.first().is_some_and(is), || {
+                    let name = tool.pack.tool;
+                    let (operation, impact) = (example.operation, example.impact);
+                    failed(format!("tool `{name}`: `{command}` should be {operation}, {impact}"), seen(&found))
+                });
+            }
+        }
+    }
+}
+
 fn seen(actions: &[Action]) -> String {
     let one = |action: &Action| {
         let categories: Vec<&str> = action.categories.iter().map(|category| category.as_str()).collect();
@@ -196,13 +223,32 @@ pub fn actions(invocation: &Invocation, policies: &Policies, case: &TestCase) ->
     invocation.cwd = Raw::from("/home/user/src");
     invocation.env = vec![(Raw::from("HOME"), Raw::from("/home/user"))];
     let environments = policies.environments();
-    let facts = Imagined { case };
+    let facts = Imagined { case, packs: policies.packs() };
     let context = Context { facts: &facts, environments: &environments, cwd: &invocation.cwd, env: &invocation.env };
-    classify(&parse(&invocation, &facts), &context).actions
+    classify(&parse_with(&invocation, &facts, policies.packs()), &context).actions
 }
 
 struct Imagined<'a> {
     case: &'a TestCase,
+    packs: Packs,
+}
+
+impl Imagined<'_> {
+    /// A file that would be started. A tool that is described by its content has it, wherever it lies; one that is
+    /// described by its place lies there where it is called by its name alone.
+    fn program_file(&self, path: &str) -> Answer {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let tool = self.packs.tool(name);
+        let own = tool.and_then(|tool| tool.paths.iter().find(|own| own.rsplit('/').next() == Some(name)));
+        let real = match own {
+            Some(own) if path.starts_with("/usr/bin/") => (*own).to_owned(),
+            _ => normal(path),
+        };
+        let is_out = !real.starts_with("/home/") && !real.starts_with("/tmp/");
+        let guard = if is_out { "out_of_reach" } else { "writable" };
+        let digest = tool.and_then(|tool| tool.digests.first()).map(ToString::to_string).unwrap_or_default();
+        Answer::known([("real", real), ("guard", guard.to_owned()), ("sha256", digest)])
+    }
 }
 
 impl Facts for Imagined<'_> {
@@ -230,6 +276,7 @@ impl Facts for Imagined<'_> {
             ]),
             Want::GitReference { .. } => Answer::known([("kind", "branch".to_owned())]),
             Want::Program { name } => Answer::known([("path", format!("/usr/bin/{name}"))]),
+            Want::ProgramFile { path } => self.program_file(path),
             Want::Path { path } => Answer::known([("kind", "file".to_owned()), ("real", normal(path))]),
             Want::OwnFiles => Answer::Known {
                 fields: BTreeMap::from([

@@ -5,6 +5,8 @@ pub mod coverage;
 pub mod effective;
 pub mod explain;
 pub mod listing;
+mod modifiers;
+pub mod packs;
 pub mod show;
 pub mod status;
 mod wording;

@@ -314,7 +314,7 @@ fn a_plain_reading_of_every_rule_gives_the_same_verdict() {
     let (by_rules, left_out) = (Cell::new(0), Cell::new(0));
     let cases = 256;
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
-    let policies = vec(layer(), 0..4).prop_map(|layers| Policies { layers });
+    let policies = vec(layer(), 0..4).prop_map(|layers| Policies { layers, ..Policies::default() });
     runner
         .run(&(policies, vec(action(), 0..5)), |(policies, actions)| {
             let verdict = super::decide(&policies, &nobody(), actions.clone());
@@ -368,6 +368,6 @@ fn a_rule_that_the_sieve_has_no_row_for_is_read() {
         reversible: Reversible::Unknown,
         evidence: Vec::new(),
     };
-    let verdict = super::decide(&Policies { layers: vec![layer] }, &nobody(), vec![action]);
+    let verdict = super::decide(&Policies { layers: vec![layer], ..Policies::default() }, &nobody(), vec![action]);
     assert_eq!(verdict.matches.iter().map(|one| one.rule.as_str()).collect::<Vec<_>>(), ["early", "late"]);
 }

@@ -6,7 +6,7 @@ use crate::policy::diagnose::nearest;
 use crate::policy::matching::is_protected;
 use crate::policy::schema::{Rule, When};
 
-use super::known::{self, Tool};
+use super::known::Tool;
 use super::never::{no_operation, other_kind};
 use super::overlap::{contradiction, impacts};
 use super::{Lint, Said, Scope};
@@ -39,12 +39,12 @@ fn words(scope: &Scope<'_>, rule: &Rule, found: &mut Vec<Lint>) {
             add("environment", name, why, "take the word out".to_owned());
         }
     }
-    for operation in rule.when.operation.iter().filter(|one| !known::has_operation(&rule.when, one)) {
-        let (why, help) = no_operation(rule, operation);
+    for operation in rule.when.operation.iter().filter(|one| !scope.known.has_operation(&rule.when, one)) {
+        let (why, help) = no_operation(scope, rule, operation);
         add("operation", operation, why, help);
     }
     for target in &rule.when.target {
-        let Some(kind) = other_kind(rule, target) else { continue };
+        let Some(kind) = other_kind(scope, rule, target) else { continue };
         let rest = target.split_once('/').map_or("*", |(_, rest)| rest);
         let why = format!("targets of this kind are called `{kind}/…`, however the command spells it");
         add("target", target, why, format!("write \"{kind}/{rest}\""));
@@ -54,7 +54,7 @@ fn words(scope: &Scope<'_>, rule: &Rule, found: &mut Vec<Lint>) {
 /// Tools that are not known, which only an unknown impact can match.
 fn tools(scope: &Scope<'_>, rule: &Rule, found: &mut Vec<Lint>) {
     for tool in &rule.when.tool {
-        let (why, help) = match known::tool(tool) {
+        let (why, help) = match scope.known.tool(tool) {
             Tool::Known => continue,
             Tool::Called(name) => (
                 format!("in rules `{tool}` goes by the name of `{name}`, whose commands it has"),
@@ -62,7 +62,7 @@ fn tools(scope: &Scope<'_>, rule: &Rule, found: &mut Vec<Lint>) {
             ),
             Tool::Unknown => (
                 "aigov does not know it, so all its commands are of `unknown` impact".to_owned(),
-                nearest(tool, known::tools()).map_or_else(
+                nearest(tool, scope.known.tools()).map_or_else(
                     || "leave it to the rule about what is unknown".to_owned(),
                     |near| format!("did you mean \"{near}\"?"),
                 ),
@@ -79,10 +79,10 @@ fn unless(scope: &Scope<'_>, rule: &Rule) -> Option<Lint> {
     // The operations of the tools that both speak of.
     let tool = if unless.tool.is_empty() { rule.when.tool.clone() } else { unless.tool.clone() };
     let spoken = Rule { when: When { tool, ..unless.clone() }, ..rule.clone() };
-    let is_known = |operation: &String| known::has_operation(&spoken.when, operation);
+    let is_known = |operation: &String| scope.known.has_operation(&spoken.when, operation);
     let why = match (contradiction(&rule.when, unless, scope.environments), unless.operation.first()) {
         (Some(name), _) => format!("nothing that `when` takes in has the `{name}` that `unless` wants"),
-        (None, Some(first)) if !unless.operation.iter().any(is_known) => no_operation(&spoken, first).0,
+        (None, Some(first)) if !unless.operation.iter().any(is_known) => no_operation(scope, &spoken, first).0,
         (None, _) => return None,
     };
     let text = format!("`unless` of rule `{}` changes nothing", rule.id);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::packs;
 use crate::packs::schema::{Change, Locate, Pack, Targets};
+use crate::policy::Policies;
 use crate::policy::schema::When;
 use crate::text::glob::glob;
 
@@ -27,46 +28,79 @@ pub enum Tool {
     Unknown,
 }
 
-/// The names of every tool, as actions have them.
-pub fn tools() -> BTreeSet<&'static str> {
-    packs::all().flat_map(names).chain([SHELL]).collect()
+/// Every tool that is known: those that are built in, and those that the policy describes.
+pub struct Known {
+    packs: Vec<&'static Pack>,
 }
 
-/// What a pattern for tools means.
-pub fn tool(pattern: &str) -> Tool {
-    if tools().iter().any(|name| glob(pattern, name)) {
-        return Tool::Known;
+impl Known {
+    /// Those of these policies.
+    pub fn of(policies: &Policies) -> Self {
+        let own = policies.layers().iter().flat_map(|layer| &layer.policy.tools).map(|tool| &tool.pack);
+        Self { packs: packs::all().chain(own).collect() }
     }
-    packs::find(pattern).map_or(Tool::Unknown, |pack| Tool::Called(pack.tool))
+
+    /// The names of every tool, as actions have them.
+    pub fn tools(&self) -> BTreeSet<&'static str> {
+        self.packs.iter().copied().flat_map(names).chain([SHELL]).collect()
+    }
+
+    /// What a pattern for tools means.
+    pub fn tool(&self, pattern: &str) -> Tool {
+        if self.tools().iter().any(|name| glob(pattern, name)) {
+            return Tool::Known;
+        }
+        let called = self.packs.iter().find(|pack| pack.programs.contains(&pattern));
+        called.map_or(Tool::Unknown, |pack| Tool::Called(pack.tool))
+    }
+
+    fn meant<'a>(&'a self, when: &'a When) -> impl Iterator<Item = &'static Pack> + 'a {
+        let is_meant = |name: &str| when.tool.is_empty() || when.tool.iter().any(|pattern| glob(pattern, name));
+        self.packs.iter().copied().filter(move |pack| names(pack).into_iter().any(is_meant))
+    }
+
+    /// Whether an operation that `pattern` matches can be one of a tool that the condition means.
+    pub fn has_operation(&self, when: &When, pattern: &str) -> bool {
+        let is_shell = when.tool.is_empty() || when.tool.iter().any(|tool| glob(tool, SHELL));
+        OWN.iter().any(|name| glob(pattern, name))
+            || (is_shell && REDIRECTIONS.iter().any(|name| glob(pattern, name)))
+            || self.meant(when).any(|pack| says_more(pack) || operations(pack).iter().any(|known| meet(pattern, known)))
+    }
+
+    /// The tools of which `pattern` is an operation, whatever the condition says.
+    pub fn tools_with(&self, pattern: &str) -> Vec<&'static str> {
+        let has = |pack: &&'static Pack| operations(pack).iter().any(|known| meet(pattern, known));
+        self.packs.iter().copied().filter(|pack| !pack.verbs.is_empty()).filter(has).map(|pack| pack.tool).collect()
+    }
+
+    /// The operations of the tools that a condition means, for a hint.
+    pub fn operations_of(&self, when: &When) -> BTreeSet<String> {
+        self.meant(when).flat_map(operations).filter(|name| !name.contains('*')).collect()
+    }
+
+    /// The name that a kind of target has in actions, where `kind` is another word for it and no tool that the
+    /// condition means has targets that go by `kind` itself.
+    pub fn canonical_kind(&self, when: &When, kind: &str) -> Option<&'static str> {
+        let mut canonical = None;
+        for pack in self.meant(when) {
+            let has = |targets: &Targets| matches!(targets, Targets::Operands(own) | Targets::FlagValue(own, _) if *own == kind);
+            let is_own = pack.verbs.iter().chain(&pack.bare).any(|verb| has(&verb.targets));
+            let is_named = pack.kinds.iter().any(|(_, name)| *name == kind);
+            let adds = |change: &Change| matches!(change, Change::Target(own) if own.split('/').next() == Some(kind));
+            let modifiers = pack.modifiers.iter().chain(pack.verbs.iter().flat_map(|verb| verb.modifiers));
+            if is_own || is_named || modifiers.map(|one| &one.then).any(adds) {
+                return None;
+            }
+            canonical =
+                canonical.or_else(|| pack.kinds.iter().find(|(other, _)| *other == kind).map(|(_, name)| *name));
+        }
+        canonical
+    }
 }
 
 /// The names that a pack's commands have in actions. A pack without verbs holds several plain tools.
 fn names(pack: &'static Pack) -> Vec<&'static str> {
     if pack.verbs.is_empty() { pack.programs.to_vec() } else { vec![pack.tool] }
-}
-
-fn packs_of(when: &When) -> impl Iterator<Item = &'static Pack> {
-    let is_meant = |name: &str| when.tool.is_empty() || when.tool.iter().any(|pattern| glob(pattern, name));
-    packs::all().filter(move |pack| names(pack).into_iter().any(is_meant))
-}
-
-/// Whether an operation that `pattern` matches can be one of a tool that the condition means.
-pub fn has_operation(when: &When, pattern: &str) -> bool {
-    let is_shell = when.tool.is_empty() || when.tool.iter().any(|tool| glob(tool, SHELL));
-    OWN.iter().any(|name| glob(pattern, name))
-        || (is_shell && REDIRECTIONS.iter().any(|name| glob(pattern, name)))
-        || packs_of(when).any(|pack| says_more(pack) || operations(pack).iter().any(|known| meet(pattern, known)))
-}
-
-/// The tools of which `pattern` is an operation, whatever the condition says.
-pub fn tools_with(pattern: &str) -> Vec<&'static str> {
-    let has = |pack: &&'static Pack| operations(pack).iter().any(|known| meet(pattern, known));
-    packs::all().filter(|pack| !pack.verbs.is_empty()).filter(has).map(|pack| pack.tool).collect()
-}
-
-/// The operations of the tools that a condition means, for a hint.
-pub fn operations_of(when: &When) -> BTreeSet<String> {
-    packs_of(when).flat_map(operations).filter(|name| !name.contains('*')).collect()
 }
 
 /// Whether a tool's operations are also named by what it is told in another language.
@@ -110,23 +144,4 @@ fn operations(pack: &'static Pack) -> BTreeSet<String> {
         all.extend(whole.into_iter().filter(|name| !name.is_empty()));
     }
     all
-}
-
-/// The name that a kind of target has in actions, where `kind` is another word for it and no tool that the condition
-/// means has targets that go by `kind` itself.
-pub fn canonical_kind(when: &When, kind: &str) -> Option<&'static str> {
-    let mut canonical = None;
-    for pack in packs_of(when) {
-        let has =
-            |targets: &Targets| matches!(targets, Targets::Operands(own) | Targets::FlagValue(own, _) if *own == kind);
-        let is_own = pack.verbs.iter().chain(&pack.bare).any(|verb| has(&verb.targets));
-        let is_named = pack.kinds.iter().any(|(_, name)| *name == kind);
-        let adds = |change: &Change| matches!(change, Change::Target(own) if own.split('/').next() == Some(kind));
-        let modifiers = pack.modifiers.iter().chain(pack.verbs.iter().flat_map(|verb| verb.modifiers));
-        if is_own || is_named || modifiers.map(|one| &one.then).any(adds) {
-            return None;
-        }
-        canonical = canonical.or_else(|| pack.kinds.iter().find(|(other, _)| *other == kind).map(|(_, name)| *name));
-    }
-    canonical
 }

@@ -20,6 +20,9 @@ use super::Policies;
 use super::diagnose::Fault;
 use super::layers::{Layer, LayerKind};
 use super::schema::Rule;
+use super::tools;
+use crate::packs::described::Tool;
+use known::Known;
 
 /// What the lints are called, each with what it is about.
 pub const NAMES: &[(&str, &str)] = &[
@@ -31,6 +34,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("no-example", "the rule has no `match` example"),
     ("no-owner", "others have an owner, and this rule has none"),
     ("unused-owner", "no rule names the owner"),
+    ("tool", "nothing shows that the description of a tool is right, or it hardly ever counts"),
     ("no-sign", "nothing says how the environment is recognised"),
 ];
 
@@ -67,15 +71,17 @@ impl fmt::Display for Lint {
 /// Everything to look at, in the order of layers and lines.
 pub fn lints(policies: &Policies) -> Vec<Lint> {
     let environments = policies.environments();
+    let known = Known::of(policies);
     let mut all = Vec::new();
     for (at, layer) in policies.layers().iter().enumerate() {
-        let scope = Scope { layer, environments: &environments };
+        let scope = Scope { layer, environments: &environments, known: &known };
         let mut found = owners::lints(&scope);
         for rule in &layer.policy.rules {
             found.extend(of_rule(&scope, rule));
             found.extend(shadows::lint(policies, at, rule, &scope));
         }
         found.extend(environment_lints(&scope, policies));
+        found.extend(layer.policy.tools.iter().filter_map(|tool| tool_lint(&scope, tool)));
         found.sort_by_key(|lint| lint.fault.place);
         all.append(&mut found);
     }
@@ -114,10 +120,18 @@ fn environment_lints(scope: &Scope<'_>, policies: &Policies) -> Vec<Lint> {
     found
 }
 
+/// Descriptions of tools that nothing shows to be right, or that hardly ever count.
+fn tool_lint(scope: &Scope<'_>, tool: &Tool) -> Option<Lint> {
+    let (text, why, help) = tools::doubt(tool)?;
+    let fault = scope.fault(scope.line(tool.line), text, help).because(why);
+    Some(Lint { name: "tool", rule: None, fault })
+}
+
 /// A layer that is looked at, with every environment there is.
 struct Scope<'a> {
     layer: &'a Layer,
     environments: &'a Environments,
+    known: &'a Known,
 }
 
 impl Scope<'_> {

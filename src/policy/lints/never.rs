@@ -6,7 +6,7 @@ use crate::policy::diagnose::nearest;
 use crate::policy::matching::is_protected;
 use crate::policy::schema::Rule;
 
-use super::known::{self, Tool};
+use super::known::Tool;
 use super::overlap::{holds_wherever, impacts};
 use super::{Lint, Said, Scope, listed};
 
@@ -59,9 +59,9 @@ fn elsewhere(scope: &Scope<'_>, rule: &Rule) -> Option<Dead> {
 }
 
 /// The targets that it names have other names in actions.
-fn untouched(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
+fn untouched(scope: &Scope<'_>, rule: &Rule) -> Option<Dead> {
     let dead: Vec<(&String, &'static str)> =
-        rule.when.target.iter().filter_map(|target| Some((target, other_kind(rule, target)?))).collect();
+        rule.when.target.iter().filter_map(|target| Some((target, other_kind(scope, rule, target)?))).collect();
     let (target, kind) = dead.first().filter(|_| dead.len() == rule.when.target.len())?;
     let rest = target.split_once('/').map_or("*", |(_, rest)| rest);
     let why = format!("targets of this kind are called `{kind}/…`, however the command spells it");
@@ -69,19 +69,19 @@ fn untouched(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
 }
 
 /// The kind that a target's pattern means by another word.
-pub fn other_kind(rule: &Rule, target: &str) -> Option<&'static str> {
+pub(super) fn other_kind(scope: &Scope<'_>, rule: &Rule, target: &str) -> Option<&'static str> {
     let (kind, _) = target.split_once('/').filter(|(kind, _)| !kind.contains('*'))?;
-    known::canonical_kind(&rule.when, kind)
+    scope.known.canonical_kind(&rule.when, kind)
 }
 
 /// No tool that it names is known, and what is not known is not what it is about.
-fn unknown_tools(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
+fn unknown_tools(scope: &Scope<'_>, rule: &Rule) -> Option<Dead> {
     let tools = &rule.when.tool;
     let first = tools.first()?;
-    if tools.iter().any(|tool| known::tool(tool) == Tool::Known) {
+    if tools.iter().any(|tool| scope.known.tool(tool) == Tool::Known) {
         return None;
     }
-    if let Tool::Called(name) = known::tool(first) {
+    if let Tool::Called(name) = scope.known.tool(first) {
         let why = format!("in rules `{first}` goes by the name of `{name}`, whose commands it has");
         return Some((Found::Word("tool", first.clone()), why, format!("write \"{name}\"")));
     }
@@ -96,7 +96,7 @@ fn unknown_tools(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
         "aigov does not know {}; what such a tool does is `unknown` and `execution`, which the rule leaves out",
         listed(tools.iter().map(String::as_str))
     );
-    let help = nearest(first, known::tools()).map_or_else(
+    let help = nearest(first, scope.known.tools()).map_or_else(
         || "take the rule out, or let `impact` name \"unknown\"".to_owned(),
         |near| format!("did you mean \"{near}\"?"),
     );
@@ -104,23 +104,23 @@ fn unknown_tools(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
 }
 
 /// No tool that it names has one of its operations.
-fn unknown_operations(_: &Scope<'_>, rule: &Rule) -> Option<Dead> {
+fn unknown_operations(scope: &Scope<'_>, rule: &Rule) -> Option<Dead> {
     let operations = &rule.when.operation;
     let first = operations.first()?;
-    if operations.iter().any(|operation| known::has_operation(&rule.when, operation)) {
+    if operations.iter().any(|operation| scope.known.has_operation(&rule.when, operation)) {
         return None;
     }
-    let (why, help) = no_operation(rule, first);
+    let (why, help) = no_operation(scope, rule, first);
     Some((Found::Word("operation", first.clone()), why, help))
 }
 
 /// Why an operation is none, and what may have been meant.
-pub fn no_operation(rule: &Rule, operation: &str) -> (String, String) {
+pub(super) fn no_operation(scope: &Scope<'_>, rule: &Rule, operation: &str) -> (String, String) {
     let tools = listed(rule.when.tool.iter().map(String::as_str));
     let of = if tools.is_empty() { "any tool that aigov knows".to_owned() } else { tools };
     let why = format!("`{operation}` is no operation of {of}");
-    let known = known::operations_of(&rule.when);
-    let elsewhere = known::tools_with(operation);
+    let known = scope.known.operations_of(&rule.when);
+    let elsewhere = scope.known.tools_with(operation);
     let help = match nearest(operation, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None if !elsewhere.is_empty() && elsewhere.len() < 5 => {
