@@ -157,8 +157,14 @@ _aigov() {
             aigov__subcmd__help__subcmd__policy,check)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__check"
                 ;;
+            aigov__subcmd__help__subcmd__policy,diff)
+                cmd="aigov__subcmd__help__subcmd__policy__subcmd__diff"
+                ;;
             aigov__subcmd__help__subcmd__policy,show)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__show"
+                ;;
+            aigov__subcmd__help__subcmd__policy,simulate)
+                cmd="aigov__subcmd__help__subcmd__policy__subcmd__simulate"
                 ;;
             aigov__subcmd__help__subcmd__policy,test)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__test"
@@ -166,11 +172,17 @@ _aigov() {
             aigov__subcmd__policy,check)
                 cmd="aigov__subcmd__policy__subcmd__check"
                 ;;
+            aigov__subcmd__policy,diff)
+                cmd="aigov__subcmd__policy__subcmd__diff"
+                ;;
             aigov__subcmd__policy,help)
                 cmd="aigov__subcmd__policy__subcmd__help"
                 ;;
             aigov__subcmd__policy,show)
                 cmd="aigov__subcmd__policy__subcmd__show"
+                ;;
+            aigov__subcmd__policy,simulate)
+                cmd="aigov__subcmd__policy__subcmd__simulate"
                 ;;
             aigov__subcmd__policy,test)
                 cmd="aigov__subcmd__policy__subcmd__test"
@@ -178,11 +190,17 @@ _aigov() {
             aigov__subcmd__policy__subcmd__help,check)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__check"
                 ;;
+            aigov__subcmd__policy__subcmd__help,diff)
+                cmd="aigov__subcmd__policy__subcmd__help__subcmd__diff"
+                ;;
             aigov__subcmd__policy__subcmd__help,help)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__help"
                 ;;
             aigov__subcmd__policy__subcmd__help,show)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__show"
+                ;;
+            aigov__subcmd__policy__subcmd__help,simulate)
+                cmd="aigov__subcmd__policy__subcmd__help__subcmd__simulate"
                 ;;
             aigov__subcmd__policy__subcmd__help,test)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__test"
@@ -898,7 +916,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help__subcmd__policy)
-            opts="check test show"
+            opts="check test show diff simulate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -925,7 +943,35 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__help__subcmd__policy__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__help__subcmd__policy__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__policy__subcmd__simulate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1052,7 +1098,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy)
-            opts="-v -h --verbose --help check test show help"
+            opts="-v -h --verbose --help check test show diff simulate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1079,8 +1125,22 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__policy__subcmd__diff)
+            opts="-v -h --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__policy__subcmd__help)
-            opts="check test show help"
+            opts="check test show diff simulate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1094,6 +1154,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__policy__subcmd__help__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1135,6 +1209,20 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__policy__subcmd__help__subcmd__simulate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__policy__subcmd__help__subcmd__test)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1156,6 +1244,24 @@ _aigov() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__policy__subcmd__simulate)
+            opts="-v -h --since --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -253,6 +253,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand check 'Load the policy, or a file, and show every fault'
             cand test 'Run the policy''s own examples and tests'
             cand show 'Show the policy in force, layer by layer'
+            cand diff 'Show what differs between two policies by what it means, and what of it loosens'
+            cand simulate 'Decide every command of the ledger again under another policy, and show what would change'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;policy;check'= {
@@ -276,10 +278,27 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;policy;diff'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;policy;simulate'= {
+            cand --since 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time; without it, the whole ledger'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;policy;help'= {
             cand check 'Load the policy, or a file, and show every fault'
             cand test 'Run the policy''s own examples and tests'
             cand show 'Show the policy in force, layer by layer'
+            cand diff 'Show what differs between two policies by what it means, and what of it loosens'
+            cand simulate 'Decide every command of the ledger again under another policy, and show what would change'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;policy;help;check'= {
@@ -287,6 +306,10 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;policy;help;test'= {
         }
         &'aigov;policy;help;show'= {
+        }
+        &'aigov;policy;help;diff'= {
+        }
+        &'aigov;policy;help;simulate'= {
         }
         &'aigov;policy;help;help'= {
         }
@@ -368,12 +391,18 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand check 'Load the policy, or a file, and show every fault'
             cand test 'Run the policy''s own examples and tests'
             cand show 'Show the policy in force, layer by layer'
+            cand diff 'Show what differs between two policies by what it means, and what of it loosens'
+            cand simulate 'Decide every command of the ledger again under another policy, and show what would change'
         }
         &'aigov;help;policy;check'= {
         }
         &'aigov;help;policy;test'= {
         }
         &'aigov;help;policy;show'= {
+        }
+        &'aigov;help;policy;diff'= {
+        }
+        &'aigov;help;policy;simulate'= {
         }
         &'aigov;help;init'= {
         }

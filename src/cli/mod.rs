@@ -12,8 +12,10 @@ mod freeze;
 mod init;
 mod output;
 mod policy;
+mod policy_diff;
 mod requests;
 mod session;
+mod simulate;
 mod wait;
 
 use std::process::ExitCode;

@@ -12,8 +12,9 @@ use crate::policy::layers::LayerKind;
 use crate::policy::tests_run::{Report, TestCase, run};
 
 use super::args::PolicyCommand;
-use super::output;
+use super::output::{self, form};
 use super::session::Session;
+use super::{policy_diff, simulate};
 
 /// `aigov policy`.
 ///
@@ -25,6 +26,10 @@ pub fn policy(command: PolicyCommand) -> Result<i32, Error> {
         PolicyCommand::Check { file, json } => check(&session, file, json),
         PolicyCommand::Test { file, json } => test(&session, file, json),
         PolicyCommand::Show { json } => show(&session, json),
+        PolicyCommand::Diff { from, to, json } => policy_diff::diff(&session, &from, to.as_deref(), form(json)),
+        PolicyCommand::Simulate { since, json, file } => {
+            simulate::simulate(&session, &file, since.as_deref(), form(json))
+        }
     }
 }
 

@@ -19,7 +19,7 @@ pub const PACK: Pack = Pack {
         look(&["check|run|wait|withdraw|requests|doctor|completions|help"]),
         look(&["audit"]),
         look(&["audit", "list|show|stats|verify"]),
-        look(&["policy", "check|test|show"]),
+        look(&["policy", "check|test|show|diff|simulate"]),
         Verb {
             path: &["approve|reject|freeze|unfreeze|init"],
             impact: Destroy,

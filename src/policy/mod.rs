@@ -2,20 +2,26 @@
 //!
 //! Pure but for loading.
 
+pub mod cases;
+pub mod change;
 pub mod decide;
 mod diagnose;
+pub mod diff;
 mod fields;
 pub mod layers;
 mod load;
 mod matching;
 mod read;
+pub mod replay;
 pub mod schema;
+mod scope;
+pub mod simulate;
 #[cfg(test)]
 mod tests;
 pub mod tests_run;
 pub mod understand;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -52,12 +58,30 @@ impl Policies {
                 Err(found) => faults.extend(found),
             }
         }
-        let policies = Self { layers };
+        Self { layers }.sound_together(faults)
+    }
+
+    /// These layers with `path` in place of the user's. The file is only looked at, so it may be anybody's.
+    ///
+    /// # Errors
+    /// Every fault of the file, and of the layers together.
+    pub fn with_user(&self, path: &Path) -> Result<Self, PolicyFaults> {
+        let layer = load::candidate(LayerKind::User, path).map_err(PolicyFaults)?;
+        let is_before = |layer: &&Layer| layer.kind == LayerKind::Platform;
+        let others = |layer: &&Layer| !matches!(layer.kind, LayerKind::Platform | LayerKind::User);
+        let mut layers: Vec<Layer> = self.layers.iter().filter(is_before).cloned().collect();
+        layers.push(layer);
+        layers.extend(self.layers.iter().filter(others).cloned());
+        Self { layers }.sound_together(Vec::new())
+    }
+
+    /// The layers, when none has faults of its own or names what no other defines.
+    fn sound_together(self, mut faults: Vec<diagnose::Fault>) -> Result<Self, PolicyFaults> {
         if faults.is_empty() {
-            faults.extend(policies.unknown_environments());
-            faults.extend(policies.foreign_environments());
+            faults.extend(self.unknown_environments());
+            faults.extend(self.foreign_environments());
         }
-        if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }
+        if faults.is_empty() { Ok(self) } else { Err(PolicyFaults(faults)) }
     }
 
     /// The layers.
