@@ -62,7 +62,11 @@ pub fn instead(policies: &Policies, file: &Path) -> Result<Policies, Error> {
     // A pipe is read once, so it is not opened here.
     let opened =
         std::fs::metadata(file).and_then(|found| if found.is_file() { File::open(file).map(drop) } else { Ok(()) });
-    opened.map_err(|cause| Error::new(ErrorKind::Input, format!("cannot read {}: {cause}", file.display())))?;
+    opened.map_err(|cause| {
+        let cause = cause.to_string();
+        let plain = cause.split(" (os error").next().unwrap_or(&cause);
+        Error::new(ErrorKind::Input, format!("cannot read {}: {plain}", file.display()))
+    })?;
     policies.with_user(file).map_err(|faults: PolicyFaults| {
         Error::new(ErrorKind::Config, format!("the policy {} has faults\n{faults}", file.display()))
             .with_hint(format!("correct it, then `aigov policy check {}`", file.display()))

@@ -211,7 +211,7 @@ mod tests {
         let fewer = strength(Decision::Ask, &[Obligation::Approvals { count: 2 }]);
         loosens(&strength(Decision::Ask, &[Obligation::Approvals { count: 3 }]), &fewer);
         let words = fewer.compare(&ask).loosens;
-        assert_eq!(words, ["1 approval instead of 2 approvals"]);
+        assert_eq!(words, ["1 approval instead of 2"]);
     }
 
     #[test]

@@ -196,7 +196,7 @@ fn added(rule: &Rule, defaults: Defaults) -> Item {
 }
 
 fn removed(rule: &Rule, defaults: Defaults) -> Item {
-    let Leaning { loosens, tightens } = lean(rule.decision, defaults.to, &[summary(rule)]);
+    let Leaning { loosens, tightens } = lean(rule.decision, defaults.to, &[format!("no longer: {}", summary(rule))]);
     item(What::Removed, Some(rule), None, Leaning { loosens: tightens, tightens: loosens }, Vec::new())
 }
 
@@ -249,3 +249,6 @@ fn words(old: &Rule, new: &Rule) -> Vec<String> {
     let named: Vec<&str> = changes.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
     if named.is_empty() { Vec::new() } else { vec![format!("other {}", named.join(", "))] }
 }
+
+#[cfg(test)]
+pub mod tests;

@@ -1,9 +1,9 @@
 //! A request of the ledger, decided again under two policies.
 //!
 //! The chain keeps a request's words without its secrets, the answers of the host without the texts of files, and the
-//! actions. Where the words are whole, they are understood again with the stored answers, and the result counts when
-//! it is what was understood then. Else the stored actions are decided, which is always possible; only where they
-//! point cannot be told again when the two policies recognise environments differently.
+//! actions. The words are understood again with the stored answers, and the result counts when it is what was
+//! understood then. Else the stored actions are decided, which is always possible; only where they point cannot be
+//! told again when the two policies recognise environments differently.
 
 use crate::model::action::{Action, Environment};
 use crate::model::attribution::Attribution;
@@ -27,7 +27,7 @@ const OF_ENVIRONMENTS: &str = "multi_service";
 /// Why a request cannot be understood again from what was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lost {
-    /// A secret was taken out of its words, or they are no text.
+    /// A secret was taken out of its words and decided, or they are no text.
     Words,
     /// The text of a file decided, and only its digest was stored.
     Text,
@@ -133,11 +133,12 @@ fn least(actions: &[Action], caller: &Attribution, policies: &Policies) -> Side 
 /// What both say once the words are understood again, when that is what was understood then.
 fn understood(body: &RequestBody, caller: &Attribution, pair: Pair<'_>) -> Result<(Verdict, Verdict), Lost> {
     let invocation = invocation(body)?;
+    let lost = if is_hidden(body) { Lost::Words } else { Lost::More };
     let one = |policies: &Policies| {
         let facts = Replayed::new(body.facts.clone());
         let understood = understand(&invocation, &facts, policies, caller);
         let is_same = !facts.has_missed() && are_same(&body.verdict.actions, &understood.verdict.actions);
-        if is_same { Ok(understood.verdict) } else { Err(Lost::More) }
+        if is_same { Ok(understood.verdict) } else { Err(lost) }
     };
     let from = one(pair.now)?;
     let to = match pair.reading {
@@ -147,11 +148,16 @@ fn understood(body: &RequestBody, caller: &Attribution, pair: Pair<'_>) -> Resul
     Ok((from, to))
 }
 
+/// Whether a secret was taken out of anything that is understood.
+fn is_hidden(body: &RequestBody) -> bool {
+    let words = body.argv.iter().chain([&body.command, &body.cwd]).map(Redacted::as_str);
+    words.chain(body.facts.iter().flat_map(fields)).any(|text| text.contains(HIDDEN))
+}
+
 /// The invocation as it was received, as far as it was stored.
 fn invocation(body: &RequestBody) -> Result<Invocation, Lost> {
-    let is_hidden = |text: &str| text.contains(HIDDEN) || text.contains(NO_TEXT);
-    let words = body.argv.iter().chain([&body.command, &body.cwd]);
-    if words.map(Redacted::as_str).any(is_hidden) || body.facts.iter().flat_map(fields).any(is_hidden) {
+    let mut words = body.argv.iter().chain([&body.command, &body.cwd]).map(Redacted::as_str);
+    if words.any(|text| text.contains(NO_TEXT)) || body.verdict.actions.iter().any(has_hidden_place) {
         return Err(Lost::Words);
     }
     if body.facts.iter().any(|fact| matches!(fact.want, Want::FileText { .. }) && is_known(fact)) {
@@ -165,6 +171,11 @@ fn invocation(body: &RequestBody) -> Result<Invocation, Lost> {
         None => Form::Argv(body.argv.iter().map(raw).collect()),
     };
     Ok(Invocation { form, cwd: raw(&body.cwd), env: home(&body.facts), stdin: Stdin::Inherited })
+}
+
+/// Whether a part of what says where an action points was taken out as a secret.
+fn has_hidden_place(action: &Action) -> bool {
+    action.evidence.iter().any(|evidence| evidence.about == "environment" && evidence.text.contains(HIDDEN))
 }
 
 fn fields(fact: &Fact) -> impl Iterator<Item = &str> {

@@ -1,6 +1,7 @@
 //! What a rule or an environment covers beside what another covers: wider, narrower, or both, in words.
 
 use crate::model::action::Impact;
+use crate::model::decision::Decision;
 use crate::model::environments::EnvironmentRule;
 use crate::text::glob::glob;
 
@@ -38,8 +39,12 @@ pub fn rules(from: &Rule, to: &Rule) -> Spread {
     }
     // A rule allows what changes something only where it says where.
     match (names_place(&from.when), names_place(&to.when)) {
-        (true, false) if changes(&to.when) => spread.narrower.push("it no longer says where".to_owned()),
-        (false, true) if changes(&from.when) => spread.wider.push("it says where".to_owned()),
+        (true, false) if to.decision < Decision::Ask && changes(&to.when) => {
+            spread.narrower.push("it no longer says where".to_owned())
+        }
+        (false, true) if from.decision < Decision::Ask && changes(&from.when) => {
+            spread.wider.push("it says where".to_owned())
+        }
         _ => {}
     }
     spread

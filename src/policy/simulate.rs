@@ -264,3 +264,6 @@ pub fn lost(counts: &Counts) -> Vec<(Lost, u64)> {
     all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     all
 }
+
+#[cfg(test)]
+pub mod tests;

@@ -78,7 +78,7 @@ fn counts(subject: &Subject, counts: &Counts, page: Page) -> String {
     if by_actions > 0 {
         let why: Vec<String> =
             lost.iter().map(|(why, count)| format!("{} {}", grouped(*count), reason(*why))).collect();
-        let words = format!("decided by what was understood then, since {}", why.join(", "));
+        let words = format!("decided by what was understood then: {}", why.join(", "));
         text.push_str(&page.counted(by_actions, &words));
     }
     if counts.place_unknown > 0 {
@@ -91,8 +91,8 @@ fn counts(subject: &Subject, counts: &Counts, page: Page) -> String {
 
 fn reason(lost: Lost) -> &'static str {
     match lost {
-        Lost::Words => "held a secret, which is not kept",
-        Lost::Text => "read a file, whose text is not kept",
+        Lost::Words => "hung on a secret that is not kept",
+        Lost::Text => "read a file whose text is not kept",
         Lost::More => "came out otherwise, by variables or a version of then",
     }
 }
