@@ -239,6 +239,28 @@ fn an_environment_that_is_recognised_otherwise_is_looked_up_in_the_facts_of_then
 }
 
 #[test]
+fn the_variables_that_said_where_it_pointed_are_stored_without_secrets() {
+    if !has("kubectl") {
+        return;
+    }
+    let mut place = place();
+    let elsewhere = place.home().join("elsewhere");
+    fs::write(&elsewhere, KUBECONFIG.replace("current-context: prod-eu", "current-context: lab")).unwrap();
+    place.set("KUBECONFIG", &elsewhere);
+    place.set("HTTPS_PROXY", "http://user:hunter22@proxy.example:3128");
+    place.set("HELM_KUBETOKEN", "hunter23");
+    ask(&place, &["kubectl", "scale", "deploy/web", "--replicas=3"]);
+    let lab = "[environments.lab]\ncontexts = [\"lab\"]\n\n[[rules]]\nid = \"lab\"\ntier = 4\nwhen = { environment = \"lab\" }\n";
+    let ran = simulate(&place, &with("[[tests]]", &format!("{lab}\n[[tests]]"))).ended(0);
+    assert_eq!(changes(&ran), [change("tightens", "ask production", "deny lab", 1)]);
+    assert_eq!(ran.json()["counts"]["from_invocation"], 1);
+    let id = place.audit()[0]["id"].as_str().unwrap().to_owned();
+    let shown = place.agent(&["audit", "show", "--json", &id]).ended(0).out;
+    assert!(shown.contains(&format!("KUBECONFIG={}", elsewhere.display())) && !shown.contains("hunter2"), "{shown}");
+    place.verify();
+}
+
+#[test]
 fn the_other_layers_stay() {
     let Some(mut place) = filled() else { return };
     let extra = place.home().join("extra.toml");

@@ -58,7 +58,7 @@ impl Policies {
                 Err(found) => faults.extend(found),
             }
         }
-        Self { layers }.sound_together(faults)
+        Self::of(layers, faults)
     }
 
     /// These layers with `path` in place of the user's. The file is only looked at, so it may be anybody's.
@@ -72,16 +72,17 @@ impl Policies {
         let mut layers: Vec<Layer> = self.layers.iter().filter(is_before).cloned().collect();
         layers.push(layer);
         layers.extend(self.layers.iter().filter(others).cloned());
-        Self { layers }.sound_together(Vec::new())
+        Self::of(layers, Vec::new())
     }
 
-    /// The layers, when none has faults of its own or names what no other defines.
-    fn sound_together(self, mut faults: Vec<diagnose::Fault>) -> Result<Self, PolicyFaults> {
+    /// The layers together, when none has faults of its own or names what no other defines.
+    fn of(layers: Vec<Layer>, mut faults: Vec<diagnose::Fault>) -> Result<Self, PolicyFaults> {
+        let policies = Self { layers };
         if faults.is_empty() {
-            faults.extend(self.unknown_environments());
-            faults.extend(self.foreign_environments());
+            faults.extend(policies.unknown_environments());
+            faults.extend(policies.foreign_environments());
         }
-        if faults.is_empty() { Ok(self) } else { Err(PolicyFaults(faults)) }
+        if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }
     }
 
     /// The layers.

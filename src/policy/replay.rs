@@ -1,7 +1,7 @@
 //! A request of the ledger, decided again under two policies.
 //!
-//! The chain keeps a request's words without its secrets, the answers of the host without the texts of files, and the
-//! actions. The words are understood again with the stored answers, and the result counts when it is what was
+//! The chain keeps a request's words and the variables that place it without secrets, the answers of the host without
+//! the texts of files, and the actions. The words are understood again with the stored answers, and the result counts when it is what was
 //! understood then. Else the stored actions are decided, which is always possible; only where they point cannot be
 //! told again when the two policies recognise environments differently.
 
@@ -31,7 +31,7 @@ pub enum Lost {
     Words,
     /// The text of a file decided, and only its digest was stored.
     Text,
-    /// Something else decided: a variable of the caller, or an aigov of that time.
+    /// Something else decided: another variable of the caller, or an aigov of that time.
     More,
 }
 
@@ -150,7 +150,7 @@ fn understood(body: &RequestBody, caller: &Attribution, pair: Pair<'_>) -> Resul
 
 /// Whether a secret was taken out of anything that is understood.
 fn is_hidden(body: &RequestBody) -> bool {
-    let words = body.argv.iter().chain([&body.command, &body.cwd]).map(Redacted::as_str);
+    let words = body.argv.iter().chain(&body.variables).chain([&body.command, &body.cwd]).map(Redacted::as_str);
     words.chain(body.facts.iter().flat_map(fields)).any(|text| text.contains(HIDDEN))
 }
 
@@ -170,7 +170,7 @@ fn invocation(body: &RequestBody) -> Result<Invocation, Lost> {
         }
         None => Form::Argv(body.argv.iter().map(raw).collect()),
     };
-    Ok(Invocation { form, cwd: raw(&body.cwd), env: home(&body.facts), stdin: Stdin::Inherited })
+    Ok(Invocation { form, cwd: raw(&body.cwd), env: variables(body), stdin: Stdin::Inherited })
 }
 
 /// Whether a part of what says where an action points was taken out as a secret.
@@ -187,9 +187,14 @@ fn is_known(fact: &Fact) -> bool {
     matches!(fact.answer, Answer::Known { .. })
 }
 
-/// The one variable that is known of every caller: words are read by it.
-fn home(facts: &[Fact]) -> Vec<Variable> {
-    let own = facts.iter().find(|fact| fact.want == Want::OwnFiles);
+/// The variables that were stored; of records without them, the home, by which words are read.
+fn variables(body: &RequestBody) -> Vec<Variable> {
+    let stored = body.variables.iter().filter_map(|one| one.as_str().split_once('='));
+    let stored: Vec<Variable> = stored.map(|(name, value)| (Raw::from(name), Raw::from(value))).collect();
+    if !stored.is_empty() {
+        return stored;
+    }
+    let own = body.facts.iter().find(|fact| fact.want == Want::OwnFiles);
     let home = own.and_then(|fact| fact.answer.field("home"));
     home.map(|home| (Raw::from("HOME"), Raw::from(home))).into_iter().collect()
 }

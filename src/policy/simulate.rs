@@ -252,7 +252,7 @@ fn shown(command: &str) -> String {
 fn key(asked: Asked<'_>) -> Option<Digest> {
     let Asked { body, caller, .. } = asked;
     let who = (caller.kind, caller.standing, &caller.agent, &caller.on_behalf_of);
-    let what = (&body.command, &body.argv, &body.shell, &body.cwd);
+    let what = (&body.command, &body.argv, &body.shell, &body.cwd, &body.variables);
     let bytes = serde_json::to_vec(&(who, what, &body.facts, &body.verdict.actions)).ok()?;
     Some(chain::digest("simulate", &bytes))
 }

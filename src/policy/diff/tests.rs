@@ -1,3 +1,5 @@
+//! What differs between two policies, and which way it goes.
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 

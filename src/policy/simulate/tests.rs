@@ -1,3 +1,5 @@
+//! Requests under another policy, without a ledger.
+
 use std::collections::BTreeSet;
 
 use super::*;
@@ -19,6 +21,7 @@ pub fn body(command: &str, actions: Vec<Action>) -> RequestBody {
         argv: command.split(' ').map(Redacted::assume_clean).collect(),
         shell: None,
         cwd: Redacted::assume_clean("/work"),
+        variables: Vec::new(),
         reason: None,
         risk: None,
         verdict: Verdict {
