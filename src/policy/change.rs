@@ -121,7 +121,7 @@ impl Strength {
     }
 
     /// What is obliged to less and more, whatever is decided.
-    pub fn obligations_to(&self, to: &Self) -> Leaning {
+    fn obligations_to(&self, to: &Self) -> Leaning {
         let mut leaning = Leaning::default();
         leaning.compare(&self.approvals, &to.approvals, || format!("{} instead of {}", approvals(to), self.approvals));
         leaning.compare(&self.assurance, &to.assurance, || {

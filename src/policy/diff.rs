@@ -100,7 +100,7 @@ fn default_in(policy: &Policy) -> Decision {
 
 fn span(time: std::time::Duration) -> String {
     let seconds = time.as_secs();
-    let of = |unit: u64, name: &str| (seconds % unit == 0).then(|| format!("{} {name}", seconds / unit));
+    let of = |unit: u64, name: &str| seconds.is_multiple_of(unit).then(|| format!("{} {name}", seconds / unit));
     of(86_400, "d").or_else(|| of(3600, "h")).or_else(|| of(60, "min")).unwrap_or_else(|| format!("{seconds} s"))
 }
 
