@@ -206,6 +206,14 @@ fn changed(old: &Rule, new: &Rule, defaults: Defaults) -> Option<Item> {
     leaning.extend(lean(new.decision, defaults.from, &wider));
     let Leaning { loosens, tightens } = lean(old.decision, defaults.to, &narrower);
     leaning.extend(Leaning { loosens: tightens, tightens: loosens });
+    // What allows applies to the whole of an action, what asks to any part of it: a rule that begins to ask reaches more,
+    // and speaks there in place of the default.
+    let reach = || "asks where the default denied: any part of an action is enough now".to_owned();
+    match (old.decision < Decision::Ask, new.decision < Decision::Ask) {
+        (true, false) if new.decision < defaults.from => leaning.loosens.push(reach()),
+        (false, true) if old.decision < defaults.to => leaning.tightens.push(format!("no longer {}", reach())),
+        _ => {}
+    }
     let words = words(old, new);
     let is_same = leaning.direction().is_none() && words.is_empty();
     (!is_same).then(|| item(What::Changed, Some(old), Some(new), leaning, words))
