@@ -161,7 +161,6 @@ fn the_commands_are_decided_as_the_tests_below_take_it() {
 }
 
 #[test]
-#[ignore = "some cases still ask where the plain command is denied or runs"]
 fn a_disguise_never_makes_the_verdict_weaker() {
     let all = cases("disguises.txt");
     assert!(all.len() >= 200, "{} disguises", all.len());
@@ -194,7 +193,6 @@ fn the_same_deed_in_other_words_is_decided_alike() {
 }
 
 #[test]
-#[ignore = "some cases still ask where the plain command is denied or runs"]
 fn a_harmless_command_in_a_plain_wrapper_still_runs() {
     let all = cases("wrappers.txt");
     let mut asked = Vec::new();
@@ -324,7 +322,6 @@ const WITHIN: &[&str] = &[
 
 /// Each text in a few of them, a different few for each: all of them together would take minutes.
 #[test]
-#[ignore = "some cases still ask where the plain command is denied or runs"]
 fn a_text_within_a_text_is_no_safer() {
     let place = place();
     let mut texts = Vec::new();

@@ -71,7 +71,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// The stack of a process's first thread.
 const STACK: usize = 8 << 20;
 /// How many mutated commands there are in a plain `cargo test`: about a minute.
-const INPUTS: u64 = 30_000;
+const INPUTS: u64 = 10_000;
 
 /// xorshift64*: small, seeded, and the same everywhere.
 struct Random(u64);
@@ -291,7 +291,7 @@ fn bounded(what: &str, cost: &Cost) {
 
 /// One test, since the peak of memory is the whole process's: mutated commands, then the bombs.
 #[test]
-#[ignore = "one input still ends in an abort"]
+#[ignore = "the deep and long texts have not run to their end in a debug build yet"]
 fn every_input_is_answered_in_time_and_in_bounded_memory() {
     watch();
     // As much stack as a process starts with; a test's own thread has a quarter of it.
@@ -366,6 +366,43 @@ fn what_is_deep_long_or_growing_is_answered(runner: &Runner) {
 fn long_argument_vectors_are_answered(runner: &Runner) {
     let long = "x".repeat(1 << 20);
     let repeated = |word: &'static str, many: usize| vec![word.as_bytes(); many];
+    let nested = |open: &str, close: &str| format!("select {}1{}", open.repeat(150_000), close.repeat(150_000));
+    let texts = [
+        nested("(", ")"),
+        nested("not ", ""),
+        nested("- ", ""),
+        nested("case when ", " then 1 end"),
+        nested("(select ", ")"),
+        nested("[", "]"),
+        "select 1; ".repeat(100_000),
+        format!("select '{}'", "a".repeat(1 << 20)),
+        format!("{}1{}", "[".repeat(500_000), "]".repeat(500_000)),
+        "{\"a\":".repeat(170_000),
+        "a=$a$a; ".repeat(130_000),
+        "kubectl delete ns a\n".repeat(50_000),
+        "kubectl ".repeat(130_000),
+        "system(\"ls\") ".repeat(80_000),
+        "s/a/b/e;".repeat(130_000),
+        "- a: &a [*a, *a]\n".repeat(60_000),
+    ];
+    let hosts: &[&[&[u8]]] = &[
+        &[b"psql", b"-c"],
+        &[b"mysql", b"-e"],
+        &[b"sqlite3", b"x.db"],
+        &[b"mongosh", b"--eval"],
+        &[b"redis-cli", b"eval"],
+        &[b"jq"],
+        &[b"awk"],
+        &[b"sed"],
+        &[b"python3", b"-c"],
+        &[b"bash", b"-c"],
+        &[b"kubectl", b"patch", b"deploy", b"web", b"-p"],
+        &[b"curl", b"http://h", b"-d"],
+        &[b"aws", b"ec2", b"run-instances", b"--cli-input-json"],
+        &[b"gh", b"api", b"graphql", b"-f"],
+        &[b"find", b".", b"-name"],
+        &[b"mytool"],
+    ];
     let vectors: Vec<Vec<&[u8]>> = vec![
         repeated("a", 100_000),
         repeated("sudo", 100_000),
@@ -395,7 +432,8 @@ fn long_argument_vectors_are_answered(runner: &Runner) {
         vec![b"\xff\xfe", b"\xff"],
         vec![b"kubectl", b"\xff"],
     ];
-    for vector in vectors {
+    let given = hosts.iter().flat_map(|host| texts.iter().map(|text| [*host, &[text.as_bytes()]].concat()));
+    for vector in vectors.into_iter().chain(given) {
         let name =
             vector.iter().take(4).map(|word| String::from_utf8_lossy(&word[..word.len().min(20)])).collect::<Vec<_>>();
         let cost = runner.run(argv(vector.iter().copied()));

@@ -113,7 +113,6 @@ fn text_that_only_mentions_a_command_is_never_stopped() {
 }
 
 #[test]
-#[ignore = "`gh api -f title=` still takes its text for a suspect"]
 fn what_is_mentioned_makes_no_host_riskier() {
     let place = Place::new();
     initialise(&place);

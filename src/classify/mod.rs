@@ -9,6 +9,7 @@ mod elsewhere;
 mod environment;
 mod files;
 mod filters;
+mod gathered;
 mod git;
 mod moved;
 mod paths;
@@ -36,6 +37,7 @@ use crate::packs::{self};
 
 use arguments::Reading;
 pub use scene::{Context, Scene};
+use suspected::{Running, When};
 use verb::Meaning;
 
 /// How often one git alias may lead to another.
@@ -82,7 +84,10 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
     actions.extend(parsed.opaque.iter().map(opaque));
     owners.extend((0..parsed.opaque.len()).map(Owner::Opaque));
     service::mark_several(&mut actions);
-    for (text, action) in plain.into_iter().chain(suspected::actions(&unclear, parsed, context)) {
+    let running = running(&actions, &owners, parsed);
+    let suspects =
+        suspected::actions(&unclear, parsed, context).into_iter().chain(suspected::written(&running, parsed, context));
+    for (text, action) in plain.into_iter().chain(suspects) {
         actions.push(action);
         owners.push(Owner::Suspect(text));
     }
@@ -91,11 +96,35 @@ pub fn classify(parsed: &Parsed, context: &Context<'_>) -> Classified {
 
 /// The commands that are not understood; what their redirections do is another matter.
 fn unclear<'a>(actions: &[Action], owners: &[Owner], parsed: &'a Parsed) -> Vec<&'a Command> {
+    let places = moved::places(owners);
     let is_unclear = |at: usize| {
-        let own = actions.iter().zip(owners).find(|(_, owner)| **owner == Owner::Command(at));
-        own.is_some_and(|(action, _)| action.impact == Impact::Unknown)
+        let own = places.get(&at).and_then(|place| actions.get(*place));
+        own.is_some_and(|action| action.impact == Impact::Unknown)
     };
     parsed.commands.iter().enumerate().filter(|(at, _)| is_unclear(*at)).map(|(_, command)| command).collect()
+}
+
+/// The commands that run code which was not seen, or leave code to be run later.
+fn running<'a>(actions: &[Action], owners: &[Owner], parsed: &'a Parsed) -> Vec<Running<'a>> {
+    let when = |action: &Action| {
+        let about = action.evidence.iter().map(|one| one.about.as_str());
+        about
+            .filter_map(|about| match about {
+                "later_code" => Some(When::Later),
+                "unseen_code" => Some(When::Now),
+                _ => None,
+            })
+            .next()
+    };
+    let mut found = Vec::new();
+    for (action, owner) in actions.iter().zip(owners) {
+        if let (Some(when), Owner::Command(at)) = (when(action), owner)
+            && let Some(command) = parsed.commands.get(*at)
+        {
+            found.push(Running { command, when });
+        }
+    }
+    found
 }
 
 fn opaque(part: &Opaque) -> Action {
@@ -156,6 +185,7 @@ fn action(scene: &Scene<'_>) -> Found {
     if pack.verbs.is_empty() {
         found.each(|action| by_name(action, pack, name));
     }
+    found.each(|action| variables::printed(action, scene));
     let before = found.action.clone();
     variables::judge(&mut found.action, scene);
     if found.action != before && found.plain.is_none() {

@@ -4,7 +4,8 @@
 //! nothing of that other one: its environment is unknown, unless it is a protected one already. Loops and jobs in the
 //! background run commands in another order than they stand in, so that the order of the two does not count.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::command::{Certainty, Command, Parsed, Word};
 use crate::model::action::{Action, Category, Environment, Evidence, Impact};
@@ -58,6 +59,9 @@ const MOVERS: &[(&str, &[&str], Ground)] = &[
     ("aws", &["configure*", "sso *"], Ground::Aws),
 ];
 
+/// The most branches that a line is seen to take out; with more it can be any.
+const MOST_BRANCHES: usize = 32;
+
 /// One command that was found, with its action.
 struct Step<'a> {
     at: usize,
@@ -74,23 +78,52 @@ pub fn settle(actions: &mut [Action], owners: &[Owner], parsed: &Parsed, context
         return;
     }
     let git = settings_of_git(actions, owners);
+    let places = places(owners);
+    let movers: Vec<(&Step<'_>, Vec<Ground>)> =
+        steps.iter().map(|step| (step, moved(step))).filter(|(_, grounds)| !grounds.is_empty()).collect();
+    let heads: Vec<(usize, Head)> = steps.iter().filter_map(|step| Some((step.at, head(step)?))).collect();
     for step in &steps {
-        if step.program == "git"
-            && git.iter().any(|owner| *owner != step.at)
-            && let Some(action) = own(actions, owners, step.at)
-        {
+        let Some(action) = places.get(&step.at).and_then(|at| actions.get_mut(*at)) else { continue };
+        if step.program == "git" && git.iter().any(|owner| *owner != step.at) {
             super::doubt(action, "another command of the line changes what git runs".to_owned());
         }
-        let others = || steps.iter().filter(|other| other.at != step.at);
-        let Some(action) = own(actions, owners, step.at) else { continue };
         if step.program == "git" && step.operation.starts_with("push") {
-            let moves: Vec<Head> = others().filter_map(head).collect();
-            pushed(action, step, &moves, context);
-        } else if let Some(mover) = others().find(|other| moves(other, step)) {
+            pushed(action, step, &of_others(&heads, step.at), context);
+        } else if let Some(ground) = ground(step.program)
+            && let Some((mover, _)) = movers
+                .iter()
+                .filter(|(mover, grounds)| mover.at != step.at && grounds.contains(&ground))
+                .find(|(mover, _)| !(only_selects(mover) && has_context(step)))
+        {
             let why = format!("`{} {}` changes what this goes by", mover.program, mover.operation);
             leave(action, why, context);
         }
     }
+}
+
+/// Where the action of each command itself stands; those after it are of its redirections.
+pub fn places(owners: &[Owner]) -> BTreeMap<usize, usize> {
+    let mut places = BTreeMap::new();
+    for (place, owner) in owners.iter().enumerate() {
+        if let Owner::Command(at) = owner {
+            places.entry(*at).or_insert(place);
+        }
+    }
+    places
+}
+
+/// What the other commands do to the branch that is out, each thing once.
+fn of_others(heads: &[(usize, Head)], at: usize) -> Vec<&Head> {
+    let mut found: Vec<&Head> = Vec::new();
+    for (_, head) in heads.iter().filter(|(of, _)| *of != at) {
+        if !found.contains(&head) {
+            found.push(head);
+        }
+        if found.len() > MOST_BRANCHES {
+            return vec![&ANY_BRANCH, &ANY_REPOSITORY];
+        }
+    }
+    found
 }
 
 /// The commands that change git's settings or hooks, which can name programs.
@@ -107,31 +140,25 @@ fn settings_of_git(actions: &[Action], owners: &[Owner]) -> Vec<usize> {
 
 fn steps<'a>(actions: &[Action], owners: &[Owner], parsed: &'a Parsed) -> Vec<Step<'a>> {
     let commands = parsed.commands.iter().enumerate().filter(|(_, command)| command.certainty == Certainty::Found);
+    let places = places(owners);
     let steps = commands.filter_map(|(at, command)| {
         let program = command.words.first()?.text()?;
         let program = program.rsplit('/').next().unwrap_or(program);
-        let mine = actions.iter().zip(owners).find(|(_, owner)| **owner == Owner::Command(at));
-        let (action, _) = mine?;
+        let action = places.get(&at).and_then(|place| actions.get(*place))?;
         Some(Step { at, command, program, operation: action.operation.clone(), impact: action.impact })
     });
     steps.collect()
 }
 
-/// The action of a command itself; those after it are of its redirections.
-fn own<'a>(actions: &'a mut [Action], owners: &[Owner], at: usize) -> Option<&'a mut Action> {
-    actions.iter_mut().zip(owners).find(|(_, owner)| **owner == Owner::Command(at)).map(|(action, _)| action)
-}
-
-/// Whether `mover` changes what `step` goes by.
-fn moves(mover: &Step<'_>, step: &Step<'_>) -> bool {
-    let Some(ground) = ground(step.program) else { return false };
-    let is_named = mover.impact != Impact::Read
-        && MOVERS.iter().any(|(program, operations, of)| {
-            *of == ground
-                && *program == mover.program
-                && operations.iter().any(|operation| glob(operation, &mover.operation))
-        });
-    is_named && !(is_plain_init(mover) || (only_selects(mover) && has_context(step)))
+/// What a command changes that others go by.
+fn moved(mover: &Step<'_>) -> Vec<Ground> {
+    if mover.impact == Impact::Read || is_plain_init(mover) {
+        return Vec::new();
+    }
+    let is_named = |(program, operations, _): &&(&str, &[&str], Ground)| {
+        *program == mover.program && operations.iter().any(|operation| glob(operation, &mover.operation))
+    };
+    MOVERS.iter().filter(is_named).map(|(_, _, ground)| *ground).collect()
 }
 
 fn ground(program: &str) -> Option<Ground> {
@@ -179,19 +206,24 @@ fn leave(action: &mut Action, why: String, context: &Context<'_>) {
 }
 
 /// What a command makes of the branch that is out.
+#[derive(Debug, PartialEq, Eq)]
 enum Head {
     /// It may be this one.
     Named(String),
-    /// It can be any, or another remote's.
-    Any(String),
-    /// Another repository comes to stand in a directory.
-    Repository(String),
+    /// It can be any, or another remote's; the command that does it.
+    Any(Cow<'static, str>),
+    /// Another repository comes to stand in a directory; the command of git that does it.
+    Repository(Cow<'static, str>),
 }
+
+/// What a line does that takes out more branches than are told apart.
+const ANY_BRANCH: Head = Head::Any(Cow::Borrowed("the rest of the line"));
+const ANY_REPOSITORY: Head = Head::Repository(Cow::Borrowed("clone or the like"));
 
 /// What a command does to the branch that is out, and to where it is pushed.
 fn head(step: &Step<'_>) -> Option<Head> {
     let verb = step.operation.split(' ').next().unwrap_or_default();
-    let any = || Some(Head::Any(format!("{} {}", step.program, step.operation)));
+    let any = || Some(Head::Any(format!("{} {}", step.program, step.operation).into()));
     if step.program == "gh" {
         return ["pr checkout", "repo sync", "repo set-default"].contains(&step.operation.as_str()).then(any)?;
     }
@@ -210,7 +242,7 @@ fn head(step: &Step<'_>) -> Option<Head> {
         "symbolic-ref" | "update-ref" | "bisect" | "remote" => (step.impact > Impact::Read).then(any)?,
         "stash" if step.operation == "stash branch" => any(),
         "clone" | "init" | "worktree" | "submodule" => {
-            (step.impact > Impact::Read).then(|| Head::Repository(step.operation.clone()))
+            (step.impact > Impact::Read).then(|| Head::Repository(step.operation.clone().into()))
         }
         _ => None,
     }
@@ -235,7 +267,7 @@ fn switched(reading: &Reading) -> Option<Option<String>> {
 }
 
 /// A push in a line that takes out branches: where it does not name both sides itself, it can push any of them.
-fn pushed(action: &mut Action, step: &Step<'_>, moves: &[Head], context: &Context<'_>) {
+fn pushed(action: &mut Action, step: &Step<'_>, moves: &[&Head], context: &Context<'_>) {
     let Some(pack) = packs::find("git") else { return };
     let reading = arguments::read(pack, step.command.words.get(1..).unwrap_or_default());
     let has_remote = reading.operands.len() > 1;

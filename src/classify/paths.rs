@@ -35,6 +35,9 @@ const RUN_LATER: &[&str] = &[
     "*/.codex/*", "*/.gemini/*", "*/.vscode/*", "*/.idea/*", "*/.mcp.json", "*/.kube/*", "*/.aws/config",
     "*/.docker/config.json", "*/.terraformrc", "*/.cargo/config*", "*/.cargo/bin/*", "*/.npmrc", "*/.config/aigov/*",
     "*/.psqlrc", "*/.tmux.conf", "*/.screenrc", "*/.gdbinit", "*/.pythonrc*", "*/.pip/*", "*/.config/pip/*",
+    "/etc/cron*", "/var/spool/cron*", "/etc/systemd/*", "/etc/init.d/*", "/etc/rc.local", "/etc/profile*",
+    "/etc/bash*", "/etc/zsh*", "/etc/environment*", "/etc/ld.so.*", "/etc/apt/*", "*/Library/LaunchAgents/*",
+    "*/Library/LaunchDaemons/*", "*/.xprofile", "*/.xsession*", "*/.xinitrc",
 ];
 
 /// Files that hold secrets.
@@ -82,7 +85,7 @@ pub fn written(word: &Word, scene: &Scene<'_>) -> Touch {
     }
     if any(RUN_LATER, &real) {
         let text = format!("`{given}` is a place from which code is run later");
-        return Touch::of(Some(Impact::Write), Category::Execution, "category", text);
+        return Touch::of(Some(Impact::Write), Category::Execution, "later_code", text);
     }
     if any(SECRET, &real) && !any(HARMLESS, &real) {
         return Touch::of(Some(Impact::Write), Category::Secrets, "category", format!("`{given}` holds secrets"));
@@ -240,7 +243,7 @@ fn written_elsewhere(given: &str) -> Touch {
     }
     if any(RUN_LATER, &path) {
         let text = format!("`{given}` is a place from which code is run later");
-        return Touch::of(Some(Impact::Write), Category::Execution, "category", text);
+        return Touch::of(Some(Impact::Write), Category::Execution, "later_code", text);
     }
     if any(SECRET, &path) && !any(HARMLESS, &path) {
         return Touch::of(Some(Impact::Write), Category::Secrets, "category", format!("`{given}` holds secrets"));

@@ -5,6 +5,7 @@
 use crate::command::Word;
 use crate::model::action::{Action, Category, Environment, Evidence, Impact};
 use crate::packs::variables::{Does, Variable, find};
+use crate::redact::names::is_secret;
 
 use super::{Scene, doubt, paths};
 
@@ -23,6 +24,33 @@ pub fn judge(action: &mut Action, scene: &Scene<'_>) {
             judge_one(action, (name, value), variable, scene);
         }
     }
+}
+
+/// Programs that print their words.
+const PRINTERS: &[&str] = &["echo", "printf"];
+
+/// Notes a variable whose name says that it holds a secret, where it is printed.
+pub fn printed(action: &mut Action, scene: &Scene<'_>) {
+    if !PRINTERS.contains(&action.tool.as_str()) {
+        return;
+    }
+    for word in &scene.command.words {
+        let Word::Opaque(opaque) = word else { continue };
+        let Some(name) = names(&opaque.text).find(|name| is_secret(name)) else { continue };
+        action.categories.insert(Category::Secrets);
+        action.evidence.push(Evidence::new("category", format!("`${name}` holds a secret by its name")));
+    }
+}
+
+/// The variables whose values stand in a word; not those of which only the length or the presence does.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split('$').skip(1).filter_map(|rest| {
+        let name = rest.strip_prefix('{').unwrap_or(rest);
+        let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
+        let (name, after) = name.split_at_checked(end)?;
+        let is_shown = !(rest.starts_with('{') && (after.starts_with(":+") || after.starts_with('+')));
+        (is_shown && !name.is_empty()).then_some(name)
+    })
 }
 
 fn judge_one(action: &mut Action, (name, value): (&str, &Word), variable: &Variable, scene: &Scene<'_>) {

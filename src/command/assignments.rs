@@ -65,8 +65,9 @@ impl Reader<'_> {
     fn judged(&mut self, node: Node<'_>, name: String, value: Value) -> Option<(String, Value)> {
         let runs = |text: &String| text.contains(['$', '`']);
         let is_plain = matches!(&value, Value::Known(values) if !values.iter().any(runs));
-        let is_prompt_command = name == "PROMPT_COMMAND" || name == "BASH_ENV" || name == "ENV";
-        if EVALUATED.contains(&name.as_str()) && (!is_plain || (is_prompt_command && value != Value::one(""))) {
+        // `ENV` is read by shells that somebody types into, and those are not understood anyway.
+        let is_run = name == "PROMPT_COMMAND" || name == "BASH_ENV";
+        if EVALUATED.contains(&name.as_str()) && (!is_plain || (is_run && value != Value::one(""))) {
             self.refuse(node, "the shell evaluates the value of this variable");
         }
         if name.starts_with("BASH") && name != "BASH_ENV" {

@@ -6,7 +6,6 @@ use tree_sitter::Node;
 
 use crate::model::invocation::Dialect;
 
-use super::directory::{changed, unknown};
 use super::fields::Fields;
 use super::flow::{Flow, Output};
 use super::names::is_variable;
@@ -99,37 +98,6 @@ impl Reader<'_> {
                 }
             }
         }
-    }
-
-    fn change_directory(
-        &mut self,
-        name: &str,
-        words: Fields,
-        prefix: &[(String, Value)],
-        redirections: Redirections,
-        state: State,
-    ) -> Flow {
-        let sets_cdpath = state.variable("CDPATH").is_some() || prefix.iter().any(|(name, _)| name == "CDPATH");
-        let is_home_changed = state.variable("HOME").is_some() || prefix.iter().any(|(name, _)| name == "HOME");
-        let mut directories: Vec<Option<Word>> = Vec::new();
-        for here in &state.directories {
-            let there = match name {
-                "cd" if is_home_changed && words.len() < 2 => unknown(),
-                // What was made before could be a link to somewhere else.
-                "cd" if self.outer.files.borrow().is_disturbed() => unknown(),
-                "cd" => changed(here, &words, self.outer.invocation, sets_cdpath),
-                _ => unknown(),
-            };
-            if !directories.contains(&there) {
-                directories.push(there);
-            }
-        }
-        // `cd -` prints where it goes.
-        self.emit(words, prefix, redirections, &state);
-        let mut after = state.clone();
-        after.directories = directories;
-        after.set("OLDPWD", Value::Unknown);
-        Flow { success: Some(after), failure: Some(state), output: Output::NOTHING }
     }
 
     /// `eval`: its words are one more text, read here and now.
@@ -272,10 +240,7 @@ impl Reader<'_> {
         }
         if texts.is_none() {
             let is_positional = matches!(words.get(1).and_then(Word::text), Some("--"));
-            let is_whole = words.iter().skip(2).all(|word| match word {
-                Word::Literal(_) => true,
-                Word::Opaque(opaque) => opaque.text.starts_with('"') && !opaque.text.contains('@'),
-            });
+            let is_whole = words.iter().skip(2).all(Word::is_single);
             if !is_positional {
                 self.refuse(node, "it changes how the rest of the text is read");
             }

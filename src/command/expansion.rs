@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use crate::model::invocation::Dialect;
 
 use super::braces::{self, Braces};
-use super::fields::{Fields, Piece, Quoting, fields_of, is_split, plain_word, value};
+use super::fields::{Fields, Piece, Quoting, fields_of, is_split, plain_word, size, value};
 use super::names::is_safe_letter;
 use super::shell::{Reader, children};
 use super::state::{State, Value};
@@ -34,6 +34,9 @@ impl Reader<'_> {
             self.refuse(node, "this part of a word is not read");
             return vec![vec![Word::opaque(OpaqueKind::Construct, source, "it is not read")]];
         };
+        if !self.outer.budget.has_words_for(size(&pieces)) {
+            return vec![vec![Word::opaque(OpaqueKind::Nesting, source, "it is too much to follow")]];
+        }
         let is_split = state.has_plain_ifs || pieces.iter().all(|piece| !is_split(piece));
         if !is_split {
             return vec![vec![Word::opaque(OpaqueKind::Variable, source, "where it is split is not known")]];
@@ -65,6 +68,9 @@ impl Reader<'_> {
             self.refuse(node, "this part of a word is not read");
             return Value::Unknown;
         };
+        if !self.outer.budget.has_words_for(size(&pieces)) {
+            return Value::Unknown;
+        }
         value(&pieces)
     }
 

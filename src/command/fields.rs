@@ -5,6 +5,10 @@ use crate::model::invocation::Raw;
 use super::state::{MOST_VALUES, Value};
 use super::{OpaqueKind, Word};
 
+/// The longest value, and the longest word that is put together, in bytes: `a=$a$a`, sixty times, has no end.
+const LONGEST_VALUE: usize = 32 * 1024;
+const LONGEST_WORD: usize = 64 * 1024;
+
 /// One of the lists of words that a word can become.
 pub type Fields = Vec<Word>;
 
@@ -78,8 +82,21 @@ fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?']) || text.find('[').is_some_and(|at| text.get(at..).is_some_and(|rest| rest.contains(']')))
 }
 
+/// How many bytes the pieces hold, and one for each text.
+pub fn size(pieces: &[Piece]) -> usize {
+    let of = |texts: &Vec<String>| texts.iter().map(|text| text.len() + 1).sum();
+    let each = pieces.iter().map(|piece| match piece {
+        Piece::Text(texts, _) | Piece::Each(texts) => of(texts),
+        Piece::Number | Piece::Matched(_) | Piece::Perhaps(..) | Piece::Later(..) => 0,
+    });
+    each.fold(0, usize::saturating_add)
+}
+
 /// What these pieces are as one value.
 pub fn value(pieces: &[Piece]) -> Value {
+    if size(pieces) > LONGEST_VALUE {
+        return Value::Unknown;
+    }
     let mut values = vec![String::new()];
     match solid(pieces).as_slice() {
         [Piece::Number] => return Value::Number,
@@ -111,6 +128,9 @@ fn crossed<A, B, C>(ones: &[A], twos: &[B], join: impl Fn(&A, &B) -> C) -> Vec<C
 
 /// Every list of words that these pieces can become.
 pub fn fields_of(pieces: &[Piece], source: &str) -> Vec<Fields> {
+    if size(pieces) > LONGEST_WORD {
+        return vec![vec![Word::opaque(OpaqueKind::Nesting, source, "it is too long to be followed")]];
+    }
     match solid(pieces).as_slice() {
         [Piece::Perhaps(text, why)] => {
             return vec![

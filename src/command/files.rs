@@ -81,6 +81,11 @@ impl Files {
         self.written.values().flatten()
     }
 
+    /// The files whose whole text is known, with it.
+    pub fn written(&self) -> impl Iterator<Item = (&String, &Raw)> {
+        self.written.iter().filter_map(|(path, text)| Some((path, text.as_ref()?)))
+    }
+
     /// What is known of the file at `path`, which is absolute and about to be run as a script.
     pub fn standing(&self, path: &str, facts: &dyn Facts) -> Standing {
         match self.written.get(path) {

@@ -117,6 +117,9 @@ impl Reader<'_> {
         if names.len() > MOST_NAMES {
             state.forget();
         }
+        if texts.iter().any(|text| exports(text)) {
+            names.iter().take(MOST_NAMES).for_each(|name| state.may_export(name));
+        }
         for name in names.into_iter().take(MOST_NAMES) {
             let is_counter = texts.iter().all(|text| only_counts(text, &name));
             let is_number = state.variable(&name).is_some_and(Value::is_number);
@@ -181,6 +184,16 @@ fn has_setter(text: &str) -> bool {
         "readonly",
     ];
     setters.iter().any(|setter| has_word(text, setter)) || (has_word(text, "printf") && text.contains("-v"))
+}
+
+/// Whether a text may let programs be given a variable that it sets.
+fn exports(text: &str) -> bool {
+    ["export", "declare", "typeset", "local", "readonly", "set"].iter().any(|word| has_word(text, word))
+}
+
+/// The variables that a text may set and let programs be given.
+pub(super) fn exported_names(text: &str) -> Vec<String> {
+    if exports(text) { assigned_names(text) } else { Vec::new() }
 }
 
 /// Whether every assignment of `name` in `text` gives it a number.

@@ -71,9 +71,8 @@ impl Word {
         match self {
             Self::Literal(_) => true,
             Self::Opaque(opaque) => {
-                let is_quoted = opaque.text.len() > 1 && opaque.text.starts_with('"') && opaque.text.ends_with('"');
                 matches!(opaque.kind, OpaqueKind::Arithmetic | OpaqueKind::Pipe)
-                    || (is_quoted && opaque.kind != OpaqueKind::Glob && !opaque.text.contains('@'))
+                    || (opaque.kind != OpaqueKind::Glob && is_one_string(&opaque.text) && !opaque.text.contains('@'))
             }
         }
     }
@@ -85,6 +84,32 @@ impl Word {
             Self::Opaque(_) => None,
         }
     }
+}
+
+/// Whether a text is one string in double quotes and nothing else, as far as that is easily seen.
+fn is_one_string(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return false };
+    // How deep it stands in `$(…)`, in which quotes are others.
+    let mut depth = 0_u32;
+    let mut chars = inner.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                if chars.next().is_none() {
+                    return false;
+                }
+            }
+            '$' if chars.peek() == Some(&'(') => {
+                chars.next();
+                depth += 1;
+            }
+            ')' => depth = depth.saturating_sub(1),
+            '"' if depth == 0 => return false,
+            '\'' | '#' | '\n' | '`' if depth > 0 => return false,
+            _ => {}
+        }
+    }
+    depth == 0
 }
 
 /// Why a part cannot be known, as a kind.
@@ -214,6 +239,10 @@ pub struct Parsed {
     pub scripts: Vec<Script>,
     /// Texts of the invocation that something which is not understood could run.
     pub(crate) offered: Vec<String>,
+    /// Texts within the invocation that were read as shell texts.
+    pub(crate) texts: Vec<String>,
+    /// Files that the invocation writes, by absolute path, with their text where it is known.
+    pub(crate) written: Vec<(String, String)>,
     /// What was read of scripts so far.
     pub(crate) running: Running,
 }
@@ -279,7 +308,7 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
         Form::Shell { text, dialect, .. } => {
             text_of(&text.0, *dialect, &outer, &mut parsed);
             // A text that only sets variables runs nothing.
-            if parsed == Parsed::default() {
+            if parsed.commands.is_empty() && parsed.opaque.is_empty() {
                 push(Command::plain(vec![Word::known(":")], &outer), &outer, &mut parsed);
             }
         }

@@ -171,6 +171,7 @@ impl Reader<'_> {
         let start = node.end_byte().checked_sub(1 + text.len())?;
         let mut at = start;
         let mut has_more = false;
+        let mut has_quotes = false;
         for child in each_of(node).into_iter().filter(|child| child.start_byte() >= start) {
             let gap = self.slice(at, child.start_byte())?;
             has_more |= !gap.is_empty();
@@ -179,6 +180,7 @@ impl Reader<'_> {
             }
             at = child.end_byte();
             let source = self.text(child);
+            has_quotes |= source.contains(['"', '\'']);
             match child.kind() {
                 "regex" if source.contains(special) => return None,
                 "regex" => pieces.push(Piece::quoted(source)),
@@ -205,7 +207,9 @@ impl Reader<'_> {
             }
             _ => None,
         };
-        Some(known)
+        // What it quotes is kept together, whatever is done with the rest.
+        let is_plain = |text: &String| !text.is_empty() && !text.contains([' ', '\t', '\n', '*', '?', '[', '\\']);
+        Some(known.filter(|text| quoting == Quoting::Quoted || !has_quotes || is_plain(text)))
     }
 
     fn operand_piece(

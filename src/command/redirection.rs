@@ -29,6 +29,12 @@ impl Redirections {
     pub fn output_file(&self) -> Option<Word> {
         self.output.clone()
     }
+
+    /// Whether a file may not open, so that what is redirected does not run.
+    pub fn can_fail(&self) -> bool {
+        let is_sure = |word: &Word| matches!(word.text(), Some("/dev/null" | "/dev/stdout" | "/dev/stderr"));
+        self.files.iter().any(|redirect| !is_sure(&redirect.target))
+    }
 }
 
 impl Reader<'_> {

@@ -556,8 +556,13 @@ pub(super) mod tests {
         for text in
             ["exec < x.sh", "exec 3<&0\ncat <&3", "cat < /dev/stdin", "cp /dev/stdin x", "ls <(cat)", "ls $(cat)"]
         {
-            let parsed = read("bash < z.sh", &Disk::with(&[("z.sh", text), ("x.sh", "ls")]));
+            let parsed = read("bash < z.sh", &Disk::with(&[("z.sh", &format!("{text}\nls")), ("x.sh", "ls")]));
             assert!(!parsed.opaque.is_empty(), "{text}: {parsed:?}");
+        }
+        // Of the last line nothing is left.
+        for (text, is_clear) in [("ls\ncat", true), ("cat\nls", false), ("cat; ls", true), ("cat\ncat", false)] {
+            let parsed = read("bash < z.sh", &Disk::with(&[("z.sh", text)]));
+            assert_eq!(parsed.opaque.is_empty(), is_clear, "{text}: {parsed:?}");
         }
     }
 

@@ -13,7 +13,8 @@ use tree_sitter::{Node, ParseOptions, Parser, Tree};
 use crate::model::invocation::Dialect;
 
 use super::flow::{Flow, Output};
-use super::state::State;
+use super::loops::exported_names;
+use super::state::{State, Value};
 use super::{Opaque, OpaqueKind, Outer, Parsed, Word};
 
 /// How many steps the grammar may take, by hundreds: an honest text of 70 KB needs 900, in some 20 ms.
@@ -26,19 +27,26 @@ const DEEPEST_TREE: u32 = 120;
 const DEEPEST: u32 = 60;
 /// The most ends that are told apart.
 const MOST_EXITS: usize = 8;
+/// Longer texts within the text, and more of them, are not looked through once more for suspects.
+const LONGEST_KEPT: usize = 4096;
+const MOST_KEPT: usize = 32;
 /// How many statements are followed, calls of functions counted anew.
 const FUEL: u32 = 20_000;
+
+/// How many bytes all words together may come to when they are expanded.
+const MOST_EXPANDED: usize = 4 * 1024 * 1024;
 
 /// What following one invocation may cost.
 #[derive(Debug)]
 pub struct Budget {
     fuel: Cell<u32>,
     nesting: Cell<u32>,
+    expanded: Cell<usize>,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { fuel: Cell::new(FUEL), nesting: Cell::new(0) }
+        Self { fuel: Cell::new(FUEL), nesting: Cell::new(0), expanded: Cell::new(MOST_EXPANDED) }
     }
 }
 
@@ -46,6 +54,13 @@ impl Budget {
     /// Whether there is enough left for looking through a text of this size; it is then spent.
     pub fn has_for(&self, size: usize) -> bool {
         u32::try_from(size / 16).is_ok_and(|amount| self.spend(amount).is_some())
+    }
+
+    /// Whether words may become so many bytes more; they are then spent.
+    pub fn has_words_for(&self, bytes: usize) -> bool {
+        let left = self.expanded.get().checked_sub(bytes);
+        self.expanded.set(left.unwrap_or_default());
+        left.is_some()
     }
 
     fn spend(&self, amount: u32) -> Option<()> {
@@ -72,6 +87,8 @@ pub struct Reader<'a> {
     pub(super) conditions: u32,
     /// Texts of traps, read at the end.
     pub(super) traps: Vec<String>,
+    /// The texts that were read.
+    pub(super) sources: Vec<Rc<str>>,
     /// Where the shell may have ended before the end of its text.
     pub(super) exits: Vec<State>,
 }
@@ -89,6 +106,7 @@ pub fn read(source: &str, dialect: Dialect, outer: &Outer<'_>, parsed: &mut Pars
         locals: Vec::new(),
         conditions: 0,
         traps: Vec::new(),
+        sources: Vec::new(),
         exits: Vec::new(),
     };
     // A word that can become several leaves open which parameter is which.
@@ -205,6 +223,10 @@ pub(super) fn each_of(node: Node<'_>) -> Vec<Node<'_>> {
 impl<'a> Reader<'a> {
     /// Reads one more text in `state`, as `eval`, `.` and a function's call do.
     pub(super) fn text_in(&mut self, source: &str, state: State) -> Flow {
+        let is_within = self.outer.depth > 0 || !self.source.is_empty();
+        if is_within && source.len() <= LONGEST_KEPT && self.parsed.texts.len() < MOST_KEPT {
+            self.parsed.texts.push(source.to_owned());
+        }
         if !self.outer.budget.has_for(source.len()) {
             return self.give_up(source, "it is too much to follow", state);
         }
@@ -222,6 +244,7 @@ impl<'a> Reader<'a> {
         }
         let state = if has_one_command(&tree) { state } else { state.sharing() };
         let kept = std::mem::replace(&mut self.source, Rc::from(source));
+        self.sources.push(Rc::clone(&self.source));
         self.covered(tree.root_node());
         let flow = self.deeper(tree.root_node(), state, Self::sequence);
         self.source = kept;
@@ -239,11 +262,20 @@ impl<'a> Reader<'a> {
         let has_plain_ifs = !source.contains("IFS");
         let mut ends = std::mem::take(&mut self.exits).into_iter();
         let Some(first) = ends.next() else { return };
+        if self.traps.is_empty() && self.defined.is_empty() {
+            return;
+        }
         let mut state = ends.fold(first, State::or).reading(super::StdinSource::Piped);
         state.directories = vec![super::directory::unknown()];
         state.positional = None;
         state.forget();
         state.has_plain_ifs = has_plain_ifs;
+        // A trap of a subshell sees what that subshell has set.
+        let names: BTreeSet<String> = self.sources.iter().flat_map(|text| exported_names(text)).collect();
+        for name in names {
+            state.set(&name, Value::Unknown);
+            state.may_export(&name);
+        }
         let traps = std::mem::take(&mut self.traps);
         for text in traps {
             self.text_in(&text, state.clone());

@@ -3,6 +3,8 @@
 //! The options of a shell are read as bash and dash read them. What changes how a text is read, runs start-up code of
 //! the caller's choice, or hands the shell to somebody who types makes the whole opaque.
 
+use std::cell::RefCell;
+
 use crate::model::invocation::{Dialect, Raw};
 
 use super::names::dialect;
@@ -26,7 +28,8 @@ const NO_READERS: &[&str] = &[
     "umask", "uname", "unset", "wait", "whoami",
 ];
 /// Tools that read it only where a word says so (`-`, `-f -`, `-i`).
-const READ_ON_DEMAND: &[&str] = &["kubectl", "terraform", "helm", "git", "cargo", "aws", "cp", "mv", "ln", "npm", "go"];
+const READ_ON_DEMAND: &[&str] =
+    &["docker", "gh", "kubectl", "terraform", "helm", "git", "cargo", "aws", "cp", "mv", "ln", "npm", "go"];
 
 /// Paths that are the shell's own standard input.
 const STDIN: &[&str] = &["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
@@ -148,11 +151,22 @@ fn on_stdin(command: &Command, call: &Call<'_>, new: &Outer<'_>, parsed: &mut Pa
     for text in &texts {
         text_of(&text.0, call.dialect, &Outer { stdin: StdinSource::Inherited, ..new.clone() }, parsed);
     }
+    // A shell reads a whole line before it runs it: of the last one nothing is left for what it starts.
+    let last = last_line(&texts, call, new);
     let takes_over = |text: &Raw| OTHER_WAYS.iter().any(|way| text.lossy().contains(way));
     let mut thief = texts.iter().any(takes_over).then(|| "a part of the text".to_owned());
-    for command in parsed.commands.iter_mut().skip(before).filter(|found| found.stdin == StdinSource::Inherited) {
+    let end = parsed.commands.len();
+    let is_last = parsed
+        .commands
+        .get(end.saturating_sub(last.len())..)
+        .is_some_and(|found| found.iter().map(|command| &command.words).eq(last.iter()));
+    let end = if is_last { end.saturating_sub(last.len()) } else { end };
+    for (at, command) in parsed.commands.iter_mut().enumerate().skip(before) {
+        if command.stdin != StdinSource::Inherited {
+            continue;
+        }
         command.stdin = StdinSource::Piped;
-        if thief.is_none() && can_read(command) {
+        if at < end && thief.is_none() && can_read(command) {
             thief = command.words.first().and_then(Word::text).map(str::to_owned).or(Some("a program".to_owned()));
         }
     }
@@ -160,6 +174,19 @@ fn on_stdin(command: &Command, call: &Call<'_>, new: &Outer<'_>, parsed: &mut Pa
         refuse(&program, "it shares its standard input with the shell that reads its text there", parsed);
     }
     true
+}
+
+/// The words of the commands that a text's last line runs, where that can be read by itself.
+fn last_line(texts: &[Raw], call: &Call<'_>, new: &Outer<'_>) -> Vec<Vec<Word>> {
+    let [text] = texts else { return Vec::new() };
+    let text = text.lossy();
+    let line = text.trim_end().rsplit('\n').next().unwrap_or_default();
+    let (mut alone, files) = (Parsed::default(), RefCell::default());
+    text_of(line.as_bytes(), call.dialect, &Outer { files: &files, ..new.clone() }, &mut alone);
+    if !alone.opaque.is_empty() {
+        return Vec::new();
+    }
+    alone.commands.into_iter().map(|command| command.words).collect()
 }
 
 fn can_read(command: &Command) -> bool {

@@ -6,7 +6,7 @@ use crate::model::invocation::{Dialect, Raw};
 
 use super::assignments::word_of;
 use super::fields::Fields;
-use super::flow::{Flow, Output};
+use super::flow::{Flow, Output, either_state};
 use super::lists::Leaf;
 use super::redirection::Redirections;
 use super::shell::{Reader, children, each_of};
@@ -166,7 +166,13 @@ impl Reader<'_> {
         redirections: Redirections,
         state: State,
     ) -> Flow {
-        self.deeper(node, state, |reader, node, state| reader.named(node, words, prefix, redirections, state))
+        let before = redirections.can_fail().then(|| state.clone());
+        let mut flow =
+            self.deeper(node, state, |reader, node, state| reader.named(node, words, prefix, redirections, state));
+        if before.is_some() {
+            flow.failure = either_state(flow.failure, before);
+        }
+        flow
     }
 
     /// What a command's name calls: a construct, an alias, a function, a builtin, a program.

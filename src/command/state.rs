@@ -188,6 +188,13 @@ impl State {
         }
     }
 
+    /// Notes that programs may be given a variable.
+    pub fn may_export(&mut self, name: &str) {
+        if !self.exported.contains_key(name) {
+            Rc::make_mut(&mut self.exported).insert(name.to_owned(), Export::Perhaps);
+        }
+    }
+
     /// Sets a variable.
     pub fn set(&mut self, name: &str, value: Value) {
         if name == "IFS" {

@@ -119,6 +119,9 @@ impl Reader<'_> {
                 self.opened(&redirections, &state);
                 let inner = if super::shell::is_sole(node) { state.clone() } else { state.clone().sharing() };
                 let mut flow = self.deeper(node, inner, Self::simple);
+                if redirections.can_fail() {
+                    flow.failure = either_state(flow.failure, Some(state.clone()));
+                }
                 if has_output {
                     self.printed_to(target, &flow.output, &state);
                     flow.output = Output::NOTHING;

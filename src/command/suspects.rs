@@ -1,7 +1,8 @@
 //! Commands of governed tools in code and arguments that are not understood. They may be what runs there, or only be
 //! spoken of: they can make a decision stricter, never milder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,12 +11,17 @@ use crate::packs;
 
 use super::{OpaqueKind, Word};
 
-/// The most suspects of one text.
-const MOST: usize = 500;
+/// The most suspects of one text; where there are so many, there may be more.
+pub const MOST: usize = 500;
 /// Shorter runs are not taken for base64: that of the shortest command that matters is longer.
 const SHORTEST: usize = 12;
 /// The most words of one suspect.
 const MOST_WORDS: usize = 64;
+/// How many bytes after a name are looked through for its words, and before it for the start of its path: without an end
+/// a long text would be looked through once more for each name in it.
+const FARTHEST: usize = 16 * 1024;
+/// How long a range in braces can be.
+const LONGEST_RANGE: usize = 128;
 /// Names that are words of languages and of everyday English too: in a text they count only where a string begins.
 const COMMON: &[&str] = &[
     "[", "age", "apply", "ar", "arch", "as", "at", "batch", "bind", "bind", "break", "builtin", "bun", "bundle", "cal",
@@ -67,14 +73,45 @@ fn tool(word: &str) -> Option<&'static str> {
 
 /// The program's name as its pack has it, when a pack other than the shell's own words describes it.
 fn governed(name: &str) -> Option<&'static str> {
-    let pack = packs::find(name).filter(|pack| !WORDS_OF_SHELLS.contains(&pack.tool))?;
-    pack.programs.iter().copied().find(|program| *program == name)
+    names().get(name).map(|known| known.program)
+}
+
+/// A governed tool's name.
+struct Name {
+    program: &'static str,
+    is_common: bool,
+}
+
+/// Every governed tool by its name: long texts hold many words, and each is looked up.
+fn names() -> &'static HashMap<&'static str, Name> {
+    static NAMES: OnceLock<HashMap<&'static str, Name>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let mut first = BTreeSet::new();
+        let mut names = HashMap::new();
+        for pack in packs::all() {
+            for program in pack.programs.iter().copied().filter(|program| first.insert(*program)) {
+                if !WORDS_OF_SHELLS.contains(&pack.tool) {
+                    names.insert(program, Name { program, is_common: COMMON.contains(&program) });
+                }
+            }
+        }
+        names
+    })
+}
+
+/// Whether the first word of a text is a governed tool.
+pub fn begins_with_tool(text: &str) -> bool {
+    text.split_whitespace().next().is_some_and(|word| tool(word).is_some())
 }
 
 /// The suspects in a text of whatever language: a governed tool's name, and what follows it up to the end of the string,
 /// the list or the line.
 pub fn in_text(text: &str) -> Vec<Vec<Word>> {
     let mut found = plain_text(text);
+    // A quotation mark within quotes, as shells write it.
+    if text.contains("'\\''") {
+        found.extend(plain_text(&text.replace("'\\''", "\"")));
+    }
     // A text within the text, as base64.
     for run in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))) {
         if run.len() >= SHORTEST
@@ -101,7 +138,7 @@ fn plain_text(text: &str) -> Vec<Vec<Word>> {
             && is_command(text, start, name)
         {
             let mut words = vec![Word::known(tool)];
-            words.extend(arguments(text.get(at..).unwrap_or_default(), opening(text, start)));
+            words.extend(arguments(head(text.get(at..).unwrap_or_default(), FARTHEST), opening(text, start)));
             // Arguments in one string are split again by some.
             if words.iter().filter_map(Word::text).any(|text| text.contains(' ')) {
                 found.push(words.iter().flat_map(split).collect());
@@ -119,7 +156,7 @@ fn plain_text(text: &str) -> Vec<Vec<Word>> {
 pub fn in_shell_text(text: &str) -> Vec<Vec<Word>> {
     let mut kept: Vec<&str> = Vec::new();
     let mut found = Vec::new();
-    let text = text.replace("\\\n", "").replace(['{', '}', ','], " ");
+    let text = ranges(&text.replace("\\\n", "")).replace(['{', '}', ','], " ");
     let mut tokens = text.split_inclusive(char::is_whitespace).peekable();
     while let Some(token) = tokens.next() {
         let bare = token.trim().trim_start_matches(|c: char| c.is_ascii_digit() || c == '&');
@@ -131,23 +168,53 @@ pub fn in_shell_text(text: &str) -> Vec<Vec<Word>> {
         if file.is_empty() && !bare.ends_with('-') {
             file = tokens.next().unwrap_or_default().trim();
         }
-        if direction == '>' && !file.is_empty() {
+        if direction == '>' && !file.is_empty() && found.len() < MOST {
             found.push(vec![Word::known("tee"), Word::known(file.trim_matches(['"', '\'']))]);
         }
     }
     found.extend(in_text(&kept.concat()));
+    // Its words as a shell would take their quotes off.
+    if text.contains(['"', '\'', '\\'])
+        && let Some(words) = shlex::split(&text.replace("$'", "'").replace("$\"", "\""))
+    {
+        found.extend(in_words(&words.into_iter().map(Word::known).collect::<Vec<_>>()));
+    }
     found
+}
+
+/// Ranges in braces, each with its first letter alone: `{k..k}ubectl`.
+fn ranges(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        // No range is longer; without an end each bracket would be looked at with all that follows it.
+        let range = head(after, LONGEST_RANGE)
+            .split_once('}')
+            .and_then(|(inner, _)| Some((inner.split_once("..")?.0, after.get(inner.len() + 1..)?)));
+        rest = match range {
+            Some((first, after)) => {
+                out.push_str(first);
+                after
+            }
+            None => {
+                out.push('{');
+                after
+            }
+        };
+    }
+    out + rest
 }
 
 /// The tool right behind a short flag: `-O'kubectl …'`.
 fn flagged(name: &str) -> Option<&'static str> {
     // A line of a makefile that may fail: `@-kubectl …`.
-    if let Some(tool) = name.strip_prefix('-').and_then(governed).filter(|name| !COMMON.contains(name)) {
+    if let Some(tool) = name.strip_prefix('-').and_then(governed).filter(|name| !is_common(name)) {
         return Some(tool);
     }
     let mut letters = name.strip_prefix('-')?.chars();
     letters.next().filter(char::is_ascii_alphabetic)?;
-    governed(letters.as_str()).filter(|name| !COMMON.contains(name))
+    governed(letters.as_str()).filter(|name| !is_common(name))
 }
 
 fn split(word: &Word) -> Vec<Word> {
@@ -163,7 +230,7 @@ pub fn tools(text: &str) -> BTreeSet<&'static str> {
     let mut at = 0;
     while let Some((start, name)) = next_name(text, at) {
         at = start + name.len();
-        found.extend(governed(name).filter(|name| !COMMON.contains(name)));
+        found.extend(governed(name).filter(|name| !is_common(name)));
     }
     found
 }
@@ -180,19 +247,25 @@ fn next_name(text: &str, from: usize) -> Option<(usize, &str)> {
 
 /// Whether the name at `start` can be a program there: common words only where a string or a command begins.
 fn is_command(text: &str, start: usize, name: &str) -> bool {
-    if !COMMON.contains(&name) {
-        return true;
-    }
     let before = text.get(..start).unwrap_or_default();
     // `/bin/rm` is `rm` wherever a path may begin.
-    before.is_empty() || before.ends_with(['"', '\'', '`', '(', ';', '|', '&', '!', '/', '=', '\n'])
+    before.is_empty() || before.ends_with(['"', '\'', '`', '(', ';', '|', '&', '!', '/', '=', '\n']) || !is_common(name)
+}
+
+fn is_common(name: &str) -> bool {
+    names().get(name).is_some_and(|known| known.is_common)
 }
 
 /// The quotation mark right before the name, past a path.
 fn opening(text: &str, start: usize) -> Option<char> {
     let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
-    let before = text.get(..start)?.trim_end_matches(is_path);
-    before.chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`'))
+    let from = (start.saturating_sub(FARTHEST)..=start).find(|at| text.is_char_boundary(*at))?;
+    text.get(from..start)?.trim_end_matches(is_path).chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`'))
+}
+
+/// The beginning of a text, of about this many bytes.
+fn head(text: &str, most: usize) -> &str {
+    (most.saturating_sub(3)..=most).rev().find_map(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// The words after the tool's name: of the string it stands in, or of the strings of the list that it begins.
@@ -224,7 +297,15 @@ fn plain(rest: &str, quote: Option<char>) -> Vec<Word> {
 fn quoted_end(rest: &str, stops: impl Fn(char) -> bool) -> usize {
     let mut open = None;
     let mut before = ' ';
+    let mut depth = 0_u32;
     for (at, c) in rest.char_indices() {
+        match c {
+            '{' => depth += 1,
+            // The group that the command stands in ends.
+            '}' if depth == 0 && open.is_none() => return at,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
         match open {
             Some(quote) if c == quote => open = None,
             Some(_) => {}

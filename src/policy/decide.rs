@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use crate::model::action::{Action, Category, Impact};
 use crate::model::attribution::Attribution;
 use crate::model::decision::{Decision, Obligation, RuleMatch, Tier, Verdict};
-use crate::model::environments::Environments;
 use crate::model::ids::RuleId;
 
 use super::Policies;
 use super::layers::{Layer, LayerKind};
-use super::matching::applies;
+use super::matching::{Subject, applies};
 use super::schema::Rule;
 
 /// The rule by which nothing but reads runs before there is a policy.
@@ -26,12 +25,17 @@ struct Voice<'a> {
 
 /// Decides.
 pub fn decide(policies: &Policies, _: &Attribution, actions: Vec<Action>) -> Verdict {
-    let environments = policies.environments();
+    let has_user = policies.layers().iter().any(|layer| layer.kind == LayerKind::User);
     let mut voices: Vec<Voice<'_>> = Vec::new();
     for (index, action) in actions.iter().enumerate() {
-        let has_user = policies.layers().iter().any(|layer| layer.kind == LayerKind::User);
+        let subject = Subject::new(action, policies.layers());
         for layer in policies.layers() {
-            voices.extend(layer_says(layer, index, action, &environments, has_user));
+            let before = voices.len();
+            voices.extend(rules_say(layer, index, &subject));
+            let is_base = layer.kind == LayerKind::User || (layer.kind == LayerKind::Platform && !has_user);
+            if is_base && voices.len() == before {
+                voices.push(default_says(layer, index));
+            }
         }
         if !policies.has_base() {
             voices.push(without_policy(index, action));
@@ -42,46 +46,37 @@ pub fn decide(policies: &Policies, _: &Attribution, actions: Vec<Action>) -> Ver
     }
     // The first among the strictest decides; the order within one strictness is that of layers and rules.
     voices.sort_by_key(|voice| std::cmp::Reverse(voice.found.decision));
-    verdict(&voices, actions)
+    verdict(voices, actions)
 }
 
-fn layer_says<'a>(
-    layer: &'a Layer,
-    index: usize,
-    action: &Action,
-    environments: &Environments,
-    has_user: bool,
-) -> Vec<Voice<'a>> {
-    let origin = |line: usize| format!("{}:{line}", layer.path.display());
-    let mut all: Vec<Voice<'a>> = layer
-        .policy
-        .rules
-        .iter()
-        .filter(|rule| applies(rule, action, environments))
-        .map(|rule| Voice {
-            found: RuleMatch {
-                rule: rule.id.clone(),
-                origin: origin(rule.line),
-                decision: rule.decision,
-                action: index,
-                message: rule.message.clone().or_else(|| rule.description.clone()),
-            },
-            rule: Some(rule),
-        })
-        .collect();
-    let is_base = layer.kind == LayerKind::User || (layer.kind == LayerKind::Platform && !has_user);
-    if all.is_empty() && is_base {
-        let (decision, line) = layer.policy.default.unwrap_or((Decision::Ask, 1));
-        let found = RuleMatch {
-            rule: RuleId::new("default"),
-            origin: origin(line),
-            decision,
+fn rules_say<'a>(layer: &'a Layer, index: usize, subject: &Subject<'_>) -> impl Iterator<Item = Voice<'a>> {
+    let rules = layer.sieve.through(&layer.policy.rules, subject);
+    rules.filter(|rule| applies(rule, subject)).map(move |rule| Voice {
+        found: RuleMatch {
+            rule: rule.id.clone(),
+            origin: origin(layer, rule.line),
+            decision: rule.decision,
             action: index,
-            message: Some("no rule speaks about it".to_owned()),
-        };
-        all.push(Voice { found, rule: None });
-    }
-    all
+            message: rule.message.clone().or_else(|| rule.description.clone()),
+        },
+        rule: Some(rule),
+    })
+}
+
+fn default_says(layer: &Layer, index: usize) -> Voice<'_> {
+    let (decision, line) = layer.policy.default.unwrap_or((Decision::Ask, 1));
+    let found = RuleMatch {
+        rule: RuleId::new("default"),
+        origin: origin(layer, line),
+        decision,
+        action: index,
+        message: Some("no rule speaks about it".to_owned()),
+    };
+    Voice { found, rule: None }
+}
+
+fn origin(layer: &Layer, line: usize) -> String {
+    format!("{}:{line}", layer.path.display())
 }
 
 /// Without a policy known reads run; the rest waits for somebody to write one.
@@ -104,10 +99,12 @@ fn built_in<'a>(id: &str, decision: Decision, action: usize, message: &str) -> V
     Voice { found, rule: None }
 }
 
-fn verdict(voices: &[Voice<'_>], actions: Vec<Action>) -> Verdict {
+fn verdict(voices: Vec<Voice<'_>>, actions: Vec<Action>) -> Verdict {
     let impact = actions.iter().map(|action| action.impact).max().unwrap_or(Impact::Unknown);
     let decision = voices.first().map_or(Decision::Ask, |voice| voice.found.decision);
-    let deciding: Vec<&Voice<'_>> = voices.iter().filter(|voice| voice.found.decision == decision).collect();
+    // They are sorted: those that decide come first.
+    let count = voices.iter().take_while(|voice| voice.found.decision == decision).count();
+    let deciding = voices.get(..count).unwrap_or_default();
     let obligations: BTreeSet<Obligation> =
         deciding.iter().filter_map(|voice| voice.rule).flat_map(|rule| rule.obligations.clone()).collect();
     let mut alternatives: Vec<String> = Vec::new();
@@ -122,17 +119,17 @@ fn verdict(voices: &[Voice<'_>], actions: Vec<Action>) -> Verdict {
         tier: Tier::of(decision, impact),
         rule: first.map_or_else(|| RuleId::new("nothing-understood"), |found| found.rule.clone()),
         origin: first.map_or_else(|| "built-in".to_owned(), |found| found.origin.clone()),
-        matches: voices.iter().map(|voice| voice.found.clone()).collect(),
-        reasons: reasons(&deciding, &actions),
+        reasons: reasons(deciding, &actions),
         obligations,
         alternatives,
         impact,
         actions,
+        matches: voices.into_iter().map(|voice| voice.found).collect(),
     }
 }
 
 /// Why, one sentence each: what the deciding rules say, and what cannot be known.
-fn reasons(deciding: &[&Voice<'_>], actions: &[Action]) -> Vec<String> {
+fn reasons(deciding: &[Voice<'_>], actions: &[Action]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut add = |text: String| {
         // A reason is read by people, however long the word is that it speaks of.
@@ -142,18 +139,26 @@ fn reasons(deciding: &[&Voice<'_>], actions: &[Action]) -> Vec<String> {
             all.push(text);
         }
     };
+    let mut told = None;
     for voice in deciding {
         let Some(action) = actions.get(voice.found.action) else {
             add(voice.found.message.clone().unwrap_or_default());
             continue;
         };
-        add(format!("`{}` is {} in {}", action.title(), action.impact, action.environment));
+        // Many rules can speak about one action: what it is needs to be said once.
+        let is_told = told.replace(voice.found.action) == Some(voice.found.action);
+        if !is_told {
+            add(format!("`{}` is {} in {}", action.title(), action.impact, action.environment));
+        }
         if let Some(message) = &voice.found.message {
             add(message.clone());
         }
-        for evidence in action.evidence.iter().filter(|evidence| evidence.about == "opaque") {
+        for evidence in action.evidence.iter().filter(|evidence| !is_told && evidence.about == "opaque") {
             add(evidence.text.clone());
         }
     }
     all
 }
+
+#[cfg(test)]
+mod plain;

@@ -44,7 +44,8 @@ impl<'a> Source<'a> {
 pub struct Fields<'t> {
     table: &'t DeTable<'t>,
     span: Range<usize>,
-    taken: BTreeSet<&'static str>,
+    /// The names asked for so far; some more than once.
+    taken: Vec<&'static str>,
 }
 
 impl<'t> Fields<'t> {
@@ -61,7 +62,7 @@ impl<'t> Fields<'t> {
 
     /// The fields of a table.
     pub fn new(table: &'t DeTable<'t>, span: Range<usize>) -> Self {
-        Self { table, span, taken: BTreeSet::new() }
+        Self { table, span, taken: Vec::with_capacity(16) }
     }
 
     /// Where the table stands.
@@ -71,7 +72,7 @@ impl<'t> Fields<'t> {
 
     /// The value of a field.
     pub fn get(&mut self, name: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
-        self.taken.insert(name);
+        self.taken.push(name);
         self.table.get(name)
     }
 
@@ -184,7 +185,7 @@ impl<'t> Fields<'t> {
     pub fn finish(self, later: &[&str], source: &mut Source<'_>) {
         for (key, _) in self.table {
             let name = key.get_ref().as_ref();
-            if self.taken.contains(name) {
+            if self.taken.contains(&name) {
                 continue;
             }
             if later.contains(&name) {
@@ -195,8 +196,9 @@ impl<'t> Fields<'t> {
                 );
                 continue;
             }
-            let help = nearest(name, self.taken.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-            let known: Vec<&str> = self.taken.iter().copied().collect();
+            let known: BTreeSet<&str> = self.taken.iter().copied().collect();
+            let help = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let known: Vec<&str> = known.into_iter().collect();
             source.fault(
                 &key.span(),
                 format!("`{name}` is not a key that is known here"),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::model::ids::Digest;
 
 use super::schema::Policy;
+use super::sieve::Sieve;
 
 /// Where a layer comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Layer {
     pub digest: Digest,
     /// What it holds.
     pub policy: Policy,
+    /// Its rules once more, for a quick look; made of them and of nothing else.
+    pub sieve: Sieve,
     /// Whether whoever runs this could have written it.
     pub is_writable: bool,
 }

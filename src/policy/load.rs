@@ -14,6 +14,7 @@ use super::diagnose::{Fault, nearest};
 use super::fields::{Fields, Source};
 use super::layers::{Layer, LayerKind};
 use super::read;
+use super::sieve::Sieve;
 
 /// The largest file that is read.
 const LARGEST: u64 = 1024 * 1024;
@@ -69,7 +70,8 @@ fn read(kind: LayerKind, path: &Path, is_writable: bool) -> Result<Layer, Vec<Fa
         source.faults.sort_by_key(|fault| fault.place);
         return Err(source.faults);
     }
-    Ok(Layer { kind, path: path.to_path_buf(), digest: digest(text), policy, is_writable })
+    let sieve = Sieve::of(&policy.rules);
+    Ok(Layer { kind, path: path.to_path_buf(), digest: digest(text), policy, sieve, is_writable })
 }
 
 fn digest(text: &str) -> Digest {

@@ -4,10 +4,26 @@
 
 use crate::model::action::{Action, Impact};
 use crate::model::decision::Decision;
-use crate::model::environments::Environments;
 use crate::text::glob::glob;
 
+use super::layers::Layer;
 use super::schema::{Rule, When};
+
+/// An action as rules are held against it.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The action.
+    pub action: &'a Action,
+    /// Whether its environment counts as production.
+    pub is_protected: bool,
+}
+
+impl<'a> Subject<'a> {
+    /// An action under the environments of these layers.
+    pub fn new(action: &'a Action, layers: &[Layer]) -> Self {
+        Self { action, is_protected: is_protected(action, layers) }
+    }
+}
 
 /// How lists are compared with an action that has several values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,17 +34,16 @@ enum Reading {
     All,
 }
 
-/// Whether `rule` applies to `action`.
-pub fn applies(rule: &Rule, action: &Action, environments: &Environments) -> bool {
+/// Whether `rule` applies to `subject`.
+pub fn applies(rule: &Rule, subject: &Subject<'_>) -> bool {
     let (when, unless) = match rule.decision {
         Decision::Allow | Decision::Flag => (Reading::All, Reading::Any),
         Decision::Ask | Decision::Deny => (Reading::Any, Reading::All),
     };
-    if when == Reading::All && !may_allow(&rule.when, action) {
+    if when == Reading::All && !may_allow(&rule.when, subject.action) {
         return false;
     }
-    holds(&rule.when, action, environments, when)
-        && !rule.unless.as_ref().is_some_and(|one| holds(one, action, environments, unless))
+    holds(&rule.when, subject, when) && !rule.unless.as_ref().is_some_and(|one| holds(one, subject, unless))
 }
 
 /// What is not understood is allowed only where a rule says so in so many words; what changes something, only where a
@@ -39,7 +54,8 @@ fn may_allow(when: &When, action: &Action) -> bool {
     names_impact && (action.impact == Impact::Read || names_place)
 }
 
-fn holds(when: &When, action: &Action, environments: &Environments, reading: Reading) -> bool {
+fn holds(when: &When, subject: &Subject<'_>, reading: Reading) -> bool {
+    let action = subject.action;
     let one = |list: &[String], value: &str| list.is_empty() || list.iter().any(|pattern| glob(pattern, value));
     (when.impact.is_empty() || when.impact.contains(&action.impact))
         && several(&when.category, &action.categories, |known, value| known == value, reading)
@@ -47,13 +63,8 @@ fn holds(when: &When, action: &Action, environments: &Environments, reading: Rea
         && one(&when.tool, &action.tool)
         && one(&when.operation, &action.operation)
         && several(&when.target, &action.targets, |pattern, value| glob(pattern, value), reading)
-        && several(
-            &when.service,
-            &action.services().collect::<Vec<_>>(),
-            |p, name| is_service(p, name, reading),
-            reading,
-        )
-        && when.protected.is_none_or(|wanted| wanted == is_protected(action, environments))
+        && several(&when.service, action.services(), |pattern, name| is_service(pattern, name, reading), reading)
+        && when.protected.is_none_or(|wanted| wanted == subject.is_protected)
 }
 
 /// Whether a service is meant; one that is not known, or all of them, can be the one that is asked about or denied.
@@ -61,10 +72,10 @@ fn is_service(pattern: &str, name: &str, reading: Reading) -> bool {
     glob(pattern, name) || (reading == Reading::Any && ["*", "?"].contains(&name))
 }
 
-fn several<'a, P, V: 'a>(
+fn several<P, V: Copy>(
     patterns: &[P],
-    values: impl IntoIterator<Item = &'a V>,
-    fits: impl Fn(&P, &V) -> bool,
+    values: impl IntoIterator<Item = V>,
+    fits: impl Fn(&P, V) -> bool,
     reading: Reading,
 ) -> bool {
     if patterns.is_empty() {
@@ -78,11 +89,12 @@ fn several<'a, P, V: 'a>(
 }
 
 /// Whether an action's environment counts as production. What is unknown does; what is local does not.
-pub fn is_protected(action: &Action, environments: &Environments) -> bool {
+fn is_protected(action: &Action, layers: &[Layer]) -> bool {
     if action.environment.is_local() {
         return false;
     }
-    let named = environments.rules.iter().filter(|(name, _)| name == action.environment.as_str());
+    let environments = layers.iter().flat_map(|layer| &layer.policy.environments);
+    let named = environments.filter(|(name, _)| name == action.environment.as_str());
     let mut protected = named.map(|(_, rule)| rule.is_protected()).peekable();
     protected.peek().is_none() || protected.any(|is| is)
 }

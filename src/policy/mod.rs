@@ -15,6 +15,7 @@ mod read;
 pub mod replay;
 pub mod schema;
 mod scope;
+mod sieve;
 pub mod simulate;
 #[cfg(test)]
 mod tests;

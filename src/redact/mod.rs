@@ -3,7 +3,7 @@
 //!
 //! A name stays, its value becomes `[redacted:WHAT]`. What is hidden once stays hidden: redacting twice changes nothing.
 
-mod names;
+pub mod names;
 mod tokens;
 
 use crate::model::invocation::{Raw, Variable};

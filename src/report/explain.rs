@@ -257,7 +257,8 @@ impl Page<'_> {
         let mut reasons = of("opaque");
         reasons.extend(of("unseen_code"));
         let sensitive: Vec<&str> = action.categories.iter().filter_map(|one| phrase(*one)).collect();
-        let why = of("category");
+        let mut why = of("category");
+        why.extend(of("later_code"));
         if reasons.is_empty() {
             reasons.extend(Some(if why.is_empty() { sensitive.join(", ") } else { why.join(", ") }));
             reasons.retain(|reason| !reason.is_empty());

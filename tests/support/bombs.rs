@@ -201,6 +201,9 @@ fn made() -> Vec<Bomb> {
     let branches: String = (0..60).map(|at| format!("if test -f {at}; then a=$a{at}; else a={at}$a; fi; ")).collect();
     let cases: String = (0..60).map(|at| format!("case $x in {at}) a={at};; *) b=$a;; esac; ")).collect();
     let scripts: String = (0..40).map(|at| format!("echo 'sh x{0}; sh x{0}' > x{at}; ", at + 1)).collect();
+    let documents: String = (0..3_000).map(|at| format!("cat <<A{at}\n$x\nA{at}\n")).collect();
+    let pushes = "git checkout topic; git push; git clone a; ".repeat(700);
+    let branches_of_git: String = (0..700).map(|at| format!("git checkout b{at}; git push; ")).collect();
     let mut quoted = "ls".to_owned();
     for _ in 0..12 {
         quoted = format!("bash -c '{}'", quoted.replace('\'', "'\\''"));
@@ -259,6 +262,35 @@ fn made() -> Vec<Bomb> {
         bomb("100,000 flags in one of git", format!("git push -{} origin", "f".repeat(MANY))),
         bomb("a path of 100,000 steps", format!("cat {}", "../".repeat(80_000))),
         bomb("a pattern of 100,000 stars", format!("cat {}", "*?".repeat(MANY))),
+        bomb("3000 here-documents", documents),
+        bomb("2000 here-documents on one line", format!("cat {}\n{}", "<<A ".repeat(2_000), "A\n".repeat(2_000))),
+        bomb("here-documents without an end", format!("{}\n{}", "<<A ".repeat(20_000), "x\n".repeat(50_000))),
+        bomb("50,000 patterns of a choice", format!("case x in {}a) ls;; esac", "a|".repeat(50_000))),
+        bomb("20,000 parts of a choice", format!("case x in {} esac", "a) ls;; ".repeat(20_000))),
+        bomb("branches taken out and pushed", pushes),
+        bomb("many branches taken out and pushed", branches_of_git),
+        bomb("contexts taken and used", "kubectl config use-context a; kubectl delete ns a; ".repeat(1_000)),
+        bomb("unknown programs and tools", "$a b; kubectl delete ns c; ".repeat(1_000)),
+        bomb("unknown programs with values", "x=$(y); A='kubectl delete ns c' $x b; ".repeat(1_000)),
+        bomb("copies of tools that run", "cp /bin/kubectl k; k delete ns c; ".repeat(1_000)),
+        bomb("files written and run", "echo kubectl delete ns c > y; sh y; ".repeat(1_000)),
+        bomb("code after code", "python3 x.py; echo 'kubectl delete ns c' > x.py; ".repeat(1_000)),
+        bomb("tools in code", format!("python3 -c '{}'", "kubectl delete ns c\n".repeat(12_000))),
+        bomb("tools in code without an end", format!("python3 -c '{}'", "kubectl ".repeat(30_000))),
+        bomb("common words in what is not read", format!("{}(", "ls ".repeat(80_000))),
+        bomb("quoted tools in what is not read", format!("{}(", "\"ls\" \"a\",".repeat(20_000))),
+        bomb("paths in what is not read", format!("{}kubectl (", "a/".repeat(120_000))),
+        bomb("values without an end in what is not read", format!("({}", "a=b ".repeat(60_000))),
+        bomb("arrays without an end in what is not read", format!("({}", "a=([0]=b ".repeat(28_000))),
+        bomb("ranges without an end in what is not read", format!("({}", "{a..b ".repeat(40_000))),
+        bomb("files written in what is not read", format!("({}", "> a".repeat(80_000))),
+        bomb(
+            "a value of 64 KiB given to 2000 commands",
+            format!("export a={}; {}", "x".repeat(65_536), "mytool $a; ".repeat(2_000)),
+        ),
+        bomb("a value of 1 MiB that doubles", "a=xxxxxxxxxxxxxxxx; ".to_owned() + &"a=$a$a; echo $a; ".repeat(200)),
+        bomb("feeders", "echo a | xargs kubectl delete; ".repeat(1_000)),
+        bomb("jq, nested and long", format!("jq '{}'", "(.a|".repeat(50_000))),
         bomb("a KUBECONFIG of 100,000 files", format!("KUBECONFIG={} kubectl get pods", "a:".repeat(MANY))),
     ]
 }

@@ -4,6 +4,7 @@
 //! found in a recipe is added to it and can only make the decision stricter. So a program of which nothing is known
 //! adds nothing there, and neither does a text that is not understood, unless it names a tool that reaches further.
 
+mod direct;
 mod just;
 mod make;
 mod makefile;
@@ -60,6 +61,10 @@ struct Recipes {
 /// Adds a command that is no wrapper, and after it what it would run by a recipe.
 pub fn run(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     let found = look_up(&command, outer, parsed);
+    for text in direct::texts(&command) {
+        text_of(text.text.as_bytes(), text.dialect, &inside(&command, outer, &text.via), parsed);
+    }
+    let entered = direct::entered(&command);
     let suspected = code::suspected(&command, outer, parsed);
     let (mut inner, lent) = scripts::lend(parsed);
     for text in found.texts.iter().take(MOST_TEXTS) {
@@ -74,7 +79,7 @@ pub fn run(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     }
     push(command, outer, parsed);
     parsed.opaque.append(&mut inner.opaque);
-    for found in inner.commands.into_iter().chain(suspected) {
+    for found in inner.commands.into_iter().chain(suspected).chain(entered) {
         push(found, outer, parsed);
     }
 }

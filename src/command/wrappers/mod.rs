@@ -64,6 +64,7 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     let table = table::find(name, command.words.get(1).and_then(Word::text));
     let is_wrapper = (own.is_some() || table.is_some() || name == "eval") && command.place == Place::Here;
     let stray = if is_wrapper { stray::stray(&program, outer) } else { None };
+    let (commands, parts) = (parsed.commands.len(), parsed.opaque.len());
     let outcome = match (own, name) {
         (Some(read), _) => read(&command, outer, parsed),
         (None, "eval") => Peel::of(shells::eval(&command, outer, parsed)),
@@ -81,6 +82,11 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     };
     match outcome {
         Peel::Done => {
+            // A text that only sets variables runs nothing, and its wrapper ran all the same.
+            if (parsed.commands.len(), parsed.opaque.len()) == (commands, parts) {
+                let new = inside(&command, outer, name);
+                push(Command { words: vec![Word::known(":")], ..Command::plain(Vec::new(), &new) }, outer, parsed);
+            }
             let text = source(&command.words);
             parsed.opaque.extend(stray.map(|why| Opaque { kind: OpaqueKind::Construct, text, why }));
         }

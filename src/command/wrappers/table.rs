@@ -152,6 +152,12 @@ const WRAPPERS: &[Wrapper] = &[
         switch: &["-B", "-F", "-I", "-L", "-R", "-S", "-T", "-X", "-Z", "-3", "-v", "--addr-no-randomize"],
         ..Wrapper::BASE
     },
+    Wrapper {
+        names: &["arch"],
+        value: &["-e", "-d"],
+        switch: &["-x86_64", "-x86_64h", "-arm64", "-arm64e", "-i386", "-32", "-64", "-c"],
+        ..Wrapper::BASE
+    },
     Wrapper { names: &["busybox", "toybox"], ..Wrapper::BASE },
     Wrapper { names: &["builtin"], ..Wrapper::BASE },
     Wrapper {

@@ -14,6 +14,7 @@ use crate::policy::change::Shift;
 use crate::policy::change::Side;
 use crate::policy::layers::Layer;
 use crate::policy::schema::{TestCase, When};
+use crate::policy::sieve::Sieve;
 use crate::policy::simulate::{Asked, Simulation, tests::body};
 use crate::policy::tests_run::strictest;
 use crate::policy::{Policies, decide};
@@ -21,7 +22,9 @@ use crate::policy::{Policies, decide};
 /// One file as the user's policy.
 pub fn alone(policy: Policy) -> Policies {
     let path = PathBuf::from("policy.toml");
-    Policies { layers: vec![Layer { kind: LayerKind::User, path, digest: Digest::ZERO, policy, is_writable: true }] }
+    let sieve = Sieve::of(&policy.rules);
+    let kind = LayerKind::User;
+    Policies { layers: vec![Layer { kind, path, digest: Digest::ZERO, policy, sieve, is_writable: true }] }
 }
 
 /// The policy that a text says.
