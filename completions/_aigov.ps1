@@ -304,6 +304,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the policy''s own examples and tests')
             [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Draft a description of an in-house tool from its help text, for a human to correct')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the policy in force, layer by layer')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two policies by what it means, and what of it loosens')
+            [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Decide every command of the ledger again under another policy, and show what would change')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -349,11 +351,30 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'aigov;policy;diff' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;policy;simulate' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time; without it, the whole ledger')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'aigov;policy;help' {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault and what should be looked at')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the policy''s own examples and tests')
             [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Draft a description of an in-house tool from its help text, for a human to correct')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the policy in force, layer by layer')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two policies by what it means, and what of it loosens')
+            [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Decide every command of the ledger again under another policy, and show what would change')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -367,6 +388,12 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;policy;help;show' {
+            break
+        }
+        'aigov;policy;help;diff' {
+            break
+        }
+        'aigov;policy;help;simulate' {
             break
         }
         'aigov;policy;help;help' {
@@ -487,6 +514,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the policy''s own examples and tests')
             [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Draft a description of an in-house tool from its help text, for a human to correct')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the policy in force, layer by layer')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two policies by what it means, and what of it loosens')
+            [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Decide every command of the ledger again under another policy, and show what would change')
             break
         }
         'aigov;help;policy;check' {
@@ -499,6 +528,12 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;policy;show' {
+            break
+        }
+        'aigov;help;policy;diff' {
+            break
+        }
+        'aigov;help;policy;simulate' {
             break
         }
         'aigov;help;init' {

@@ -175,17 +175,26 @@ _aigov() {
             aigov__subcmd__help__subcmd__policy,check)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__check"
                 ;;
+            aigov__subcmd__help__subcmd__policy,diff)
+                cmd="aigov__subcmd__help__subcmd__policy__subcmd__diff"
+                ;;
             aigov__subcmd__help__subcmd__policy,learn)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__learn"
                 ;;
             aigov__subcmd__help__subcmd__policy,show)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__show"
                 ;;
+            aigov__subcmd__help__subcmd__policy,simulate)
+                cmd="aigov__subcmd__help__subcmd__policy__subcmd__simulate"
+                ;;
             aigov__subcmd__help__subcmd__policy,test)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__test"
                 ;;
             aigov__subcmd__policy,check)
                 cmd="aigov__subcmd__policy__subcmd__check"
+                ;;
+            aigov__subcmd__policy,diff)
+                cmd="aigov__subcmd__policy__subcmd__diff"
                 ;;
             aigov__subcmd__policy,help)
                 cmd="aigov__subcmd__policy__subcmd__help"
@@ -196,11 +205,17 @@ _aigov() {
             aigov__subcmd__policy,show)
                 cmd="aigov__subcmd__policy__subcmd__show"
                 ;;
+            aigov__subcmd__policy,simulate)
+                cmd="aigov__subcmd__policy__subcmd__simulate"
+                ;;
             aigov__subcmd__policy,test)
                 cmd="aigov__subcmd__policy__subcmd__test"
                 ;;
             aigov__subcmd__policy__subcmd__help,check)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__check"
+                ;;
+            aigov__subcmd__policy__subcmd__help,diff)
+                cmd="aigov__subcmd__policy__subcmd__help__subcmd__diff"
                 ;;
             aigov__subcmd__policy__subcmd__help,help)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__help"
@@ -210,6 +225,9 @@ _aigov() {
                 ;;
             aigov__subcmd__policy__subcmd__help,show)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__show"
+                ;;
+            aigov__subcmd__policy__subcmd__help,simulate)
+                cmd="aigov__subcmd__policy__subcmd__help__subcmd__simulate"
                 ;;
             aigov__subcmd__policy__subcmd__help,test)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__test"
@@ -939,7 +957,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help__subcmd__policy)
-            opts="check test learn show"
+            opts="check test learn show diff simulate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -953,6 +971,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help__subcmd__policy__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__policy__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -981,6 +1013,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help__subcmd__policy__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__policy__subcmd__simulate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1149,7 +1195,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy)
-            opts="-v -h --verbose --help check test learn show help"
+            opts="-v -h --verbose --help check test learn show diff simulate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1176,8 +1222,22 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__policy__subcmd__diff)
+            opts="-v -h --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__policy__subcmd__help)
-            opts="check test learn show help"
+            opts="check test learn show diff simulate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1191,6 +1251,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__policy__subcmd__help__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1233,6 +1307,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__policy__subcmd__help__subcmd__simulate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1297,6 +1385,24 @@ _aigov() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__policy__subcmd__simulate)
+            opts="-v -h --since --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -277,6 +277,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand test 'Run the policy''s own examples and tests'
             cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
+            cand diff 'Show what differs between two policies by what it means, and what of it loosens'
+            cand simulate 'Decide every command of the ledger again under another policy, and show what would change'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;policy;check'= {
@@ -317,11 +319,28 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;policy;diff'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;policy;simulate'= {
+            cand --since 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time; without it, the whole ledger'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;policy;help'= {
             cand check 'Load the policy, or a file, and show every fault and what should be looked at'
             cand test 'Run the policy''s own examples and tests'
             cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
+            cand diff 'Show what differs between two policies by what it means, and what of it loosens'
+            cand simulate 'Decide every command of the ledger again under another policy, and show what would change'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;policy;help;check'= {
@@ -331,6 +350,10 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;policy;help;learn'= {
         }
         &'aigov;policy;help;show'= {
+        }
+        &'aigov;policy;help;diff'= {
+        }
+        &'aigov;policy;help;simulate'= {
         }
         &'aigov;policy;help;help'= {
         }
@@ -427,6 +450,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand test 'Run the policy''s own examples and tests'
             cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
+            cand diff 'Show what differs between two policies by what it means, and what of it loosens'
+            cand simulate 'Decide every command of the ledger again under another policy, and show what would change'
         }
         &'aigov;help;policy;check'= {
         }
@@ -435,6 +460,10 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;policy;learn'= {
         }
         &'aigov;help;policy;show'= {
+        }
+        &'aigov;help;policy;diff'= {
+        }
+        &'aigov;help;policy;simulate'= {
         }
         &'aigov;help;init'= {
         }

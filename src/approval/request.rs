@@ -22,6 +22,7 @@ use crate::model::record::{Draft, Event};
 use crate::model::request::{RequestBody, SealedInvocation, ShellChoice};
 use crate::model::secret::{Commitment, Redacted};
 use crate::model::time::Instant;
+use crate::packs::variables::{Does, find};
 use crate::policy::understand::Understood;
 use crate::preview;
 use crate::redact::Redactor;
@@ -239,6 +240,16 @@ pub fn bound_variables(invocation: &Invocation, verdict: &Verdict) -> Vec<Variab
     relevant(&invocation.env, &tools)
 }
 
+/// The variables that say where the tools of a request point.
+fn placing(redactor: &Redactor, invocation: &Invocation, verdict: &Verdict) -> Vec<Redacted> {
+    let places = |name: &str| {
+        find(name).is_some_and(|known| matches!(known.does, Does::NamesSettings | Does::Redirects | Does::NamesAddress))
+    };
+    let all = bound_variables(invocation, verdict);
+    let named = all.iter().map(|(name, value)| (name.lossy(), value.lossy())).filter(|(name, _)| places(name));
+    named.map(|(name, value)| redactor.text(&format!("{name}={value}"))).collect()
+}
+
 fn body(
     setting: &Setting<'_>,
     redactor: &Redactor,
@@ -258,6 +269,7 @@ fn body(
         argv: redactor.words(&invocation.argv()),
         shell,
         cwd: redactor.text(&invocation.cwd.lossy()),
+        variables: placing(redactor, invocation, &understood.verdict),
         reason: ask.reason.as_deref().map(|text| redactor.text(text)),
         risk: ask.risk.as_deref().map(|text| redactor.text(text)),
         verdict: redacted_verdict(redactor, asked_for(understood.verdict, ask)),

@@ -477,6 +477,36 @@ pub enum PolicyCommand {
         after_help = "Examples:\n  aigov policy show\n  aigov policy show --effective    every rule, setting and environment with the line it comes from"
     )]
     Show(PolicyShowArgs),
+    /// Show what differs between two policies by what it means, and what of it loosens
+    #[command(
+        after_help = "Examples:\n  aigov policy diff new.toml                                    beside the one in force\n  aigov policy diff old.toml new.toml\n  aigov policy diff <(git show main:policy.toml) policy.toml    what a branch changes\n\nRules, environments and settings are compared by their meaning, not by their text, and every example and test of both is decided by both.\nWith one file, the other layers in force take part in these decisions.\n\nExit codes: 0 nothing loosens (it may tighten or be the same: `differs` in the JSON), 1 something loosens, 64 usage, 65 a file cannot be read, 78 a policy has faults."
+    )]
+    Diff {
+        /// The first policy file; alone, it is compared with the one in force
+        #[arg(value_name = "A")]
+        from: PathBuf,
+        /// The second policy file
+        #[arg(value_name = "B")]
+        to: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Decide every command of the ledger again under another policy, and show what would change
+    #[command(
+        after_help = "Examples:\n  aigov policy simulate new.toml\n  aigov policy simulate --since 30d new.toml\n  aigov policy simulate --since 2026-01-01 --json new.toml\n\nThe file takes the place of the user's policy; all other layers stay. What changes is counted beside the policy in force. Runs nothing, writes nothing.\nA command is understood again with what the host answered then. Where that was not kept (secrets, texts of files), its actions as they were\nunderstood then are decided; how many is shown. Where it cannot be told where one of these points, the least that could be asked counts.\n\nExit codes: 0 nothing loosens, 1 something loosens or may, 64 usage, 65 the file cannot be read, 69 there is no ledger, 78 a policy has faults."
+    )]
+    Simulate {
+        /// From when on: a span (`30d`, `12h`), a date or an RFC 3339 time; without it, the whole ledger
+        #[arg(long, value_name = "WHEN")]
+        since: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// The policy file to try
+        #[arg(value_name = "NEW")]
+        file: PathBuf,
+    },
 }
 
 /// `aigov policy check`.

@@ -14,10 +14,12 @@ mod learn;
 mod output;
 mod packs;
 mod policy;
+mod policy_diff;
 mod requests;
 mod rollback;
 mod session;
 mod show;
+mod simulate;
 mod wait;
 
 use std::process::ExitCode;

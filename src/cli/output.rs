@@ -5,6 +5,15 @@ use std::io::{self, ErrorKind as Io, Read, Seek, Write};
 use std::process::{Command, Stdio};
 
 use crate::error::{Error, ErrorKind};
+use crate::host::Host;
+use crate::report::change::Page;
+use crate::text::layout::Colour;
+
+/// The width where there is no terminal.
+const USUAL: usize = 80;
+/// Narrower than this there is nothing to be drawn, and wider than this no line that is easily read.
+const NARROWEST: usize = 40;
+const WIDEST: usize = 120;
 
 /// Writes data to stdout.
 ///
@@ -103,6 +112,32 @@ fn settled(result: io::Result<()>) -> Result<(), Error> {
             Err(Error::new(ErrorKind::Unavailable, format!("cannot write the output: {cause}")))
         }
         Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// For whom an answer on stdout is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// The form that `--json` means.
+pub fn form(json: bool) -> Form {
+    if json { Form::Json } else { Form::Text }
+}
+
+/// How a text on stdout is shown: at a terminal in its width, where it can in colour.
+pub fn page(host: &Host) -> Page {
+    let terminal = console::Term::stdout();
+    let width = terminal.size_checked().map_or(USUAL, |(_, columns)| usize::from(columns));
+    let has_colour = terminal.features().is_attended() && terminal.features().colors_supported();
+    let is_unwanted = host.variable("NO_COLOR").is_some_and(|value| !value.0.is_empty());
+    Page {
+        width: width.clamp(NARROWEST, WIDEST),
+        colour: if has_colour && !is_unwanted { Colour::On } else { Colour::Off },
     }
 }
 

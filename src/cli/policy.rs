@@ -17,8 +17,9 @@ use crate::report::{coverage, effective};
 
 use super::args::{PolicyCheckArgs, PolicyCommand, PolicyShowArgs, PolicyTestArgs};
 use super::learn::learn;
-use super::output;
+use super::output::{self, form};
 use super::session::Session;
+use super::{policy_diff, simulate};
 
 /// `aigov policy`.
 ///
@@ -31,6 +32,10 @@ pub fn policy(command: PolicyCommand) -> Result<i32, Error> {
         PolicyCommand::Test(args) => test(&session, args),
         PolicyCommand::Show(args) => show(&session, &args),
         PolicyCommand::Learn(args) => learn(&session, args),
+        PolicyCommand::Diff { from, to, json } => policy_diff::diff(&session, &from, to.as_deref(), form(json)),
+        PolicyCommand::Simulate { since, json, file } => {
+            simulate::simulate(&session, &file, since.as_deref(), form(json))
+        }
     }
 }
 

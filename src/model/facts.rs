@@ -1,6 +1,6 @@
 //! What the pure core asks of the host, and what it is told. Each answer is evidence: stored, and replayed later.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -246,22 +246,30 @@ impl Facts for Remembered<'_> {
 /// Facts from a record: answers what was stored, and `Failed` for what was never asked.
 pub struct Replayed {
     facts: Vec<Fact>,
+    has_missed: Cell<bool>,
 }
 
 impl Replayed {
     /// Replays `facts`.
     pub fn new(facts: Vec<Fact>) -> Self {
-        Self { facts }
+        Self { facts, has_missed: Cell::new(false) }
+    }
+
+    /// Whether something was asked that was not stored.
+    pub fn has_missed(&self) -> bool {
+        self.has_missed.get()
     }
 }
 
 impl Facts for Replayed {
     fn answer(&self, want: &Want) -> Answer {
-        let found = self.facts.iter().find(|fact| fact.want == *want);
-        found.map_or_else(
-            || Answer::Failed { cause: "not asked when this was recorded".to_owned() },
-            |fact| fact.answer.clone(),
-        )
+        match self.facts.iter().find(|fact| fact.want == *want) {
+            Some(fact) => fact.answer.clone(),
+            None => {
+                self.has_missed.set(true);
+                Answer::Failed { cause: "not asked when this was recorded".to_owned() }
+            }
+        }
     }
 }
 
@@ -288,6 +296,8 @@ mod tests {
         let replayed = Replayed::new(remembered.into_facts());
         assert_eq!(*host.0.borrow(), 1);
         assert_eq!(replayed.answer(&want), first);
+        assert!(!replayed.has_missed());
         assert!(matches!(replayed.answer(&Want::OwnFiles), Answer::Failed { .. }));
+        assert!(replayed.has_missed());
     }
 }

@@ -19,7 +19,7 @@ pub const PACK: Pack = Pack {
         look(&["check|run|wait|show|rollback|withdraw|requests|doctor|completions|packs|help"]),
         look(&["audit"]),
         look(&["audit", "list|show|stats|verify"]),
-        look(&["policy", "check|test|show"]),
+        look(&["policy", "check|test|show|diff|simulate"]),
         // What stands after `--` is peeled off like that of `exec`, where it is seen.
         Verb {
             flags: Flags {

@@ -28,8 +28,20 @@ const LATER: &[&str] = &["tiers", "agents", "humans", "groups", "quotas", "trust
 /// # Errors
 /// All its faults.
 pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
+    let is_writable = guarded(path).map_err(|(text, help)| vec![Fault::of_file(path, text, help)])?;
+    read(kind, path, is_writable)
+}
+
+/// Reads a file that is only looked at and decides nothing: whoever may write it, and if it is a pipe.
+///
+/// # Errors
+/// All its faults.
+pub fn candidate(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
+    read(kind, path, true)
+}
+
+fn read(kind: LayerKind, path: &Path, is_writable: bool) -> Result<Layer, Vec<Fault>> {
     let one = |text: String, help: Option<String>| vec![Fault::of_file(path, text, help)];
-    let is_writable = guarded(path).map_err(|(text, help)| one(text, help))?;
     let bytes = bytes(path).map_err(|(text, help)| one(text, help))?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;

@@ -2,9 +2,12 @@
 //!
 //! Pure but for loading.
 
+pub mod cases;
+pub mod change;
 pub mod coverage;
 pub mod decide;
 mod diagnose;
+pub mod diff;
 pub mod draft;
 pub mod effective;
 mod fields;
@@ -14,9 +17,12 @@ pub mod lints;
 mod load;
 mod matching;
 mod read;
+pub mod replay;
 mod rules;
 pub mod schema;
+mod scope;
 mod sieve;
+pub mod simulate;
 mod spans;
 mod syntax;
 #[cfg(test)]
@@ -26,7 +32,7 @@ mod tools;
 pub mod understand;
 mod verbs;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -66,6 +72,25 @@ impl Policies {
                 Err(found) => faults.extend(found),
             }
         }
+        Self::of(layers, faults)
+    }
+
+    /// These layers with `path` in place of the user's. The file is only looked at, so it may be anybody's.
+    ///
+    /// # Errors
+    /// Every fault of the file, and of the layers together.
+    pub fn with_user(&self, path: &Path) -> Result<Self, PolicyFaults> {
+        let layer = load::candidate(LayerKind::User, path).map_err(PolicyFaults)?;
+        let is_before = |layer: &&Layer| layer.kind == LayerKind::Platform;
+        let others = |layer: &&Layer| !matches!(layer.kind, LayerKind::Platform | LayerKind::User);
+        let mut layers: Vec<Layer> = self.layers.iter().filter(is_before).cloned().collect();
+        layers.push(layer);
+        layers.extend(self.layers.iter().filter(others).cloned());
+        Self::of(layers, Vec::new())
+    }
+
+    /// The layers together, when none has faults of its own or names what no other defines.
+    fn of(mut layers: Vec<Layer>, mut faults: Vec<diagnose::Fault>) -> Result<Self, PolicyFaults> {
         mark_foreign(&mut layers);
         let tools: Vec<&'static Tool> = layers.iter().flat_map(|layer| layer.policy.tools.clone()).collect();
         let policies = Self { layers, packs: Packs::of(&tools) };
@@ -263,6 +288,7 @@ fn mark_foreign(layers: &mut [Layer]) {
     let all: Vec<(LayerKind, Vec<String>)> = layers.iter().map(|layer| (layer.kind, names(layer))).collect();
     for layer in layers {
         let own = names(layer);
+        layer.foreign.clear();
         for (kind, theirs) in all.iter().filter(|(kind, _)| *kind != layer.kind) {
             let is_brought = !kind.is_base();
             let is_users = layer.kind == LayerKind::Platform && *kind == LayerKind::User;

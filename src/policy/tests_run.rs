@@ -200,7 +200,7 @@ fn seen(actions: &[Action]) -> String {
 }
 
 /// The caller with the least rights.
-fn strictest() -> Attribution {
+pub(super) fn strictest() -> Attribution {
     Attribution {
         kind: CallerKind::Unattributed,
         standing: Standing::Claimed,

@@ -17,6 +17,7 @@ use crate::packs::described::Tool;
 use crate::packs::schema::{Example, FlagStyle, Locate, Pack};
 use crate::packs::variables::{Does, find};
 
+use super::Policies;
 use super::diagnose::Fault;
 use super::fields::{Fields, Source};
 use super::layers::{Layer, LayerKind};
@@ -79,6 +80,14 @@ pub fn foreign(layers: &[Layer]) -> Vec<Fault> {
         Fault::of_file(&layer.path, text, Some(help))
     };
     others.flat_map(|layer| layer.policy.tools.iter().map(move |tool| one(layer, tool))).collect()
+}
+
+/// What the policies describe, by the tools' names, to be compared.
+pub fn descriptions(policies: &Policies) -> BTreeMap<&'static str, String> {
+    let tools = policies.layers().iter().flat_map(|layer| &layer.policy.tools);
+    tools
+        .map(|tool| (tool.pack.tool, format!("{:?}", (&tool.pack, tool.paths, tool.digests, tool.variables))))
+        .collect()
 }
 
 /// What should be looked at in a description: what, why, and what to do.
