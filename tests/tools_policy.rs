@@ -303,7 +303,7 @@ fn an_example_that_does_not_hold_stops_everything() {
     shop.place.write_policy(&format!("{RULES}{text}"));
     // Named alone, a file of the tree is not what the example says.
     let ran = shop.place.agent(&["policy", "check"]).ended(1);
-    assert!(ran.err.contains("tool `ship`: `./ship.sh status` should be status read"), "{}", ran.err);
+    assert!(ran.err.contains("tool `ship`: `./ship.sh status` should be status, read"), "{}", ran.err);
     let ran = shop.place.agent(&["exec", "--", "ls"]).ended(78);
     assert!(ran.err.contains("own tests fail"), "{}", ran.err);
 }

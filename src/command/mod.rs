@@ -40,6 +40,7 @@ mod word;
 mod wrappers;
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use crate::model::facts::Facts;
 use crate::model::ids::Digest;
@@ -92,7 +93,7 @@ pub enum Place {
     /// On this machine.
     Here,
     /// Elsewhere (another host, a container, a pod): where this command leads.
-    Elsewhere(Box<Command>),
+    Elsewhere(Rc<Command>),
 }
 
 /// How sure it is that a command runs.

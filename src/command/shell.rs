@@ -17,8 +17,10 @@ use super::loops::exported_names;
 use super::state::{State, Value};
 use super::{Opaque, OpaqueKind, Outer, Parsed, Word};
 
-/// How many steps the grammar may take, by hundreds: an honest text of 70 KB needs 900, in some 20 ms.
-const PATIENCE: u32 = 1_000;
+/// How many steps the grammar may take, by hundreds, for any text and for so many bytes of it one more: an honest text of
+/// 70 KB needs 900, in some 20 ms.
+const PATIENCE: usize = 200;
+const PATIENCE_BYTES: usize = 80;
 /// The most brackets that may be open at once, or closed without having been opened (as the patterns of `case` are).
 const MOST_BRACKETS: u32 = 1_000;
 /// How deep the tree of a text may be.
@@ -125,11 +127,12 @@ pub fn read(source: &str, dialect: Dialect, outer: &Outer<'_>, parsed: &mut Pars
 fn tree(source: &str) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
+    let patience = PATIENCE + source.len() / PATIENCE_BYTES;
     let mut steps = 0;
     // Recovering from errors costs the more the more there are, and what has one is not read anyway.
     let mut go_on = |state: &tree_sitter::ParseState| {
         steps += 1;
-        if steps > PATIENCE || state.has_error() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if steps > patience || state.has_error() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = ParseOptions::new().progress_callback(&mut go_on);
     let bytes = source.as_bytes();
@@ -227,7 +230,9 @@ impl<'a> Reader<'a> {
         if is_within && source.len() <= LONGEST_KEPT && self.parsed.texts.len() < MOST_KEPT {
             self.parsed.texts.push(source.to_owned());
         }
-        if !self.outer.budget.has_for(source.len()) {
+        // A text within a text can hold another, and so on: all of them together are to stay cheap.
+        let weight = if is_within { 6 } else { 1 };
+        if !self.outer.budget.has_for(source.len().saturating_mul(weight)) {
             return self.give_up(source, "it is too much to follow", state);
         }
         if is_beyond_grammar(source) {
@@ -276,7 +281,7 @@ impl<'a> Reader<'a> {
             state.set(&name, Value::Unknown);
             state.may_export(&name);
         }
-        let traps = std::mem::take(&mut self.traps);
+        let traps: BTreeSet<String> = std::mem::take(&mut self.traps).into_iter().collect();
         for text in traps {
             self.text_in(&text, state.clone());
         }

@@ -3,6 +3,8 @@
 //! What carries is an action of its own; what is carried is found where it would run. Where the carrier's words are
 //! not understood nothing is carried, and the carrier's own pack says that it is unknown.
 
+use std::rc::Rc;
+
 use super::flags::{self, Form, Given, Wrapper};
 use super::{Command, Dialect, Outer, Parsed, Peel, Word, add, inside, joined, push, text_of};
 use crate::command::Place;
@@ -114,7 +116,7 @@ fn elsewhere<'a>(command: &Command, outer: &Outer<'a>, via: &str) -> Outer<'a> {
     Outer {
         assignments: Vec::new(),
         directory: None,
-        place: Place::Elsewhere(Box::new(command.clone())),
+        place: Place::Elsewhere(Rc::new(command.clone())),
         ..inside(command, outer, via)
     }
 }

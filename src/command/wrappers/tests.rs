@@ -1,5 +1,7 @@
 //! Wrappers: what is peeled, where it runs, and that nothing is dropped where that cannot be told.
 
+use std::rc::Rc;
+
 use crate::command::{Certainty, Command, Parsed, Place, Word, parse};
 use crate::model::facts::{Answer, Facts, Want};
 use crate::model::invocation::{Form, Invocation, Raw, Stdin};
@@ -71,7 +73,7 @@ fn what_is_carried_elsewhere_is_found_there_and_the_carrier_stays() {
         assert_eq!(lines(&parsed), [carrier, "rm x"], "{line}");
         let [outer, inner] = parsed.commands.as_slice() else { panic!("{line}") };
         assert_eq!(outer.place, Place::Here);
-        assert_eq!(inner.place, Place::Elsewhere(Box::new(outer.clone())));
+        assert_eq!(inner.place, Place::Elsewhere(Rc::new(outer.clone())));
     }
     for line in [
         "ssh h", "ssh -o ProxyCommand=y h rm x", "ssh -F y h rm x", "docker exec --privileged c rm x", "docker exec c",
