@@ -17,7 +17,7 @@ mod helm;
 mod hosting;
 mod infra;
 mod interpret;
-mod kubectl;
+pub mod kubectl;
 mod migrate;
 mod plain;
 mod psql;
