@@ -1,14 +1,14 @@
 //! kubectl: the objects as they were, made or put back.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::model::invocation::Raw;
 use crate::model::preview::{TICKET, Undo, WayBack};
 use crate::model::secret::Redacted;
 use crate::preview::Subject;
 
-/// A path under which nothing can lie: what it names is kept, and laid out for the run.
-const KEPT: &str = "/dev/null/previous.json";
+/// A path at which nothing can be made: what it names is kept, and laid out for the run.
+const KEPT: &str = "/proc/aigov/previous.json";
 /// What the objects are called among the kept files.
 const FILE: &str = "previous.json";
 /// The most bytes of objects that are kept.
@@ -138,7 +138,7 @@ fn with_file(
     place: &[Raw],
     subject: &Subject<'_>,
 ) -> (Undo, Option<WayBack>) {
-    let bytes = json!({"apiVersion": "v1", "kind": "List", "items": objects}).to_string().into_bytes();
+    let bytes = objects.iter().map(|object| format!("{object}\n")).collect::<String>().into_bytes();
     if bytes.len() > LARGEST {
         return (by_hand(&["there are too many objects to keep; take a copy first: `kubectl get … -o yaml`"]), None);
     }

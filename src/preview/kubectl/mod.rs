@@ -11,8 +11,6 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-
 use crate::chain::digest_json;
 use crate::exec::probe::Answered;
 use crate::model::action::Action;
@@ -191,10 +189,9 @@ fn runs(subject: &Subject<'_>, looked: &Looked) -> Option<Runs> {
     Some(Runs { argv: argv.into_iter().map(word).collect(), files })
 }
 
-/// A list that names these objects and says no more of them.
+/// A text that names these objects and says no more of them.
 fn list_of(seen: &[Seen]) -> Vec<u8> {
-    let items: Vec<Value> = seen.iter().map(|seen| seen.id.named()).collect();
-    json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string().into_bytes()
+    seen.iter().map(|seen| format!("{}\n", seen.id.named())).collect::<String>().into_bytes()
 }
 
 /// What kubectl said when it did not do what it was asked.
