@@ -312,3 +312,53 @@ fn what_cannot_come_back_is_said() {
     let missing = work.ask("delete pod nobody -n prod");
     assert!(work.flat(&missing).contains("NOT KNOWN"), "{}", work.flat(&missing));
 }
+
+#[test]
+fn a_drain_shows_the_node_and_the_pods_and_opens_it_again() {
+    let Some(work) = Work::new() else { return };
+    work.api.put(json!({"kind": "Node", "metadata": {"name": "n1"}, "spec": {"podCIDR": "10.0.0.0/24"}}));
+    for (name, owner) in [("lone", None), ("daemon", Some("DaemonSet"))] {
+        let owners: Vec<Value> = owner
+            .into_iter()
+            .map(|kind| json!({"apiVersion": "apps/v1", "kind": kind, "name": "o", "uid": "u", "controller": true}))
+            .collect();
+        work.api.put(json!({"kind": "Pod", "metadata": {"name": name, "namespace": "prod", "ownerReferences": owners},
+            "spec": {"nodeName": "n1"}}));
+    }
+    let drained = work.preview(&work.ask("drain n1 --ignore-daemonsets --force"));
+    assert_eq!(titles(&drained), ["update node/n1", "delete pod/lone in prod"]);
+    let ticket = work.ask("cordon n1");
+    assert_eq!(titles(&work.preview(&ticket)), ["update node/n1"]);
+    work.run(&ticket);
+    let closed = || work.api.get("/api/v1/nodes/n1").unwrap()["spec"]["unschedulable"] == true;
+    assert!(closed());
+    work.roll_back(&ticket);
+    assert!(!closed());
+    let chosen = work.ask("drain -l pool=a");
+    assert!(work.flat(&chosen).contains("NOT KNOWN"), "{}", work.flat(&chosen));
+}
+
+#[test]
+fn an_image_a_patch_and_an_annotation_are_shown_by_what_the_server_makes_of_them() {
+    let Some(work) = Work::new() else { return };
+    let mut web = work.api.get(WEB).unwrap();
+    web["spec"]["template"] = json!({"spec": {"containers": [{"name": "c", "image": "web:1", "env": [{"name": "DB_PASSWORD", "value": "hush-hush-3"}]}]}});
+    work.api.put(web);
+    let image = work.ask("set image deployment/web c=web:2 -n prod");
+    let page = work.flat(&image);
+    assert!(page.contains("another image runs") && page.contains("\"web:1\" → \"web:2\""), "{page}");
+    work.run(&image);
+    let now = || work.api.get(WEB).unwrap()["spec"]["template"]["spec"]["containers"][0]["image"].clone();
+    assert_eq!(now(), "web:2");
+    work.roll_back(&image);
+    assert_eq!(now(), "web:1");
+    let patch = work.ask(r#"patch deployment web -n prod -p {"spec":{"paused":true}}"#);
+    assert!(work.flat(&patch).contains("spec.paused: true"), "{}", work.flat(&patch));
+    let note = work.ask("annotate deployment web note=x -n prod");
+    assert!(work.flat(&note).contains("metadata.annotations"), "{}", work.flat(&note));
+    let gone = work.preview(&work.ask("delete deployment web -n prod"));
+    assert!(
+        !gone.to_string().contains("hush-hush") && gone["hunks"][0]["fields"].to_string().contains("web:1"),
+        "{gone}"
+    );
+}

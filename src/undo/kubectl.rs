@@ -5,7 +5,6 @@ use serde_json::Value;
 use crate::model::invocation::Raw;
 use crate::model::preview::{TICKET, Undo, WayBack};
 use crate::model::secret::Redacted;
-use crate::preview::Subject;
 
 /// A path at which nothing can be made: what it names is kept, and laid out for the run.
 const KEPT: &str = "/proc/aigov/previous.json";
@@ -36,6 +35,18 @@ pub enum Back {
     Uncordon,
 }
 
+/// The command that would be taken back.
+pub struct Asked<'a> {
+    /// Its program as it was called.
+    pub program: &'a Raw,
+    /// Where it was asked.
+    pub cwd: Raw,
+    /// What it does.
+    pub operation: &'a str,
+    /// The flags that say which cluster.
+    pub place: &'a [Raw],
+}
+
 /// One object of the time before.
 pub struct Past {
     /// `deployment/web`.
@@ -57,14 +68,14 @@ impl Past {
     }
 }
 
-/// The way back of a command on these objects; `place` are the flags that say which cluster.
-pub fn way_back(back: Back, past: &[Past], place: &[Raw], subject: &Subject<'_>) -> (Undo, Option<WayBack>) {
+/// The way back of a command on these objects.
+pub fn way_back(back: Back, past: &[Past], asked: &Asked<'_>) -> (Undo, Option<WayBack>) {
     match back {
-        Back::Rollout => (rollout(&subject.action.operation), None),
+        Back::Rollout => (rollout(asked.operation), None),
         _ if past.is_empty() => (nothing("nothing changes"), None),
-        Back::Uncordon => uncordon(past, place, subject),
-        Back::Create => create(past, place, subject),
-        Back::Replace => replace(past, place, subject),
+        Back::Uncordon => uncordon(past, asked),
+        Back::Create => create(past, asked),
+        Back::Replace => replace(past, asked),
     }
 }
 
@@ -78,7 +89,7 @@ fn rollout(operation: &str) -> Undo {
     }
 }
 
-fn create(past: &[Past], place: &[Raw], subject: &Subject<'_>) -> (Undo, Option<WayBack>) {
+fn create(past: &[Past], asked: &Asked<'_>) -> (Undo, Option<WayBack>) {
     if let Some((one, (_, why))) =
         past.iter().find_map(|one| Some((one, LOSSES.iter().find(|(kind, _)| *kind == one.kind())?)))
     {
@@ -93,10 +104,10 @@ fn create(past: &[Past], place: &[Raw], subject: &Subject<'_>) -> (Undo, Option<
     let note =
         format!("makes the {} deleted object(s) again as they were; what ran in them starts anew{rest}", free.len());
     let objects = free.into_iter().filter_map(|one| one.before.clone()).collect();
-    with_file(&["create"], objects, note, place, subject)
+    with_file(&["create"], objects, note, asked)
 }
 
-fn replace(past: &[Past], place: &[Raw], subject: &Subject<'_>) -> (Undo, Option<WayBack>) {
+fn replace(past: &[Past], asked: &Asked<'_>) -> (Undo, Option<WayBack>) {
     let (changed, added): (Vec<&Past>, Vec<&Past>) = past.iter().partition(|one| one.before.is_some());
     if changed.is_empty() {
         if let Some(one) = added.iter().find(|one| one.kind() == "Namespace") {
@@ -104,7 +115,7 @@ fn replace(past: &[Past], place: &[Raw], subject: &Subject<'_>) -> (Undo, Option
         }
         let note = format!("deletes the {} object(s) that are added, with what is in them by then", added.len());
         let objects = added.into_iter().map(|one| one.named.clone()).collect();
-        return with_file(&["delete"], objects, note, place, subject);
+        return with_file(&["delete"], objects, note, asked);
     }
     let stay = if added.is_empty() {
         String::new()
@@ -114,10 +125,10 @@ fn replace(past: &[Past], place: &[Raw], subject: &Subject<'_>) -> (Undo, Option
     };
     let note = format!("puts the {} changed object(s) back as they were{stay}", changed.len());
     let objects = changed.into_iter().filter_map(|one| one.before.clone()).collect();
-    with_file(&["replace"], objects, note, place, subject)
+    with_file(&["replace"], objects, note, asked)
 }
 
-fn uncordon(past: &[Past], place: &[Raw], subject: &Subject<'_>) -> (Undo, Option<WayBack>) {
+fn uncordon(past: &[Past], asked: &Asked<'_>) -> (Undo, Option<WayBack>) {
     let nodes: Vec<Raw> = past
         .iter()
         .filter(|one| one.kind() == "Node")
@@ -126,36 +137,28 @@ fn uncordon(past: &[Past], place: &[Raw], subject: &Subject<'_>) -> (Undo, Optio
     if nodes.is_empty() {
         return (nothing("the node was closed already, and pods that are put off do not come back"), None);
     }
-    let argv = words(subject, &["uncordon"], place, nodes);
+    let argv = words(asked, &["uncordon"], nodes);
     let note = "opens the node(s) again; pods that are put off do not come back by it".to_owned();
-    command(argv, Vec::new(), note, subject)
+    command(argv, Vec::new(), note, asked)
 }
 
-fn with_file(
-    verb: &[&str],
-    objects: Vec<Value>,
-    note: String,
-    place: &[Raw],
-    subject: &Subject<'_>,
-) -> (Undo, Option<WayBack>) {
+fn with_file(verb: &[&str], objects: Vec<Value>, note: String, asked: &Asked<'_>) -> (Undo, Option<WayBack>) {
     let bytes = objects.iter().map(|object| format!("{object}\n")).collect::<String>().into_bytes();
     if bytes.len() > LARGEST {
         return (by_hand(&["there are too many objects to keep; take a copy first: `kubectl get … -o yaml`"]), None);
     }
-    let argv = words(subject, verb, place, vec![Raw::from("-f"), Raw::from(KEPT)]);
-    command(argv, vec![(FILE.to_owned(), Raw(bytes))], note, subject)
+    let argv = words(asked, verb, vec![Raw::from("-f"), Raw::from(KEPT)]);
+    command(argv, vec![(FILE.to_owned(), Raw(bytes))], note, asked)
 }
 
-fn words(subject: &Subject<'_>, verb: &[&str], place: &[Raw], more: Vec<Raw>) -> Vec<Raw> {
-    let program = subject.words.first().cloned();
+fn words(asked: &Asked<'_>, verb: &[&str], more: Vec<Raw>) -> Vec<Raw> {
     let verb = verb.iter().map(|word| Raw::from(*word));
-    program.into_iter().chain(verb).chain(place.iter().cloned()).chain(more).collect()
+    std::iter::once(asked.program.clone()).chain(verb).chain(asked.place.iter().cloned()).chain(more).collect()
 }
 
-fn command(argv: Vec<Raw>, files: Vec<(String, Raw)>, note: String, subject: &Subject<'_>) -> (Undo, Option<WayBack>) {
+fn command(argv: Vec<Raw>, files: Vec<(String, Raw)>, note: String, asked: &Asked<'_>) -> (Undo, Option<WayBack>) {
     let undo = Undo::Command { command: clean(&format!("aigov rollback {TICKET}")), note: clean(&note) };
-    let cwd = Raw::from(subject.directory.clone().into_os_string());
-    (undo, Some(WayBack { argv, cwd, files }))
+    (undo, Some(WayBack { argv, cwd: asked.cwd.clone(), files }))
 }
 
 fn nothing(why: &str) -> Undo {

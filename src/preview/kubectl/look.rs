@@ -10,9 +10,10 @@ use crate::preview::prober::{Asking, Failure, Prober};
 use crate::preview::subject::Subject;
 use crate::undo::kubectl::Back;
 
+use super::manifests::{self, Files};
 use super::object::{Id, all};
 use super::words::{FILES, Sorted};
-use super::{LIST, list_of, manifests, refused};
+use super::{LIST, list_of, refused};
 
 /// The most objects that one command may act on to be shown.
 const OBJECTS: usize = 5000;
@@ -92,7 +93,7 @@ pub(super) struct Looked {
     /// The list that takes the place of what chooses them.
     pub(super) list: Option<Vec<u8>>,
     /// Its manifests.
-    pub(super) manifests: Option<Vec<(String, Vec<u8>)>>,
+    pub(super) manifests: Option<Files>,
 }
 
 /// Looks.
@@ -103,8 +104,9 @@ pub(super) fn look(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Loo
     let sorted = Sorted::sort(&subject.words)?;
     let way = Way::of(&sorted.verb_for_way()).ok_or_else(|| Failure::new("this verb cannot be shown"))?;
     // A kubeconfig can name a program that hands out credentials: where a read may not run, no question is put.
-    let read = sorted.question(&["get", "pods"], []);
-    prober.allowed(subject, &read.into_iter().collect::<Vec<_>>())?;
+    let as_whom = ["--as", "--as-group", "--as-uid", "--as-user-extra"];
+    let read = [sorted.program().clone()].into_iter().chain(["get", "pods"].map(Raw::from));
+    prober.allowed(subject, &read.chain(sorted.place(&as_whom)).collect::<Vec<_>>())?;
     let place = prober.place()?;
     let manifests = manifests::read(&sorted, subject, prober)?;
     let files = manifests.as_ref().map(|files| paths(&place, files)).transpose()?;

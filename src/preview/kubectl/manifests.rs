@@ -13,6 +13,9 @@ const FILES_MOST: usize = 500;
 /// The most bytes of all of them that are kept; the API server takes 3 MiB in one object.
 const BYTES_MOST: usize = 16 * 1024 * 1024;
 
+/// Files by name.
+pub(super) type Files = Vec<(String, Vec<u8>)>;
+
 /// How far down a directory is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
@@ -26,11 +29,7 @@ enum Depth {
 ///
 /// # Errors
 /// When one cannot be read, or is only known when it runs.
-pub(super) fn read(
-    sorted: &Sorted,
-    subject: &Subject<'_>,
-    prober: &mut Prober<'_>,
-) -> Result<Option<Vec<(String, Vec<u8>)>>, Failure> {
+pub(super) fn read(sorted: &Sorted, subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Option<Files>, Failure> {
     if !sorted.has(FILES) {
         return Ok(None);
     }

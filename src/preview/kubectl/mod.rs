@@ -18,7 +18,7 @@ use crate::model::invocation::Raw;
 use crate::model::preview::{Change, FieldChange, Hunk, Pin, Risk};
 use crate::model::secret::Redacted;
 use crate::redact::Redactor;
-use crate::undo::kubectl::{Past, way_back};
+use crate::undo::kubectl::{Asked, Past, way_back};
 
 use super::Tool;
 use super::made::{Made, RunWord, Runs};
@@ -65,7 +65,13 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
             before: seen.before.as_ref().map(object::restorable),
         })
         .collect();
-    let (undo, way_back) = way_back(looked.way.back(), &past, &looked.sorted.place(&["-n", "--namespace"]), subject);
+    let asked = Asked {
+        program: looked.sorted.program(),
+        cwd: Raw::from(subject.directory.clone().into_os_string()),
+        operation: &subject.action.operation,
+        place: &looked.sorted.place(&["-n", "--namespace"]),
+    };
+    let (undo, way_back) = way_back(looked.way.back(), &past, &asked);
     Ok(Made {
         summary: format!("{} in {}{}", summary(&counts, &looked, &hunks), subject.place(), again(subject, &looked)),
         hunks,

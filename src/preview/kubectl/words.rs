@@ -50,6 +50,8 @@ pub(super) struct Sorted {
     parts: Vec<Part>,
     /// How many of the operands are the verb.
     verb: usize,
+    /// The words from `--` on: a command in a container, never a flag.
+    tail: Vec<Raw>,
 }
 
 impl Sorted {
@@ -60,17 +62,22 @@ impl Sorted {
     pub(super) fn sort(words: &[Raw]) -> Result<Self, Failure> {
         let mut words = words.iter();
         let program = words.next().cloned().ok_or_else(|| Failure::new("it has no words"))?;
-        let mut parts = Vec::new();
+        let (mut parts, mut tail) = (Vec::new(), Vec::new());
         while let Some(word) = words.next() {
             if word.0 == b"--" {
-                parts.extend(words.by_ref().cloned().map(Part::Operand));
+                tail = std::iter::once(word).chain(words.by_ref()).cloned().collect();
             } else if word.0.starts_with(b"-") && word.0.len() > 1 {
                 parts.push(Part::Flag(flag(word, &mut words)?));
             } else {
                 parts.push(Part::Operand(word.clone()));
             }
         }
-        let mut sorted = Self { program, parts, verb: 1 };
+        let mut sorted = Self { program, parts, verb: 1, tail };
+        if !sorted.tail.is_empty() && !["create", "run"].contains(&sorted.verb().as_str()) {
+            return Err(Failure::new(
+                "what stands behind `--` is not looked into, so what would change cannot be shown",
+            ));
+        }
         if ["rollout", "set"].contains(&sorted.verb_word(0).as_str()) {
             sorted.verb = 2;
         }
@@ -79,6 +86,11 @@ impl Sorted {
             Some((name, why)) => Err(Failure::new(format!("`{name}` {why}, so what would change cannot be shown"))),
             None => Ok(sorted),
         }
+    }
+
+    /// The program as it was called.
+    pub(super) fn program(&self) -> &Raw {
+        &self.program
     }
 
     fn verb_word(&self, at: usize) -> String {
@@ -189,6 +201,7 @@ impl Sorted {
             }
         }
         words.extend(files.iter().flat_map(|file| [Raw::from("-f"), file.clone()]));
+        words.extend(self.tail.iter().cloned());
         words
     }
 
@@ -213,7 +226,7 @@ impl Sorted {
         }
         let words = vec![Raw::from("-f"), list.clone()];
         parts.push(Part::Flag(Flag { name: "-f".to_owned(), value: Some(list.clone()), words }));
-        Self { program: self.program.clone(), parts, verb: self.verb }
+        Self { program: self.program.clone(), parts, verb: self.verb, tail: self.tail.clone() }
     }
 
     /// The words as they stand.
@@ -222,16 +235,18 @@ impl Sorted {
             Part::Operand(word) => vec![word.clone()],
             Part::Flag(flag) => flag.words.clone(),
         };
-        std::iter::once(self.program.clone()).chain(self.parts.iter().flat_map(of)).collect()
+        let parts = self.parts.iter().flat_map(of);
+        std::iter::once(self.program.clone()).chain(parts).chain(self.tail.iter().cloned()).collect()
     }
 
     /// The question that has the server do it without keeping it; it prints in this form.
     pub(super) fn dry(&self, files: Option<&[Raw]>, form: &str) -> Vec<Raw> {
         let kept = |part: &&Part| !matches!(part, Part::Flag(flag) if OWN.contains(&flag.name.as_str()));
         let parts = self.parts.iter().filter(kept).cloned().collect();
-        let bare = Self { program: self.program.clone(), parts, verb: self.verb };
+        let bare = Self { program: self.program.clone(), parts, verb: self.verb, tail: Vec::new() };
         let mut words = files.map_or_else(|| bare.words(), |files| bare.with_files(files));
         words.extend(["--dry-run=server", "-o", form].map(Raw::from));
+        words.extend(self.tail.iter().cloned());
         words
     }
 }
@@ -306,6 +321,11 @@ mod tests {
         let sorted = sort("kubectl set image deploy/web c=i -o yaml --dry-run=none --timeout 3s").unwrap();
         assert_eq!(sorted.verb(), "set image");
         assert_eq!(text(&sorted.dry(None, "json")), "kubectl set image deploy/web c=i --dry-run=server -o json");
+        let run = sort("kubectl run x --image=i -- sh --dry-run=none -s=evil").unwrap();
+        assert_eq!(
+            text(&run.dry(None, "json")),
+            "kubectl run x --image=i --dry-run=server -o json -- sh --dry-run=none -s=evil"
+        );
         let apply = sort("kubectl apply -f a.yaml -R --server-side").unwrap();
         assert_eq!(text(&apply.with_files(&[Raw::from("b")])), "kubectl apply --server-side -f b");
     }
@@ -314,7 +334,7 @@ mod tests {
     fn what_is_not_known_or_does_more_is_not_sorted() {
         for text in [
             "kubectl delete pod x --frob", "kubectl delete --raw /api/v1/x", "kubectl apply -f x --prune",
-            "kubectl -n", "kubectl delete pod -xf", "kubectl delete pod -Av",
+            "kubectl -n", "kubectl delete pod -xf", "kubectl delete pod -Av", "kubectl delete pod -- web",
         ] {
             assert!(sort(text).is_err(), "{text}");
         }
