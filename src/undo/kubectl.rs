@@ -33,6 +33,8 @@ pub enum Back {
     Rollout,
     /// The node is opened again.
     Uncordon,
+    /// The node is closed again.
+    Cordon,
 }
 
 /// The command that would be taken back.
@@ -73,7 +75,10 @@ pub fn way_back(back: Back, past: &[Past], asked: &Asked<'_>) -> (Undo, Option<W
     match back {
         Back::Rollout => (rollout(asked.operation), None),
         _ if past.is_empty() => (nothing("nothing changes"), None),
-        Back::Uncordon => uncordon(past, asked),
+        Back::Uncordon => {
+            node("uncordon", "opens the node(s) again; pods that were put off do not come back by it", past, asked)
+        }
+        Back::Cordon => node("cordon", "closes the node(s) again; pods that came meanwhile stay", past, asked),
         Back::Create => create(past, asked),
         Back::Replace => replace(past, asked),
     }
@@ -128,7 +133,7 @@ fn replace(past: &[Past], asked: &Asked<'_>) -> (Undo, Option<WayBack>) {
     with_file(&["replace"], objects, note, asked)
 }
 
-fn uncordon(past: &[Past], asked: &Asked<'_>) -> (Undo, Option<WayBack>) {
+fn node(verb: &str, note: &str, past: &[Past], asked: &Asked<'_>) -> (Undo, Option<WayBack>) {
     let nodes: Vec<Raw> = past
         .iter()
         .filter(|one| one.kind() == "Node")
@@ -137,9 +142,8 @@ fn uncordon(past: &[Past], asked: &Asked<'_>) -> (Undo, Option<WayBack>) {
     if nodes.is_empty() {
         return (nothing("the node was closed already, and pods that are put off do not come back"), None);
     }
-    let argv = words(asked, &["uncordon"], nodes);
-    let note = "opens the node(s) again; pods that are put off do not come back by it".to_owned();
-    command(argv, Vec::new(), note, asked)
+    let argv = words(asked, &[verb], nodes);
+    command(argv, Vec::new(), note.to_owned(), asked)
 }
 
 fn with_file(verb: &[&str], objects: Vec<Value>, note: String, asked: &Asked<'_>) -> (Undo, Option<WayBack>) {

@@ -58,13 +58,13 @@ impl Way {
     }
 
     /// What leads back.
-    pub(super) fn back(self) -> Back {
+    pub(super) fn back(self, verb: &str) -> Back {
         match self {
             Self::Dry => Back::Replace,
             Self::Delete => Back::Create,
             Self::Rollout => Back::Rollout,
-            Self::Cordon => Back::Replace,
-            Self::Drain => Back::Uncordon,
+            Self::Cordon if verb == "uncordon" => Back::Cordon,
+            Self::Cordon | Self::Drain => Back::Uncordon,
         }
     }
 }

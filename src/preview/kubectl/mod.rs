@@ -71,7 +71,7 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
         operation: &subject.action.operation,
         place: &looked.sorted.place(&["-n", "--namespace"]),
     };
-    let (undo, way_back) = way_back(looked.way.back(), &past, &asked);
+    let (undo, way_back) = way_back(looked.way.back(&looked.sorted.verb()), &past, &asked);
     Ok(Made {
         summary: format!("{} in {}{}", summary(&counts, &looked, &hunks), subject.place(), again(subject, &looked)),
         hunks,

@@ -226,7 +226,9 @@ pub(super) fn changes(before: Option<&Value>, after: Option<&Value>, redactor: &
     let marked = |value, sensitive| Marked { value, sensitive, unknown: &NOTHING };
     let mut found = differences(marked(&before, &before_marks), marked(&after, &after_marks), redactor);
     // Which it is stands above the fields.
-    let is_title = |field: &FieldChange| ["apiVersion", "kind", "metadata.name"].contains(&field.field.as_str());
+    let is_title = |field: &FieldChange| {
+        ["apiVersion", "kind", "metadata.name", "metadata.namespace"].contains(&field.field.as_str())
+    };
     found.retain(|field| !is_title(field));
     found
 }
