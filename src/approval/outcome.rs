@@ -25,6 +25,8 @@ pub enum Outcome {
         /// What held it back, when it was not policy.
         hold: Option<Hold>,
     },
+    /// It ran, and what policy wants to hold afterwards does not; the row tells whether it was taken back.
+    Unverified(Box<RequestRow>),
     /// A human decides or has decided; the row tells.
     Ticket(Box<RequestRow>),
     /// A human will be asked once the caller says why it is needed.

@@ -7,6 +7,7 @@ use crate::model::action::{Action, Impact, Reversible};
 use crate::model::attribution::CallerKind;
 use crate::model::binding::BoundField;
 use crate::model::decision::Assurance;
+use crate::model::preview::Undo;
 use crate::model::request::RequestRow;
 use crate::text::escape::escape;
 use crate::text::layout::folded;
@@ -44,8 +45,12 @@ pub fn page(row: &RequestRow, width: usize) -> String {
     if let Some(runs) = row.preview.as_ref().and_then(|preview| preview.runs.as_ref()) {
         line("runs", &escape(runs.as_str()));
     }
+    numbered(&mut line, "afterwards", &afterwards(row));
     if let Some(first) = &body.rolls_back {
         line("takes back", first.as_str());
+    }
+    if let Some(first) = &row.approved_with {
+        line("approved", &format!("together with request {first}"));
     }
     line("rule", &format!("{} ({})", body.verdict.rule, body.verdict.origin));
     for reason in &body.verdict.reasons {
@@ -69,6 +74,26 @@ fn numbered(line: &mut impl FnMut(&str, &str), label: &str, all: &[String]) {
     for (at, one) in all.iter().enumerate() {
         line(if at == 0 { label } else { "" }, one);
     }
+}
+
+/// What policy wants to hold after the run, and what an approval therefore lets aigov do by itself.
+fn afterwards(row: &RequestRow) -> Vec<String> {
+    let check = |(command, seconds): (&str, u64)| format!("`{}` must hold within {seconds} s", escape(command));
+    let mut all: Vec<String> = row.body.checks().into_iter().map(check).collect();
+    if row.body.is_taken_back_alone() {
+        all.push(match row.preview.as_ref().map(|preview| &preview.undo) {
+            Some(Undo::Command { .. }) => {
+                "if it does not, aigov takes it back by itself: whoever approves this approves its way back too"
+                    .to_owned()
+            }
+            Some(Undo::ByHand { .. } | Undo::Nothing { .. }) | None => {
+                "if it does not, that is told; aigov CANNOT take it back by itself".to_owned()
+            }
+        });
+    } else if !all.is_empty() {
+        all.push("if it does not, that is told; nothing is taken back".to_owned());
+    }
+    all
 }
 
 fn asked_by(row: &RequestRow) -> String {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::approval::outcome::Outcome;
 use crate::approval::prepare::{PATIENCE, SHORTLY, WhenLate};
 use crate::approval::request::Ask;
+use crate::approval::settle::settle_orphans;
 use crate::broker::Broker;
 use crate::cli::exit;
 use crate::error::{Error, ErrorKind};
@@ -18,6 +19,8 @@ use crate::model::request::{RequestRow, RequestState};
 use crate::policy::Policies;
 use crate::policy::decide::NO_POLICY;
 use crate::report::status::Status;
+use crate::text::escape::escape;
+use crate::verification;
 
 use super::args::{ExecArgs, RunArgs, StatusArgs};
 use super::output::{StatusSink, talk};
@@ -49,8 +52,7 @@ pub fn run(args: &RunArgs) -> Result<i32, Error> {
         let policies = session.policies()?;
         let mut ledger = session.settled_ledger(&policies)?;
         session.test_unseen_layers(&policies, &mut ledger)?;
-        let mut broker = Broker { setting: session.setting(&policies), ledger: &mut ledger };
-        broker.run(&RequestId::new(args.ticket.clone()))
+        run_now(&session, &policies, &mut ledger, &RequestId::new(args.ticket.clone()))
     })();
     finish(attempt, &mut sink)
 }
@@ -77,6 +79,8 @@ pub fn attempt(
 ) -> Result<Outcome, Error> {
     let policies = session.policies()?;
     let mut ledger = session.ledger()?;
+    settle_orphans(&mut ledger, &session.caller)?;
+    session.go_on(&policies, &mut ledger)?;
     session.test_unseen_layers(&policies, &mut ledger)?;
     let outcome = Broker { setting: session.setting(&policies), ledger: &mut ledger }.exec(invocation, ask)?;
     let outcome = previewed(session, &policies, &mut ledger, outcome, wait, sink)?;
@@ -119,7 +123,14 @@ fn previewed(
 }
 
 fn run_now(session: &Session, policies: &Policies, ledger: &mut dyn Ledger, id: &RequestId) -> Result<Outcome, Error> {
-    Broker { setting: session.setting(policies), ledger }.run(id)
+    let mut broker = Broker { setting: session.setting(policies), ledger };
+    let outcome = broker.run(id)?;
+    Ok(verification::after(&mut broker, id, outcome, &mut say))
+}
+
+/// Tells what aigov does by itself.
+pub fn say(text: &str) {
+    talk(&format!("aigov: {}\n", escape(text)));
 }
 
 /// A human at a terminal decides where they are.
@@ -208,6 +219,7 @@ pub fn tell(outcome: &Outcome, sink: &mut StatusSink) -> i32 {
             NO_POLICY => exit::code(ErrorKind::Config),
             _ => exit::REFUSED,
         },
+        Outcome::Unverified(_) => exit::REFUSED,
         Outcome::Ticket(row) => exit::of_row(row),
         Outcome::ReasonNeeded(_) => exit::NOT_YET,
     }

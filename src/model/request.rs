@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::attribution::Attribution;
 use super::binding::Binding;
-use super::decision::{Assurance, Verdict};
+use super::decision::{Assurance, Obligation, Verdict};
 use super::facts::Fact;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
 use super::secret::Redacted;
 use super::time::Instant;
+use super::verification::Verification;
 
 /// Where a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,6 +151,24 @@ pub struct RequestBody {
     pub expires: Option<Instant>,
 }
 
+impl RequestBody {
+    /// The commands that policy wants to hold after the run, each with the seconds that it may take until it does. A way
+    /// back is not verified: what would follow is not to go to and fro.
+    pub fn checks(&self) -> Vec<(&str, u64)> {
+        let check = |obligation| match obligation {
+            &Obligation::Verification { ref command, within_s } => Some((command.as_str(), within_s)),
+            _ => None,
+        };
+        let all = self.verdict.obligations.iter().filter_map(check);
+        if self.rolls_back.is_none() { all.collect() } else { Vec::new() }
+    }
+
+    /// Whether aigov takes it back by itself where a check fails.
+    pub fn is_taken_back_alone(&self) -> bool {
+        self.rolls_back.is_none() && self.verdict.obligations.contains(&Obligation::AutoRollback)
+    }
+}
+
 /// The shell that will run a shell text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShellChoice {
@@ -242,6 +261,10 @@ pub struct RequestRow {
     pub execution: Option<ExecutionId>,
     /// How it ended.
     pub outcome: Option<OutcomeBody>,
+    /// What policy wants to hold after its run, where it wants something.
+    pub verification: Option<Verification>,
+    /// The request with whose approval this way back was approved.
+    pub approved_with: Option<RequestId>,
     /// Why it was rejected, withdrawn, expired or invalidated.
     pub note: Option<String>,
     /// Commitments to the sealed bytes.
