@@ -264,7 +264,7 @@ fn cover(broker: &mut Broker<'_>, first: &RequestRow) -> Result<Result<RequestRo
         Err(error) => return Err(error),
     };
     let reason = first.verification.as_ref().and_then(|state| state.ended.as_ref()).map(VerificationBody::why);
-    let ask = Ask { reason, risk: None, rolls_back: Some(first.id.clone()) };
+    let ask = Ask { reason, rolls_back: Some(first.id.clone()), ..Ask::default() };
     let invocation = kept.invocation(&broker.setting);
     let row = match broker.exec(&invocation, &ask) {
         Ok(Outcome::Ticket(row)) => row,

@@ -11,6 +11,8 @@ use crate::model::request::{OutcomeBody, RequestRow};
 pub enum Outcome {
     /// It ran. `unrecorded` says why its outcome could not be written.
     Ran {
+        /// The request under which it ran.
+        id: RequestId,
         /// How it ended.
         outcome: OutcomeBody,
         /// Why the ledger does not have it.

@@ -8,7 +8,7 @@ use crate::model::attribution::CallerKind;
 use crate::model::binding::BoundField;
 use crate::model::decision::Assurance;
 use crate::model::preview::Undo;
-use crate::model::request::RequestRow;
+use crate::model::request::{Evidence, RequestRow, RequestState, TestRun};
 use crate::text::escape::escape;
 use crate::text::layout::folded;
 
@@ -37,6 +37,9 @@ pub fn page(row: &RequestRow, width: usize) -> String {
     }
     line("why", &body.reason.as_ref().map_or_else(|| "the caller gave no reason".to_owned(), |r| escape(r.as_str())));
     line("risk", &body.risk.as_ref().map_or_else(|| "the caller named none".to_owned(), |r| escape(r.as_str())));
+    if let Some(tests) = &body.tests {
+        line("tests", &tested(tests));
+    }
     line("could go", &wrong(&body.verdict.actions));
     match &row.preview {
         Some(preview) => numbered(&mut line, "undo", &hunks::undo(&preview.undo, &row.id)),
@@ -65,6 +68,37 @@ pub fn page(row: &RequestRow, width: usize) -> String {
         let made = row.previewed.map(|made| format!(", made {made}")).unwrap_or_default();
         line("preview", &format!("{}{made}", preview.digest.short()));
         text.push_str(&hunks::hunks(preview, width));
+    }
+    if let Some(evidence) = &body.evidence {
+        text.push_str(&given(evidence, width));
+    }
+    text
+}
+
+/// How the tests ended that were run for it.
+fn tested(tests: &TestRun) -> String {
+    let end = match (tests.state, tests.exit_code) {
+        (RequestState::Succeeded, _) => "passed".to_owned(),
+        (_, Some(code)) => format!("FAILED with exit code {code}"),
+        (_, None) => "FAILED, ended by a signal".to_owned(),
+    };
+    escape(&format!("`{}` {end} (request {})", tests.command, tests.request))
+}
+
+/// A file that the caller gives, with a bar before each of its lines: none of it is aigov's word.
+fn given(evidence: &Evidence, width: usize) -> String {
+    let head = format!(
+        "{} ({} bytes, {}), as the caller gives it; nobody has checked it",
+        escape(evidence.file.as_str()),
+        evidence.bytes,
+        evidence.digest.short()
+    );
+    let mut text = folded(&format!("{:<10} ", "evidence"), &head, width);
+    for line in evidence.text.as_str().lines() {
+        text.push_str(&folded("  | ", &escape(line), width));
+    }
+    if evidence.left_out > 0 {
+        text.push_str(&folded("  … ", &format!("and {} more characters that are not kept", evidence.left_out), width));
     }
     text
 }

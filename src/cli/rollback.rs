@@ -27,7 +27,7 @@ pub fn rollback(args: RollbackArgs) -> Result<i32, Error> {
     let id = RequestId::new(args.ticket);
     let asked = invocation(&session, &id).and_then(|invocation| {
         let reason = args.reason.or_else(|| Some(format!("takes back request {id}")));
-        let ask = Ask { reason, risk: args.risk, rolls_back: Some(id.clone()) };
+        let ask = Ask { reason, risk: args.risk, rolls_back: Some(id.clone()), ..Ask::default() };
         attempt(&session, &invocation, &ask, args.wait, &mut sink)
     });
     finish(asked, &mut sink)

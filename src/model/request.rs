@@ -141,6 +141,12 @@ pub struct RequestBody {
     /// The files that it reads as its orders, each with a keyed digest, so that a changed one can be named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<(Redacted, Digest)>,
+    /// What the caller gives as evidence that it is right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// The tests that the caller had run before it asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<TestRun>,
     /// The request that this one takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rolls_back: Option<RequestId>,
@@ -167,6 +173,39 @@ impl RequestBody {
     pub fn is_taken_back_alone(&self) -> bool {
         self.rolls_back.is_none() && self.verdict.obligations.contains(&Obligation::AutoRollback)
     }
+}
+
+/// A file that the caller gives as evidence, as it was when the request was filed. Nobody has checked what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The file, as the caller named it.
+    pub file: Redacted,
+    /// How long it was, in bytes.
+    pub bytes: u64,
+    /// The keyed digest of its content.
+    pub digest: Digest,
+    /// Its text, as far as it is shown.
+    pub text: Redacted,
+    /// How many characters of it are not shown.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// Tests that went through the broker as a request of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestRun {
+    /// That request.
+    pub request: RequestId,
+    /// The command.
+    pub command: Redacted,
+    /// How it ended.
+    pub state: RequestState,
+    /// Its exit code, when it exited.
+    pub exit_code: Option<i32>,
 }
 
 /// The shell that will run a shell text.
