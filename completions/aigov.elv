@@ -41,6 +41,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand init 'Write a policy for this machine (humans only)'
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
+            cand packs 'Show what is known of tools, built in and described by the policy'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;exec'= {
@@ -272,12 +273,15 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
             cand --help 'Print help'
-            cand check 'Load the policy, or a file, and show every fault'
+            cand check 'Load the policy, or a file, and show every fault and what should be looked at'
             cand test 'Run the policy''s own examples and tests'
+            cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;policy;check'= {
+            cand --deny-warnings 'Exit with 1 when there are warnings'
+            cand --strict 'Exit with 1 when there are warnings'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -285,13 +289,28 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;policy;test'= {
+            cand --min-coverage 'Exit with 1 when less than this many of a hundred rules decide in a test'
+            cand --threshold 'Exit with 1 when less than this many of a hundred rules decide in a test'
+            cand --coverage 'Show how often each rule decides and matches, and what no test decides'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;policy;learn'= {
+            cand --from 'Read the help text from this file (`-` is stdin) instead of running a command'
+            cand --program 'The program''s name, as it is typed'
+            cand --name 'What rules call the tool (default: the program''s name without its ending)'
+            cand --verb 'The verb whose help it is (`--verb "release create"`); by a command, the words before `--help`'
+            cand --entry 'Print the entry alone, to be added to a policy'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;policy;show'= {
+            cand --effective 'Show what is in force as one, strictest rules first, with the layer and line that each part comes from'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -299,14 +318,17 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;policy;help'= {
-            cand check 'Load the policy, or a file, and show every fault'
+            cand check 'Load the policy, or a file, and show every fault and what should be looked at'
             cand test 'Run the policy''s own examples and tests'
+            cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;policy;help;check'= {
         }
         &'aigov;policy;help;test'= {
+        }
+        &'aigov;policy;help;learn'= {
         }
         &'aigov;policy;help;show'= {
         }
@@ -334,6 +356,13 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;packs'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;help'= {
             cand exec 'Run a command under policy: at once, after a human''s approval, or not at all'
             cand run 'Run an approved request, once'
@@ -352,6 +381,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand init 'Write a policy for this machine (humans only)'
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
+            cand packs 'Show what is known of tools, built in and described by the policy'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;help;exec'= {
@@ -393,13 +423,16 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;audit;verify'= {
         }
         &'aigov;help;policy'= {
-            cand check 'Load the policy, or a file, and show every fault'
+            cand check 'Load the policy, or a file, and show every fault and what should be looked at'
             cand test 'Run the policy''s own examples and tests'
+            cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
         }
         &'aigov;help;policy;check'= {
         }
         &'aigov;help;policy;test'= {
+        }
+        &'aigov;help;policy;learn'= {
         }
         &'aigov;help;policy;show'= {
         }
@@ -408,6 +441,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;doctor'= {
         }
         &'aigov;help;completions'= {
+        }
+        &'aigov;help;packs'= {
         }
         &'aigov;help;help'= {
         }

@@ -93,6 +93,8 @@ impl Work {
     #[track_caller]
     fn roll_back(&self, ticket: &str) -> Value {
         let back = self.place.agent(&["rollback", "--json", ticket]).ended(75).ticket();
+        let row = |id: &str| self.place.audit().into_iter().find(|row| row["id"] == id).unwrap();
+        assert_eq!(row(&back)["environment"], row(ticket)["environment"], "the way back points where the way pointed");
         let preview = self.preview(&back);
         assert_eq!(preview["state"], "ready", "{preview}");
         self.run(&back);

@@ -10,7 +10,9 @@ mod exec;
 pub mod exit;
 mod freeze;
 mod init;
+mod learn;
 mod output;
+mod packs;
 mod policy;
 mod requests;
 mod rollback;
@@ -69,6 +71,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Init(args) => init::init(&args),
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions(args) => completions(args.shell),
+        Command::Packs(args) => packs::packs(&args),
     }
 }
 

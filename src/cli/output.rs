@@ -1,7 +1,7 @@
 //! The one place that writes to the terminal: stdout is data, stderr is talk. A closed pipe is success.
 
 use std::fs::File;
-use std::io::{self, ErrorKind as Io, Write};
+use std::io::{self, ErrorKind as Io, Read, Seek, Write};
 use std::process::{Command, Stdio};
 
 use crate::error::{Error, ErrorKind};
@@ -41,6 +41,29 @@ pub fn paged(text: &str, pager: &Pager) -> Result<(), Error> {
         .wait()
         .map(drop)
         .map_err(|cause| Error::new(ErrorKind::Unavailable, format!("the pager `{name}` failed: {cause}")))
+}
+
+/// Runs something with stdout and stderr led into memory; gives what it wrote there, at most `most` bytes. Nothing of
+/// aigov's own is said meanwhile.
+///
+/// # Errors
+/// When the streams cannot be led there and back.
+pub fn captured<T>(most: u64, run: impl FnOnce() -> T) -> Result<(T, Vec<u8>), Error> {
+    let failed = |cause: io::Error| Error::new(ErrorKind::Internal, format!("cannot take what is printed: {cause}"));
+    let kept = |stream| rustix::io::fcntl_dupfd_cloexec(stream, 3).map_err(|cause| failed(cause.into()));
+    let (out, err) = (kept(rustix::stdio::stdout())?, kept(rustix::stdio::stderr())?);
+    let memory = rustix::fs::memfd_create("aigov-captured", rustix::fs::MemfdFlags::CLOEXEC);
+    let mut file = File::from(memory.map_err(|cause| failed(cause.into()))?);
+    rustix::stdio::dup2_stdout(&file).map_err(|cause| failed(cause.into()))?;
+    let led = rustix::stdio::dup2_stderr(&file);
+    let result = led.map(|()| run());
+    // Back before anything else can fail: whoever waits for an answer must get it.
+    let back = (rustix::stdio::dup2_stdout(&out), rustix::stdio::dup2_stderr(&err));
+    let result = result.map_err(|cause| failed(cause.into()))?;
+    back.0.and(back.1).map_err(|cause| failed(cause.into()))?;
+    let mut bytes = Vec::new();
+    file.rewind().and_then(|()| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
+    Ok((result, bytes))
 }
 
 /// Whether a text has been read in a pager.

@@ -147,6 +147,13 @@ pub enum Want {
         /// The name as typed.
         name: String,
     },
+    /// What is known of a file that would be started. Answer fields: `real` (links followed), `guard` (`out_of_reach`
+    /// where neither it nor a directory above it can be written by whoever calls, else `writable`), `sha256` where it has
+    /// at most 1 MiB, and `first_line` (what follows `#!`) where it is a script.
+    ProgramFile {
+        /// The path.
+        path: String,
+    },
     /// What a path is. Answer fields: `kind` (`file`, `directory`, `absent`), `real` (the canonical path of it or
     /// of its nearest existing parent with the rest appended), and for what is there `identity`, which other names of the
     /// same file share.

@@ -69,7 +69,7 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
         program: looked.sorted.program(),
         cwd: Raw::from(subject.directory.clone().into_os_string()),
         operation: &subject.action.operation,
-        place: &looked.sorted.place(&["-n", "--namespace"]),
+        place: &looked.sorted.place_of_objects(),
     };
     let (undo, way_back) = way_back(looked.way.back(&looked.sorted.verb()), &past, &asked);
     Ok(Made {

@@ -171,6 +171,11 @@ impl Sorted {
         self.flags().filter(kept).flat_map(|flag| flag.words.iter().cloned()).collect()
     }
 
+    /// Where the objects are: with the namespace, by which an environment may be recognised, unless it is of no account.
+    pub(super) fn place_of_objects(&self) -> Vec<Raw> {
+        self.place(if self.has(&["-A", "--all-namespaces"]) { &["-n", "--namespace"] } else { &[] })
+    }
+
     /// A question at the same place.
     pub(super) fn question(&self, verb: &[&str], more: impl IntoIterator<Item = Raw>) -> Vec<Raw> {
         let verb = verb.iter().map(|word| Raw::from(*word));
