@@ -145,6 +145,6 @@ impl Broker<'_> {
         let caller = self.setting.caller.clone();
         let written =
             self.ledger.transact(Durability::Process, &mut |snapshot| after.finished(snapshot, id, &caller, &outcome));
-        Outcome::Ran { unrecorded: written.err().map(Error::from), outcome }
+        Outcome::Ran { id: id.clone(), unrecorded: written.err().map(Error::from), outcome }
     }
 }

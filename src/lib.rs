@@ -21,3 +21,4 @@ pub mod report;
 pub mod sql;
 pub mod text;
 pub mod undo;
+pub mod verification;

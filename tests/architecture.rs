@@ -32,6 +32,7 @@ const ROWS: &[&[&str]] = &[
     &["approval"],
     &["report"],
     &["broker"],
+    &["verification"],
     &["cli"],
 ];
 

@@ -11,6 +11,8 @@ use crate::model::request::{OutcomeBody, RequestRow};
 pub enum Outcome {
     /// It ran. `unrecorded` says why its outcome could not be written.
     Ran {
+        /// The request under which it ran.
+        id: RequestId,
         /// How it ended.
         outcome: OutcomeBody,
         /// Why the ledger does not have it.
@@ -25,6 +27,8 @@ pub enum Outcome {
         /// What held it back, when it was not policy.
         hold: Option<Hold>,
     },
+    /// It ran, and what policy wants to hold afterwards does not; the row tells whether it was taken back.
+    Unverified(Box<RequestRow>),
     /// A human decides or has decided; the row tells.
     Ticket(Box<RequestRow>),
     /// A human will be asked once the caller says why it is needed.

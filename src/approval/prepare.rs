@@ -21,7 +21,8 @@ use crate::model::secret::Commitment;
 use crate::policy::understand::understand;
 use crate::preview::{self, Finished, Prober, RunWord};
 
-use super::stored::{Stored, judged, way_back};
+use super::request::bound_variables;
+use super::stored::{KeptWayBack, Stored, judged, way_back};
 use super::{Setting, unknown_request};
 
 /// How long a preview may take where a human waits for it, and how long it may take to look at things again. A plan of some
@@ -80,7 +81,7 @@ pub fn prepare(
     let change = stored.changed(key, &row, &understood, &ready)?;
     let judge = |invocation: &Invocation| judged(setting, &row, invocation);
     let kept = row.body.rolls_back.as_ref().map(|first| way_back(ledger, first)).transpose()?;
-    let kept = kept.map(|way_back| way_back.files).unwrap_or_default();
+    let kept = kept.map(|kept| kept.way_back.files).unwrap_or_default();
     let mut prober = Prober::new(&judge, &stored.invocation, &setting.places.data_dir, patience).with_kept(kept);
     let batch = if let Some(change) = change {
         stored.invalidated(&setting.caller, &change, &[])
@@ -117,8 +118,10 @@ fn made_batch(stored: &Stored, setting: &Setting<'_>, row: &RequestRow, finished
         payloads.push((RUNS_FIELD.to_owned(), json(&SealedRuns { argv: runs.argv, files: names })?));
         payloads.extend(runs.files.into_iter().map(|(name, bytes)| (file_field(&name), bytes)));
     }
-    if let Some(way_back) = &finished.way_back {
-        payloads.push((WAY_BACK_FIELD.to_owned(), json(way_back)?));
+    if let Some(way_back) = finished.way_back {
+        // It must point where the first one pointed, whoever takes it back.
+        let env = bound_variables(&stored.invocation, &row.body.verdict);
+        payloads.push((WAY_BACK_FIELD.to_owned(), json(&KeptWayBack { way_back, env })?));
     }
     let mut draft = stored.draft(&setting.caller, Event::PreviewMade(Box::new(finished.preview)), None);
     let mut seal = Vec::new();

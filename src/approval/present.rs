@@ -7,7 +7,8 @@ use crate::model::action::{Action, Impact, Reversible};
 use crate::model::attribution::CallerKind;
 use crate::model::binding::BoundField;
 use crate::model::decision::Assurance;
-use crate::model::request::RequestRow;
+use crate::model::preview::Undo;
+use crate::model::request::{Evidence, RequestRow, RequestState, TestRun};
 use crate::text::escape::escape;
 use crate::text::layout::folded;
 
@@ -36,6 +37,9 @@ pub fn page(row: &RequestRow, width: usize) -> String {
     }
     line("why", &body.reason.as_ref().map_or_else(|| "the caller gave no reason".to_owned(), |r| escape(r.as_str())));
     line("risk", &body.risk.as_ref().map_or_else(|| "the caller named none".to_owned(), |r| escape(r.as_str())));
+    if let Some(tests) = &body.tests {
+        line("tests", &tested(tests));
+    }
     line("could go", &wrong(&body.verdict.actions));
     match &row.preview {
         Some(preview) => numbered(&mut line, "undo", &hunks::undo(&preview.undo, &row.id)),
@@ -44,8 +48,12 @@ pub fn page(row: &RequestRow, width: usize) -> String {
     if let Some(runs) = row.preview.as_ref().and_then(|preview| preview.runs.as_ref()) {
         line("runs", &escape(runs.as_str()));
     }
+    numbered(&mut line, "afterwards", &afterwards(row));
     if let Some(first) = &body.rolls_back {
         line("takes back", first.as_str());
+    }
+    if let Some(first) = &row.approved_with {
+        line("approved", &format!("together with request {first}"));
     }
     line("rule", &format!("{} ({})", body.verdict.rule, body.verdict.origin));
     for reason in &body.verdict.reasons {
@@ -61,6 +69,37 @@ pub fn page(row: &RequestRow, width: usize) -> String {
         line("preview", &format!("{}{made}", preview.digest.short()));
         text.push_str(&hunks::hunks(preview, width));
     }
+    if let Some(evidence) = &body.evidence {
+        text.push_str(&given(evidence, width));
+    }
+    text
+}
+
+/// How the tests ended that were run for it.
+fn tested(tests: &TestRun) -> String {
+    let end = match (tests.state, tests.exit_code) {
+        (RequestState::Succeeded, _) => "passed".to_owned(),
+        (_, Some(code)) => format!("FAILED with exit code {code}"),
+        (_, None) => "FAILED, ended by a signal".to_owned(),
+    };
+    escape(&format!("`{}` {end} (request {})", tests.command, tests.request))
+}
+
+/// A file that the caller gives, with a bar before each of its lines: none of it is aigov's word.
+fn given(evidence: &Evidence, width: usize) -> String {
+    let head = format!(
+        "{} ({} bytes, {}), as the caller gives it; nobody has checked it",
+        escape(evidence.file.as_str()),
+        evidence.bytes,
+        evidence.digest.short()
+    );
+    let mut text = folded(&format!("{:<10} ", "evidence"), &head, width);
+    for line in evidence.text.as_str().lines() {
+        text.push_str(&folded("  | ", &escape(line), width));
+    }
+    if evidence.left_out > 0 {
+        text.push_str(&folded("  … ", &format!("and {} more characters that are not kept", evidence.left_out), width));
+    }
     text
 }
 
@@ -69,6 +108,26 @@ fn numbered(line: &mut impl FnMut(&str, &str), label: &str, all: &[String]) {
     for (at, one) in all.iter().enumerate() {
         line(if at == 0 { label } else { "" }, one);
     }
+}
+
+/// What policy wants to hold after the run, and what an approval therefore lets aigov do by itself.
+fn afterwards(row: &RequestRow) -> Vec<String> {
+    let check = |(command, seconds): (&str, u64)| format!("`{}` must hold within {seconds} s", escape(command));
+    let mut all: Vec<String> = row.body.checks().into_iter().map(check).collect();
+    if row.body.is_taken_back_alone() {
+        all.push(match row.preview.as_ref().map(|preview| &preview.undo) {
+            Some(Undo::Command { .. }) => {
+                "if it does not, aigov takes it back by itself: whoever approves this approves its way back too"
+                    .to_owned()
+            }
+            Some(Undo::ByHand { .. } | Undo::Nothing { .. }) | None => {
+                "if it does not, that is told; aigov CANNOT take it back by itself".to_owned()
+            }
+        });
+    } else if !all.is_empty() {
+        all.push("if it does not, that is told; nothing is taken back".to_owned());
+    }
+    all
 }
 
 fn asked_by(row: &RequestRow) -> String {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::binding::{BindingKey, Parts, bind, identity, input};
-use crate::chain::commit;
+use crate::chain::{commit, digest};
 use crate::command::Script;
 use crate::error::{Error, ErrorKind};
 use crate::exec::environment::{relevant, relevant_to_any};
@@ -19,7 +19,7 @@ use crate::model::ids::{Digest, ExecutionId, RequestId, RuleId};
 use crate::model::invocation::{Form, Invocation, Variable};
 use crate::model::ledger::{Batch, Sealed};
 use crate::model::record::{Draft, Event};
-use crate::model::request::{RequestBody, SealedInvocation, ShellChoice};
+use crate::model::request::{Evidence, RequestBody, SealedInvocation, ShellChoice, TestRun};
 use crate::model::secret::{Commitment, Redacted};
 use crate::model::time::Instant;
 use crate::packs::variables::{Does, find};
@@ -31,6 +31,9 @@ use crate::text::quote;
 use super::Setting;
 use super::stored::{Finishing, SEALED_FIELD};
 
+/// How much of a file that the caller gives is shown, in characters: it lies in the chain for good.
+const SHOWN: usize = 16 * 1024;
+
 /// What the caller says with a request.
 #[derive(Debug, Clone, Default)]
 pub struct Ask {
@@ -40,6 +43,19 @@ pub struct Ask {
     pub risk: Option<String>,
     /// The request that this one takes back.
     pub rolls_back: Option<RequestId>,
+    /// A file that speaks for it.
+    pub evidence: Option<Given>,
+    /// The tests that were run for it.
+    pub tests: Option<TestRun>,
+}
+
+/// A file that the caller gives: its name and content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// As the caller named it.
+    pub name: String,
+    /// What stands in it.
+    pub bytes: Vec<u8>,
 }
 
 impl Ask {
@@ -59,6 +75,7 @@ pub struct Filed {
     caller: Attribution,
     body: RequestBody,
     invocation: Invocation,
+    evidence: Option<Given>,
     words: inputs::Words,
     scripts: Vec<Script>,
     sealed: Option<Sealed>,
@@ -85,6 +102,7 @@ impl Filed {
             caller: setting.caller.clone(),
             body: body(setting, &redactor, invocation, understood, ask),
             invocation: invocation.clone(),
+            evidence: ask.evidence.clone(),
             words,
             scripts,
             sealed: None,
@@ -95,7 +113,8 @@ impl Filed {
     /// Who asks, for telling requests apart: taking something back is another request than doing the same.
     fn asker(&self) -> String {
         let taken_back = self.body.rolls_back.as_ref().map(|id| format!(" takes back {id}")).unwrap_or_default();
-        format!("{}{taken_back}", self.caller.label())
+        let evidence = self.body.evidence.as_ref().map(|given| format!(" with {}", given.digest)).unwrap_or_default();
+        format!("{}{taken_back}{evidence}", self.caller.label())
     }
 
     /// What was decided.
@@ -127,6 +146,7 @@ impl Filed {
             (&self.body.facts, &self.body.verdict),
             ready,
         )?;
+        self.body.evidence = self.evidence.take().map(|given| evidence(&key, &self.invocation, &given)).transpose()?;
         self.body.identity = identity(&key, &self.asker(), &bound.binding).map_err(|e| internal(&e))?;
         self.body.binding = bound.binding;
         self.body.inputs = bound.inputs;
@@ -189,12 +209,19 @@ impl Filed {
         Finishing { execution: self.execution.clone(), unseal: false, rolls_back: None }
     }
 
+    /// What it belongs to: the request that it takes back, the tests that were run for it, the execution that asked.
+    fn parent(&self) -> Option<String> {
+        let tests = self.body.tests.as_ref().map(|tests| &tests.request);
+        let other = self.body.rolls_back.as_ref().or(tests);
+        other.map(ToString::to_string).or_else(|| self.caller.parent.clone())
+    }
+
     fn draft(&self, event: Event, execution: Option<ExecutionId>) -> Draft {
         Draft {
             event,
             request: Some(self.id.clone()),
             execution,
-            parent: self.body.rolls_back.as_ref().map(ToString::to_string).or_else(|| self.caller.parent.clone()),
+            parent: self.parent(),
             attribution: self.caller.clone(),
             commitments: Vec::new(),
         }
@@ -278,10 +305,26 @@ fn body(
         facts: understood.facts.into_iter().map(|fact| without_text(redactor, fact)).collect(),
         binding: Binding::default(),
         inputs: Vec::new(),
+        evidence: None,
+        tests: ask.tests.clone(),
         rolls_back: ask.rolls_back.clone(),
         identity: Digest::ZERO,
         expires: None,
     }
+}
+
+/// What is kept of a file that the caller gives.
+fn evidence(key: &BindingKey, invocation: &Invocation, given: &Given) -> Result<Evidence, Error> {
+    let redactor = Redactor::new(&invocation.env);
+    let text = String::from_utf8_lossy(&given.bytes);
+    let (all, shown) = (text.chars().count(), text.chars().take(SHOWN).collect::<String>());
+    Ok(Evidence {
+        file: redactor.text(&given.name),
+        bytes: u64::try_from(given.bytes.len()).unwrap_or(u64::MAX),
+        digest: input(key, &given.name, &digest("aigov-evidence-v1", &given.bytes)).map_err(|e| internal(&e))?,
+        text: redactor.text(&shown),
+        left_out: u64::try_from(all.saturating_sub(SHOWN)).unwrap_or(u64::MAX),
+    })
 }
 
 /// A way back is always looked at: what it brings is not in its words.

@@ -24,6 +24,14 @@ pub fn settle(
     for row in open {
         expire(ledger, caller, &row.id, run_within)?;
     }
+    settle_orphans(ledger, caller)
+}
+
+/// Tells the outcome of dead brokers' executions as unknown.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn settle_orphans(ledger: &mut dyn Ledger, caller: &Attribution) -> Result<(), Error> {
     let orphans: Vec<_> =
         ledger.open_executions()?.into_iter().filter(|(_, record)| is_orphan(&record.event, &record.boot)).collect();
     for (execution, record) in orphans {

@@ -2,7 +2,7 @@
 //! them take the place of those that were asked.
 
 use crate::error::{Error, ErrorKind};
-use crate::exec::job::Ready;
+use crate::exec::job::{Output, Ready};
 use crate::host::private::PrivateDir;
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::invocation::Raw;
@@ -24,6 +24,9 @@ pub fn lay_out(
     setting: &Setting<'_>,
     ready: &mut Ready,
 ) -> Result<Option<PrivateDir>, Error> {
+    if row.approved_with.is_some() {
+        ready.output = Output::Error;
+    }
     let Some(shown) = row.preview.as_ref().and_then(|preview| preview.runs.clone()) else { return Ok(None) };
     let runs: SealedRuns = serde_json::from_slice(&bytes(ledger, &row.id, RUNS_FIELD)?)
         .map_err(|error| damaged(&row.id, &format!("what is to run cannot be read: {error}")))?;

@@ -1,5 +1,7 @@
 //! A stored request on its way back: the sealed bytes, checked against their commitment, as an invocation again.
 
+use serde::{Deserialize, Serialize};
+
 use crate::binding::BindingKey;
 use crate::chain::commit;
 use crate::error::{Error, ErrorKind};
@@ -10,7 +12,7 @@ use crate::model::binding::BoundField;
 use crate::model::decision::Verdict;
 use crate::model::facts::{Fact, Want};
 use crate::model::ids::{Digest, ExecutionId, RequestId};
-use crate::model::invocation::{Invocation, Stdin, Variable};
+use crate::model::invocation::{Form, Invocation, Raw, Stdin, Variable};
 use crate::model::ledger::{Batch, Ledger, LedgerError, Snapshot, WAY_BACK_FIELD};
 use crate::model::preview::{Pin, RolledBack, WayBack};
 use crate::model::record::{Draft, Event, Invalidation, ProbeRun};
@@ -34,6 +36,7 @@ pub struct Stored {
     pub invocation: Invocation,
     id: RequestId,
     rolls_back: Option<RequestId>,
+    kept: Vec<(String, Raw)>,
 }
 
 impl Stored {
@@ -61,7 +64,10 @@ impl Stored {
         };
         let invocation = Invocation { form: stored.form, cwd: stored.cwd, env: merged(&stored.env, setting), stdin };
         let rolls_back = row.body.rolls_back.clone();
-        Ok(Self { execution: random::execution_id()?, invocation, id: row.id.clone(), rolls_back })
+        // Once it is taken back, nothing is kept; what needs it then fails for itself.
+        let kept = rolls_back.as_ref().and_then(|first| way_back(ledger, first).ok());
+        let kept = kept.map(|way_back| way_back.way_back.files).unwrap_or_default();
+        Ok(Self { execution: random::execution_id()?, invocation, id: row.id.clone(), rolls_back, kept })
     }
 
     /// Looks at everything that an approval binds: the fields, then what the preview was made of.
@@ -94,7 +100,8 @@ impl Stored {
         setting: &Setting<'_>,
     ) -> Result<Seen, Error> {
         let judge = |invocation: &Invocation| judged(setting, row, invocation);
-        let mut prober = Prober::new(&judge, &self.invocation, &setting.places.data_dir, PATIENCE);
+        let mut prober =
+            Prober::new(&judge, &self.invocation, &setting.places.data_dir, PATIENCE).with_kept(self.kept.clone());
         let now = preview::pins(&self.invocation, understood, ready, &mut prober).map_err(|failure| {
             let text = format!("cannot look again at what was approved, so nothing was run: {}", failure.why);
             Error::new(ErrorKind::Unavailable, text).with_hint(format!("when that works again: `aigov run {}`", row.id))
@@ -182,11 +189,30 @@ pub struct Seen {
     pub probes: Vec<ProbeRun>,
 }
 
+/// A way back with the variables that said where the first one points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptWayBack {
+    /// The way back.
+    #[serde(flatten)]
+    pub way_back: WayBack,
+    /// The bound variables of the first one.
+    #[serde(default)]
+    pub env: Vec<Variable>,
+}
+
+impl KeptWayBack {
+    /// The way back as an invocation: the bound variables of the first one, the rest from the runner.
+    pub fn invocation(self, setting: &Setting<'_>) -> Invocation {
+        let env = merged(&self.env, setting);
+        Invocation { form: Form::Argv(self.way_back.argv), cwd: self.way_back.cwd, env, stdin: Stdin::Null }
+    }
+}
+
 /// The way back of a request, while it is kept.
 ///
 /// # Errors
 /// When it is not there, or cannot be read.
-pub fn way_back(ledger: &dyn Ledger, id: &RequestId) -> Result<WayBack, Error> {
+pub fn way_back(ledger: &dyn Ledger, id: &RequestId) -> Result<KeptWayBack, Error> {
     let sealed = ledger.sealed(id, WAY_BACK_FIELD)?.ok_or_else(|| {
         Error::new(ErrorKind::Input, format!("no way back of request `{id}` is kept"))
             .with_hint(format!("`aigov show {id}` tells what is known of one"))

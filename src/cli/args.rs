@@ -184,6 +184,12 @@ pub struct ExecArgs {
     /// What could go wrong; shown to the human who decides
     #[arg(long, value_name = "TEXT")]
     pub risk: Option<String>,
+    /// A file that speaks for it, such as a test report; shown to the human who decides
+    #[arg(long, value_name = "FILE")]
+    pub evidence: Option<PathBuf>,
+    /// Tests to run first, as a request of their own; their end is shown to the human who decides
+    #[arg(long, value_name = "SHELL TEXT")]
+    pub tests: Option<OsString>,
     /// The task this belongs to
     #[arg(long, value_name = "ID")]
     pub task: Option<String>,

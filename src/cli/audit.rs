@@ -35,6 +35,9 @@ const TABLE_ROWS: usize = 50;
 /// When the ledger cannot be read or a filter cannot be understood.
 pub fn audit(args: AuditArgs) -> Result<i32, Error> {
     let session = Session::open(&Claim::default())?;
+    if !matches!(args.command, Some(AuditCommand::Verify { .. })) {
+        session.catch_up();
+    }
     match args.command {
         None => list(&session, &args.filter),
         Some(AuditCommand::List(filter)) => list(&session, &filter),

@@ -1,23 +1,29 @@
 //! `aigov exec` and `aigov run`: from the command line to the broker, and from its outcome to words and exit code.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::approval::outcome::Outcome;
 use crate::approval::prepare::{PATIENCE, SHORTLY, WhenLate};
-use crate::approval::request::Ask;
+use crate::approval::request::{Ask, Given};
+use crate::approval::settle::settle_orphans;
 use crate::broker::Broker;
 use crate::cli::exit;
 use crate::error::{Error, ErrorKind};
 use crate::host::identity::Claim;
+use crate::host::read::{self, Unread};
 use crate::host::terminal::Terminal;
 use crate::model::ids::RequestId;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 use crate::model::ledger::Ledger;
-use crate::model::request::{RequestRow, RequestState};
+use crate::model::request::{RequestRow, RequestState, TestRun};
 use crate::policy::Policies;
 use crate::policy::decide::NO_POLICY;
+use crate::redact::Redactor;
 use crate::report::status::Status;
+use crate::text::escape::escape;
+use crate::verification;
 
 use super::args::{ExecArgs, RunArgs, StatusArgs};
 use super::output::{StatusSink, talk};
@@ -32,10 +38,59 @@ pub fn exec(args: ExecArgs) -> Result<i32, Error> {
     let claim = Claim { agent: args.agent, task: args.task, ..Claim::default() };
     let session = Session::open(&claim)?;
     let mut sink = sink(&args.status, &session)?;
-    let ask = Ask { reason: args.reason, risk: args.risk, rolls_back: None };
+    let spoken = spoken_for(&session, args.evidence.as_deref(), args.tests, &mut sink);
+    let (evidence, tests) = match spoken {
+        Ok(Ok(spoken)) => spoken,
+        Ok(Err(outcome)) => {
+            say("the tests did not run, so nothing else was asked; this is what came of them");
+            return finish(Ok(outcome), &mut sink);
+        }
+        Err(error) => return finish(Err(error), &mut sink),
+    };
+    let ask = Ask { reason: args.reason, risk: args.risk, rolls_back: None, evidence, tests };
     let invocation = invocation(&session, args.text, args.shell, args.argv);
     let attempt = attempt(&session, &invocation, &ask, args.wait, &mut sink);
     finish(attempt, &mut sink)
+}
+
+/// What speaks for a request: a file, and the tests that are run for it; else what came of asking for the tests.
+type SpokenFor = Result<(Option<Given>, Option<TestRun>), Outcome>;
+
+fn spoken_for(
+    session: &Session,
+    file: Option<&Path>,
+    tests: Option<OsString>,
+    sink: &mut StatusSink,
+) -> Result<SpokenFor, Error> {
+    let evidence = file.map(given).transpose()?;
+    let Some(text) = tests else { return Ok(Ok((evidence, None))) };
+    Ok(tested(session, text, sink)?.map(|tests| (evidence, Some(tests))))
+}
+
+/// A file that speaks for a request.
+fn given(path: &Path) -> Result<Given, Error> {
+    let bytes = read::bytes(path).map_err(|why| {
+        let why = match why {
+            Unread::Absent => format!("there is no file `{}`", path.display()),
+            Unread::Failed(why) => why,
+        };
+        Error::new(ErrorKind::Input, format!("the evidence cannot be given: {why}; nothing was asked"))
+            .with_hint("`--evidence` takes a regular file of at most 1 MiB")
+    })?;
+    Ok(Given { name: path.to_string_lossy().into_owned(), bytes })
+}
+
+/// Runs the tests for a request, as a request of their own; else what came of asking for them.
+fn tested(session: &Session, text: OsString, sink: &mut StatusSink) -> Result<Result<TestRun, Outcome>, Error> {
+    let command = Redactor::new(session.host.env()).text(&text.to_string_lossy());
+    let invocation = invocation(session, Some(text), None, Vec::new());
+    let ask = Ask { reason: Some("tests for the request that follows".to_owned()), ..Ask::default() };
+    match attempt(session, &invocation, &ask, None, sink)? {
+        Outcome::Ran { id, outcome, .. } => {
+            Ok(Ok(TestRun { request: id, command, state: outcome.state(), exit_code: outcome.exit_code }))
+        }
+        other => Ok(Err(other)),
+    }
 }
 
 /// `aigov run`.
@@ -49,8 +104,7 @@ pub fn run(args: &RunArgs) -> Result<i32, Error> {
         let policies = session.policies()?;
         let mut ledger = session.settled_ledger(&policies)?;
         session.test_unseen_layers(&policies, &mut ledger)?;
-        let mut broker = Broker { setting: session.setting(&policies), ledger: &mut ledger };
-        broker.run(&RequestId::new(args.ticket.clone()))
+        run_now(&session, &policies, &mut ledger, &RequestId::new(args.ticket.clone()))
     })();
     finish(attempt, &mut sink)
 }
@@ -77,6 +131,8 @@ pub fn attempt(
 ) -> Result<Outcome, Error> {
     let policies = session.policies()?;
     let mut ledger = session.ledger()?;
+    settle_orphans(&mut ledger, &session.caller)?;
+    session.go_on(&policies, &mut ledger)?;
     session.test_unseen_layers(&policies, &mut ledger)?;
     let outcome = Broker { setting: session.setting(&policies), ledger: &mut ledger }.exec(invocation, ask)?;
     let outcome = previewed(session, &policies, &mut ledger, outcome, wait, sink)?;
@@ -119,7 +175,14 @@ fn previewed(
 }
 
 fn run_now(session: &Session, policies: &Policies, ledger: &mut dyn Ledger, id: &RequestId) -> Result<Outcome, Error> {
-    Broker { setting: session.setting(policies), ledger }.run(id)
+    let mut broker = Broker { setting: session.setting(policies), ledger };
+    let outcome = broker.run(id)?;
+    Ok(verification::after(&mut broker, id, outcome, &mut say))
+}
+
+/// Tells what aigov does by itself.
+pub fn say(text: &str) {
+    talk(&format!("aigov: {}\n", escape(text)));
 }
 
 /// A human at a terminal decides where they are.
@@ -198,7 +261,7 @@ pub fn tell(outcome: &Outcome, sink: &mut StatusSink) -> i32 {
         talk(&status.words());
     }
     match outcome {
-        Outcome::Ran { outcome, unrecorded } => {
+        Outcome::Ran { outcome, unrecorded, .. } => {
             if let Some(error) = unrecorded {
                 talk(&format!("aigov: the command ended, but its outcome is not in the ledger: {error}\n"));
             }
@@ -208,6 +271,7 @@ pub fn tell(outcome: &Outcome, sink: &mut StatusSink) -> i32 {
             NO_POLICY => exit::code(ErrorKind::Config),
             _ => exit::REFUSED,
         },
+        Outcome::Unverified(_) => exit::REFUSED,
         Outcome::Ticket(row) => exit::of_row(row),
         Outcome::ReasonNeeded(_) => exit::NOT_YET,
     }

@@ -112,7 +112,7 @@ fn printed(session: &Session, argv: Vec<std::ffi::OsString>, typed: &str) -> Res
     let invocation = invocation(session, None, None, argv);
     let mut ledger = session.ledger()?;
     session.test_unseen_layers(&policies, &mut ledger)?;
-    let ask = Ask { reason: Some("to read its help".to_owned()), risk: None, rolls_back: None };
+    let ask = Ask { reason: Some("to read its help".to_owned()), ..Ask::default() };
     let mut broker = Broker { setting: session.setting(&policies), ledger: &mut ledger };
     let (outcome, bytes) = output::captured(MOST, || broker.exec(&invocation, &ask))?;
     let outcome = outcome?;

@@ -7,7 +7,7 @@ use crate::approval::unknown_request;
 use crate::error::{Error, ErrorKind};
 use crate::host::identity::Claim;
 use crate::model::ids::RequestId;
-use crate::model::invocation::{Form, Invocation};
+use crate::model::invocation::Invocation;
 use crate::model::ledger::Ledger;
 use crate::model::preview::Undo;
 use crate::model::request::{RequestRow, RequestState};
@@ -27,7 +27,7 @@ pub fn rollback(args: RollbackArgs) -> Result<i32, Error> {
     let id = RequestId::new(args.ticket);
     let asked = invocation(&session, &id).and_then(|invocation| {
         let reason = args.reason.or_else(|| Some(format!("takes back request {id}")));
-        let ask = Ask { reason, risk: args.risk, rolls_back: Some(id.clone()) };
+        let ask = Ask { reason, risk: args.risk, rolls_back: Some(id.clone()), ..Ask::default() };
         attempt(&session, &invocation, &ask, args.wait, &mut sink)
     });
     finish(asked, &mut sink)
@@ -46,8 +46,7 @@ fn invocation(session: &Session, id: &RequestId) -> Result<Invocation, Error> {
     if let Some(error) = by_hand(&row) {
         return Err(error);
     }
-    let way_back = way_back(&ledger, id)?;
-    Ok(Invocation { cwd: way_back.cwd, ..session.host.invocation(Form::Argv(way_back.argv)) })
+    Ok(way_back(&ledger, id)?.invocation(&session.setting(&policies)))
 }
 
 /// Why aigov cannot take it back, with what a person can do.

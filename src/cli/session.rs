@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::approval::Setting;
 use crate::approval::settle::settle;
+use crate::broker::Broker;
 use crate::error::{Error, ErrorKind};
 use crate::host::identity::{Claim, attribute};
 use crate::host::paths::Places;
@@ -16,9 +17,10 @@ use crate::model::request::{RequestRow, RequestState};
 use crate::policy::Policies;
 use crate::policy::layers::LayerKind;
 use crate::report::packs::{all, names};
+use crate::verification;
 
 use super::output::Pager;
-use super::{is_allowed, not_for_you};
+use super::{exec, is_allowed, not_for_you};
 
 /// Whether a long text goes through the pager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +110,31 @@ impl Session {
         let open = ledger.list(&Filter { open: true, ..Filter::default() })?;
         private::sweep(&self.places.data_dir);
         settle(&mut ledger, &self.caller, &open, policies.run_within())?;
+        self.go_on(policies, &mut ledger)?;
         Ok(ledger)
+    }
+
+    /// Goes on with verifications, and the ways back after them, that a killed process left undone.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn go_on(&self, policies: &Policies, ledger: &mut dyn Ledger) -> Result<(), Error> {
+        verification::go_on(&mut Broker { setting: self.setting(policies), ledger }, &mut exec::say)
+    }
+
+    /// Does overdue work before questions that only read, where there is some and it can be done; the questions are
+    /// answered in any case.
+    pub fn catch_up(&self) {
+        let is_open = |ledger: SqliteLedger| {
+            let is_left = !ledger.open_verifications()?.is_empty() || !ledger.open_executions()?.is_empty();
+            Ok::<_, Error>(is_left)
+        };
+        let has_work = self.ledger_for(Access::ReadOnly).and_then(is_open);
+        if has_work.is_ok_and(|is_open| is_open)
+            && let Err(error) = self.policies().and_then(|policies| self.settled_ledger(&policies).map(drop))
+        {
+            exec::say(&format!("overdue work could not be done: {error}"));
+        }
     }
 
     /// The broker's setting.

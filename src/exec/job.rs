@@ -30,8 +30,19 @@ pub struct Ready {
     pub stdin: Stdin,
     /// The scripts that were read to understand it; their texts are compared again right before the start.
     pub scripts: Vec<Script>,
+    /// Where its output goes.
+    pub output: Output,
     /// What is started, as people read it, where it is not the words that were asked.
     pub runs: Option<Redacted>,
+}
+
+/// Where the output of what is started goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// To whoever called.
+    Own,
+    /// To standard error: the caller asked for something else.
+    Error,
 }
 
 /// Settles what an invocation would start.
@@ -55,6 +66,7 @@ pub fn ready(invocation: &Invocation, understood: &Understood, caller: &Attribut
         env,
         stdin: invocation.stdin.clone(),
         scripts: understood.parsed.scripts.clone(),
+        output: Output::Own,
         runs: None,
     })
 }
@@ -84,7 +96,10 @@ impl Ready {
             cwd: PathBuf::from(self.cwd.as_os()),
             env: self.env.vars,
             stdin: self.stdin,
-            stdio: Stdio::Inherit,
+            stdio: match self.output {
+                Output::Own => Stdio::Inherit,
+                Output::Error => Stdio::Error,
+            },
             scripts: self.scripts,
         }
     }

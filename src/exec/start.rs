@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{Seek, Write};
+use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -47,6 +48,8 @@ pub struct Job<'a> {
 pub enum Stdio<'a> {
     /// aigov's own.
     Inherit,
+    /// aigov's own standard error for both: what is started is not what the caller reads the output of.
+    Error,
     /// Pipes, read by aigov and given to this.
     Interposed(&'a mut dyn Interposer),
 }
@@ -164,7 +167,7 @@ pub fn start(permit: Permit, job: Job<'_>) -> Result<OutcomeBody, StartError> {
     let mut child = command.spawn().map_err(|error| refused(&error, &job))?;
     drop(command);
     let ended = match job.stdio {
-        Stdio::Inherit => wait::until_exit(&mut child, &mut signals, None),
+        Stdio::Inherit | Stdio::Error => wait::until_exit(&mut child, &mut signals, None),
         Stdio::Interposed(interposer) => wait::until_exit(&mut child, &mut signals, Some(interposer)),
     };
     // The child runs: from here on there is an outcome, if only an unknown one.
@@ -216,6 +219,10 @@ fn command(job: &Job<'_>) -> Result<Command, StartError> {
             let file = in_memory(&bytes.0).map_err(|cause| StartError::System { cause: cause.to_string() })?;
             command.stdin(file);
         }
+    }
+    if matches!(job.stdio, Stdio::Error) {
+        let copy = std::io::stderr().as_fd().try_clone_to_owned();
+        command.stdout(copy.map_err(|cause| StartError::System { cause: cause.to_string() })?);
     }
     if matches!(job.stdio, Stdio::Interposed(_)) {
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());

@@ -19,6 +19,7 @@ pub mod identity;
 pub mod ini;
 pub mod inputs;
 pub mod kubeconfig;
+pub mod leftover;
 pub mod mysql;
 pub mod paths;
 pub mod pgservice;
@@ -33,6 +34,7 @@ pub mod terminal;
 pub mod terraform;
 pub mod terraform_programs;
 pub mod tfvars;
+pub mod turn;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;

@@ -16,6 +16,7 @@ mod snapshot;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod verifications;
 pub mod verify;
 
 use std::fmt;
@@ -225,6 +226,10 @@ impl Ledger for SqliteLedger {
 
     fn policy_seen(&self, digest: &Digest) -> Result<bool, LedgerError> {
         self.reading(snapshot::policy_seen(&self.conn, digest))
+    }
+
+    fn open_verifications(&self) -> Result<Vec<RequestId>, LedgerError> {
+        self.reading(verifications::all_open(&self.conn))
     }
 
     fn open_executions(&self) -> Result<Vec<(ExecutionId, Record)>, LedgerError> {

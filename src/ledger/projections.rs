@@ -6,6 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
+use super::verifications;
 use crate::model::decision::Assurance;
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
@@ -38,6 +39,12 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
             end(conn, record, RequestState::OutcomeUnknown)
         }
         Event::RequestRolledBack(_) => end(conn, record, RequestState::RolledBack),
+        Event::VerificationEnded(body) => verifications::end(conn, record, body),
+        Event::RequestApprovedBefore(before) => {
+            verifications::cover(conn, request_of(record)?, before)?;
+            step(conn, record, RequestState::Approved)
+        }
+        Event::RollbackLeft(_) => verifications::leave(conn, record),
         Event::FreezeSet(freeze) => set_freeze(conn, record, freeze),
         Event::FreezeLifted(freeze) => lift_freeze(conn, freeze),
         Event::PolicySeen(seen) => see_policy(conn, seen),
@@ -45,7 +52,7 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
     }
 }
 
-fn request_of(record: &Record) -> Result<&RequestId, Fault> {
+pub(super) fn request_of(record: &Record) -> Result<&RequestId, Fault> {
     record.request.as_ref().ok_or_else(|| Fault::Refused(format!("`{}` names no request", record.event.name())))
 }
 
@@ -101,7 +108,7 @@ fn open(
         body.verdict.approvals_needed(),
         body.verdict.min_assurance().to_string(),
     ])?;
-    Ok(())
+    verifications::open(conn, id, body)
 }
 
 /// Several words in one column, each between line feeds, so that one can be found whole.
@@ -135,7 +142,7 @@ fn show(conn: &Connection, record: &Record) -> Result<(), Fault> {
     Ok(())
 }
 
-fn state_of(conn: &Connection, id: &RequestId) -> Result<Option<RequestState>, Fault> {
+pub(super) fn state_of(conn: &Connection, id: &RequestId) -> Result<Option<RequestState>, Fault> {
     let mut statement = conn.prepare_cached("SELECT state FROM requests WHERE id = ?1")?;
     let state: Option<String> = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
     state.map(|word| parse_state(id, &word)).transpose()
@@ -179,7 +186,7 @@ fn end(conn: &Connection, record: &Record, next: RequestState) -> Result<(), Fau
     step(conn, record, next)?;
     let mut statement = conn.prepare_cached("UPDATE requests SET ended = ?2 WHERE id = ?1")?;
     statement.execute(params![request_of(record)?.as_str(), record.seq])?;
-    Ok(())
+    verifications::follow(conn, record, next)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -226,7 +233,7 @@ fn touch(conn: &Connection, record: &Record, id: &RequestId) -> Result<(), Fault
 ///
 /// Two are the same human when the name is the same, and also when both came in under the same user id of this host
 /// with nothing but that id to tell them apart (A0, A2).
-fn has_enough(conn: &Connection, id: &RequestId) -> Result<bool, Fault> {
+pub(super) fn has_enough(conn: &Connection, id: &RequestId) -> Result<bool, Fault> {
     let mut statement = conn.prepare_cached("SELECT approvals_needed, min_assurance FROM requests WHERE id = ?1")?;
     let (needed, least): (usize, String) = statement.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut statement =
@@ -266,8 +273,9 @@ fn finish(conn: &Connection, record: &Record, outcome: &OutcomeBody) -> Result<(
     if outcome.start_error.is_some() {
         let mut statement = conn.prepare_cached("UPDATE requests SET changes = 0 WHERE id = ?1")?;
         statement.execute([request_of(record)?.as_str()])?;
+        return verifications::follow(conn, record, RequestState::Expired);
     }
-    Ok(())
+    verifications::follow(conn, record, outcome.state())
 }
 
 fn set_outcome(conn: &Connection, record: &Record) -> Result<(), Fault> {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::fault::Fault;
-use super::{projections, records};
+use super::{projections, records, verifications};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::preview::Preview;
 use crate::model::record::{Event, Record};
@@ -69,6 +69,8 @@ fn assemble(conn: &Connection, id: &RequestId, found: Pointers) -> Result<Reques
         approvals: approvals(conn, id)?,
         execution: found.execution.map(ExecutionId::new),
         outcome: outcome.and_then(outcome_in),
+        verification: verifications::of(conn, id)?,
+        approved_with: verifications::covering(conn, id)?,
         note: ended.and_then(note_in),
         commitments: record.commitments,
         id: id.clone(),

@@ -10,11 +10,12 @@ use rusqlite::Connection;
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
-pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second];
+pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
 pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
     ("executions", "id"),
@@ -113,6 +114,20 @@ CREATE TABLE previews(
 ) STRICT;
 ";
 
+const VERIFICATIONS: &str = "
+CREATE TABLE verifications(
+  request TEXT NOT NULL PRIMARY KEY REFERENCES requests(id),
+  within INTEGER NOT NULL,
+  automatic INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  due INTEGER,
+  ended INTEGER REFERENCES records(seq),
+  back TEXT UNIQUE REFERENCES requests(id),
+  gave_up INTEGER REFERENCES records(seq)
+) STRICT;
+CREATE INDEX verifications_open ON verifications(due) WHERE open = 1;
+";
+
 fn first(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CHAIN)?;
     conn.execute_batch(STATE)?;
@@ -123,10 +138,15 @@ fn second(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(PREVIEWS)
 }
 
+fn third(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(VERIFICATIONS)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
-    conn.execute_batch(PREVIEWS)
+    conn.execute_batch(PREVIEWS)?;
+    conn.execute_batch(VERIFICATIONS)
 }
 
 /// Drops the projections.

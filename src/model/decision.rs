@@ -149,6 +149,8 @@ pub enum Obligation {
     Verification {
         /// The command that checks.
         command: String,
+        /// How long it may take until it holds, in seconds.
+        within_s: u64,
     },
     /// A failed verification is rolled back without asking.
     AutoRollback,
@@ -166,7 +168,7 @@ impl Obligation {
             Self::Quota { name } => format!("quota `{name}`"),
             Self::Record => "a recording".to_owned(),
             Self::Scrub => "scrubbed output".to_owned(),
-            Self::Verification { command } => format!("verification by `{command}`"),
+            Self::Verification { command, within_s } => format!("verification by `{command}` within {within_s} s"),
             Self::AutoRollback => "automatic rollback".to_owned(),
         }
     }

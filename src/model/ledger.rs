@@ -206,6 +206,12 @@ pub trait Ledger {
     /// When the ledger cannot be read.
     fn policy_seen(&self, digest: &Digest) -> Result<bool, LedgerError>;
 
+    /// Requests whose verification, or the way back after it, is left to do.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn open_verifications(&self) -> Result<Vec<RequestId>, LedgerError>;
+
     /// Executions with an intent and no outcome: id, request, and the intent's record.
     ///
     /// # Errors

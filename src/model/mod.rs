@@ -16,3 +16,4 @@ pub mod record;
 pub mod request;
 pub mod secret;
 pub mod time;
+pub mod verification;

@@ -9,6 +9,7 @@ use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody};
 use super::secret::{Commitment, Redacted};
 use super::time::Instant;
+use super::verification::{ApprovedBefore, VerificationBody};
 
 /// The version of the record's form.
 pub const RECORD_SCHEMA: u16 = 1;
@@ -47,6 +48,12 @@ pub enum Event {
     OutcomeUnknown(Note),
     /// What a request did was taken back by another.
     RequestRolledBack(RolledBack),
+    /// What policy wants to hold after a run was looked at for the last time.
+    VerificationEnded(Box<VerificationBody>),
+    /// A way back may run, by the approval that was given for the request that it takes back.
+    RequestApprovedBefore(ApprovedBefore),
+    /// What does not hold stays as it is until a human acts: aigov cannot, or may not, take it back by itself.
+    RollbackLeft(Note),
     /// Something that a human alone may do was tried by somebody else, or something was refused before a decision.
     AttemptRefused(Refusal),
     /// Nothing more starts in an environment, or anywhere.
@@ -80,6 +87,9 @@ impl Event {
             Self::ExecutionFinished(_) => "execution_finished",
             Self::OutcomeUnknown(_) => "outcome_unknown",
             Self::RequestRolledBack(_) => "request_rolled_back",
+            Self::VerificationEnded(_) => "verification_ended",
+            Self::RequestApprovedBefore(_) => "request_approved_before",
+            Self::RollbackLeft(_) => "rollback_left",
             Self::AttemptRefused(_) => "attempt_refused",
             Self::FreezeSet(_) => "freeze_set",
             Self::FreezeLifted(_) => "freeze_lifted",

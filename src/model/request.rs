@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::attribution::Attribution;
 use super::binding::Binding;
-use super::decision::{Assurance, Verdict};
+use super::decision::{Assurance, Obligation, Verdict};
 use super::facts::Fact;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
 use super::secret::Redacted;
 use super::time::Instant;
+use super::verification::Verification;
 
 /// Where a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,6 +144,12 @@ pub struct RequestBody {
     /// The files that it reads as its orders, each with a keyed digest, so that a changed one can be named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<(Redacted, Digest)>,
+    /// What the caller gives as evidence that it is right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// The tests that the caller had run before it asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<TestRun>,
     /// The request that this one takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rolls_back: Option<RequestId>,
@@ -151,6 +158,57 @@ pub struct RequestBody {
     /// When it expires, if it waits for a human.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Instant>,
+}
+
+impl RequestBody {
+    /// The commands that policy wants to hold after the run, each with the seconds that it may take until it does. A way
+    /// back is not verified: what would follow is not to go to and fro.
+    pub fn checks(&self) -> Vec<(&str, u64)> {
+        let check = |obligation| match obligation {
+            &Obligation::Verification { ref command, within_s } => Some((command.as_str(), within_s)),
+            _ => None,
+        };
+        let all = self.verdict.obligations.iter().filter_map(check);
+        if self.rolls_back.is_none() { all.collect() } else { Vec::new() }
+    }
+
+    /// Whether aigov takes it back by itself where a check fails.
+    pub fn is_taken_back_alone(&self) -> bool {
+        self.rolls_back.is_none() && self.verdict.obligations.contains(&Obligation::AutoRollback)
+    }
+}
+
+/// A file that the caller gives as evidence, as it was when the request was filed. Nobody has checked what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The file, as the caller named it.
+    pub file: Redacted,
+    /// How long it was, in bytes.
+    pub bytes: u64,
+    /// The keyed digest of its content.
+    pub digest: Digest,
+    /// Its text, as far as it is shown.
+    pub text: Redacted,
+    /// How many characters of it are not shown.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// Tests that went through the broker as a request of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestRun {
+    /// That request.
+    pub request: RequestId,
+    /// The command.
+    pub command: Redacted,
+    /// How it ended.
+    pub state: RequestState,
+    /// Its exit code, when it exited.
+    pub exit_code: Option<i32>,
 }
 
 /// The shell that will run a shell text.
@@ -245,6 +303,10 @@ pub struct RequestRow {
     pub execution: Option<ExecutionId>,
     /// How it ended.
     pub outcome: Option<OutcomeBody>,
+    /// What policy wants to hold after its run, where it wants something.
+    pub verification: Option<Verification>,
+    /// The request with whose approval this way back was approved.
+    pub approved_with: Option<RequestId>,
     /// Why it was rejected, withdrawn, expired or invalidated.
     pub note: Option<String>,
     /// Commitments to the sealed bytes.

@@ -18,7 +18,7 @@ mod helm;
 mod hosting;
 mod infra;
 mod interpret;
-mod kubectl;
+pub mod kubectl;
 mod migrate;
 mod plain;
 mod psql;

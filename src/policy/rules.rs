@@ -1,6 +1,7 @@
 //! One rule of a policy file, with every fault in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use toml::de::DeValue;
 
@@ -15,10 +16,14 @@ use super::schema::{Rule, When};
 /// The keys of a rule.
 const KEYS: &[&str] = &[
     "id", "tier", "decision", "description", "owner", "when", "unless", "require_reason", "require_preview",
-    "require_rationale", "approvals", "min_assurance", "message", "alternatives", "match", "not_match",
+    "require_rationale", "approvals", "min_assurance", "verify", "verify_for", "auto_rollback", "message",
+    "alternatives", "match", "not_match",
 ];
 /// Words of rules that a future version reads.
-const LATER: &[&str] = &["record", "scrub", "verify", "auto_rollback", "quota"];
+const LATER: &[&str] = &["record", "scrub", "quota"];
+
+/// How long a verification may take until it holds, where a rule does not say.
+const VERIFY_FOR: Duration = Duration::from_secs(60);
 
 /// Reads one rule. `ids` are those of the rules before it, each with its line.
 pub fn rule(
@@ -114,8 +119,10 @@ fn refuse_wide(table: &Fields<'_>, when: &When, source: &mut Source<'_>) {
 
 /// Keys that a rule's decision leaves without effect.
 fn refuse_idle(table: &Fields<'_>, decision: Decision, source: &mut Source<'_>) {
-    const OF_APPROVALS: &[&str] =
-        &["require_reason", "require_preview", "require_rationale", "approvals", "min_assurance"];
+    const OF_APPROVALS: &[&str] = &[
+        "require_reason", "require_preview", "require_rationale", "approvals", "min_assurance", "verify",
+        "auto_rollback",
+    ];
     let (idle, why, help): (&[&str], _, _) = match decision {
         Decision::Ask => return,
         Decision::Deny => (OF_APPROVALS, "what is denied is not asked for", "take it out, or use tier 3"),
@@ -265,6 +272,7 @@ fn obligations(table: &mut Fields<'_>, source: &mut Source<'_>) -> BTreeSet<Obli
         }
         None => {}
     }
+    all.extend(aftercare(table, source));
     if let Some(word) = table.text("min_assurance", source) {
         let found = [Assurance::A0, Assurance::A1, Assurance::A2, Assurance::A3]
             .into_iter()
@@ -281,6 +289,43 @@ fn obligations(table: &mut Fields<'_>, source: &mut Source<'_>) -> BTreeSet<Obli
         }
     }
     all
+}
+
+/// What a rule demands of the time after the run.
+fn aftercare(table: &mut Fields<'_>, source: &mut Source<'_>) -> Vec<Obligation> {
+    let mut all = Vec::new();
+    let command = table.text("verify", source);
+    let within = table.duration("verify_for", source);
+    let goes_back = table.truth("auto_rollback", source);
+    if let Some(command) = &command {
+        check_command(table, command, source);
+        let within_s = within.unwrap_or(VERIFY_FOR).as_secs();
+        all.push(Obligation::Verification { command: command.clone(), within_s });
+    }
+    for name in ["verify_for", "auto_rollback"].into_iter().filter(|name| table.has(name) && !table.has("verify")) {
+        let help = "add `verify = \"/usr/local/bin/healthy payments\"`, or take it out";
+        let why = "without a check nobody knows whether it holds";
+        source.fault_because(&table.key_of(name), format!("`{name}` has no effect without `verify`"), why, help);
+    }
+    if goes_back == Some(true) && command.is_some() {
+        all.push(Obligation::AutoRollback);
+    }
+    all
+}
+
+/// A check is a program with its words: no shell reads it, and it does not lie where the agent writes.
+fn check_command(table: &Fields<'_>, command: &str, source: &mut Source<'_>) {
+    let words = shlex::split(command).unwrap_or_default();
+    let Some(program) = words.first() else {
+        let help = "write a program and its words: `verify = \"curl -fsS https://example.com/health\"`".to_owned();
+        source.fault(&table.span_of("verify"), "`verify` is not a command", Some(help));
+        return;
+    };
+    if program.contains('/') && !program.starts_with('/') {
+        let text = format!("`{program}` would be looked for in the directory of the one who asked");
+        let why = "who can write the check can make it say yes";
+        source.fault_because(&table.span_of("verify"), text, why, "write its absolute path");
+    }
 }
 
 /// A hint at a decision that has another word elsewhere.

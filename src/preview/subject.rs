@@ -6,7 +6,7 @@ use crate::command::{Command, Word};
 use crate::exec::job::Ready;
 use crate::exec::resolve::{Resolved, resolve};
 use crate::model::action::Action;
-use crate::model::invocation::{Invocation, Raw, Variable};
+use crate::model::invocation::{Invocation, Raw, Stdin, Variable};
 
 use super::Failure;
 
@@ -33,6 +33,8 @@ pub struct Subject<'a> {
     pub program: Resolved,
     /// The environment that it will run in.
     pub env: &'a [Variable],
+    /// What it reads from standard input, where it is started itself.
+    pub stdin: &'a Stdin,
 }
 
 impl<'a> Subject<'a> {
@@ -62,7 +64,7 @@ impl<'a> Subject<'a> {
                 resolve(name, invocation.variable("PATH"), &directory).map_err(|e| Failure::new(e.to_string()))
             })?,
         };
-        Ok(Self { action, words, directory, standing, program, env: &ready.env.vars })
+        Ok(Self { action, words, directory, standing, program, env: &ready.env.vars, stdin: &ready.stdin })
     }
 
     /// Where it points, for a summary: `production/payments`.

@@ -5,6 +5,7 @@ use crate::model::record::Record;
 use crate::model::request::RequestRow;
 
 use crate::text::escape::escape;
+use crate::text::layout::folded;
 
 /// The request's page, its decisions and its outcome, in lines of at most `width` columns.
 pub fn request(row: &RequestRow, width: usize) -> String {
@@ -28,6 +29,19 @@ pub fn request(row: &RequestRow, width: usize) -> String {
             (None, None, None) => "not known".to_owned(),
         };
         text.push_str(&format!("outcome    {end}, {} ms\n", outcome.duration_ms));
+    }
+    if let Some(ended) = row.verification.as_ref().and_then(|state| state.ended.as_ref()) {
+        text.push_str(&folded("verified   ", &escape(&ended.why()), width));
+    }
+    if let Some(state) = row.verification.as_ref().filter(|state| state.is_open) {
+        let due = state.due.map(|due| format!(", due {due}")).unwrap_or_default();
+        text.push_str(&format!("open       aigov has something left to do here{due}\n"));
+    }
+    if let Some(back) = row.verification.as_ref().and_then(|state| state.way_back.as_ref()) {
+        text.push_str(&format!("way back   {back}\n"));
+    }
+    if let Some(left) = row.verification.as_ref().and_then(|state| state.left.as_deref()) {
+        text.push_str(&folded("left       ", &escape(left), width));
     }
     if let Some(note) = &row.note {
         text.push_str(&format!("note       {}\n", escape(note)));

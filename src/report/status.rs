@@ -15,10 +15,12 @@ use crate::text::escape::escape;
 const SCHEMA: u16 = 1;
 /// How long an agent should wait before it looks again, in seconds.
 const RETRY_AFTER_S: u32 = 30;
+/// The status of what ran and does not hold, and is still there.
+const UNVERIFIED: &str = "unverified";
 /// What an agent must not do instead.
 const NO_OTHER_WAY: &str = "do not retry, rephrase or reach the same end another way";
 
-/// aigov's own outcome. `status` is a request's state, `denied`, `reason_needed` or `error`.
+/// aigov's own outcome. `status` is a request's state, `unverified`, `denied`, `reason_needed` or `error`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Status {
     /// The form's version.
@@ -61,6 +63,7 @@ impl Status {
                 status
             }
             Outcome::Ticket(row) => Self::of_row(row),
+            Outcome::Unverified(row) => Self::unverified(row),
             Outcome::ReasonNeeded(verdict) => {
                 let next = "run the same again with `aigov exec --reason \"why this is needed\" …`; a human reads it";
                 Self::new("reason_needed", format!("{}; a human decides, and wants a reason", because(verdict)), next)
@@ -117,6 +120,37 @@ impl Status {
             retry_after: waits.then_some(RETRY_AFTER_S),
             exit_code: row.outcome.as_ref().and_then(|outcome| outcome.exit_code),
             ..Self::new(row.state.as_str(), reason, &next).ruled(verdict)
+        }
+    }
+
+    /// The status of what ran and does not hold.
+    fn unverified(row: &RequestRow) -> Self {
+        let state = row.verification.as_ref();
+        let ended = state.and_then(|state| state.ended.as_ref());
+        let check = ended.map_or_else(|| "its verification did not come to an end".to_owned(), |ended| ended.why());
+        let (status, then, next) = match (row.state, state.and_then(|state| state.left.as_deref())) {
+            (RequestState::RolledBack, _) => {
+                let by = state.and_then(|state| state.way_back.as_ref());
+                let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+                (
+                    RequestState::RolledBack.as_str(),
+                    format!("it was rolled back{by}"),
+                    "tell the human; find out why before it is asked again",
+                )
+            }
+            (_, Some(left)) => (UNVERIFIED, left.to_owned(), "tell the human at once: what was changed is still there"),
+            (_, None) => (
+                UNVERIFIED,
+                "it was not rolled back".to_owned(),
+                "tell the human at once: what was changed is still there",
+            ),
+        };
+        let status = Self::new(status, format!("it ran, and {check}; {then}"), next);
+        Self {
+            ticket: Some(row.id.to_string()),
+            attempted: Some(row.body.command.to_string()),
+            exit_code: row.outcome.as_ref().and_then(|outcome| outcome.exit_code),
+            ..status
         }
     }
 

@@ -134,6 +134,8 @@ pub(super) fn body(impact: Impact, environment: &str, decision: Decision) -> Req
         facts: Vec::new(),
         binding: Binding::default(),
         inputs: Vec::new(),
+        evidence: None,
+        tests: None,
         rolls_back: None,
         identity: chain::digest("identity", environment.as_bytes()),
         expires: (decision == Decision::Ask).then(|| Instant::from_micros(START + 3_600_000_000)),
