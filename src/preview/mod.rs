@@ -4,6 +4,7 @@
 //! preview; questions that run code of the working tree are asked only where policy lets the same command run; what was
 //! shown is what runs, where a tool can be given what was shown (a saved plan).
 
+mod git;
 mod made;
 mod prober;
 mod risk;
@@ -36,7 +37,7 @@ pub struct Tool {
 }
 
 /// Every tool that can show something.
-const TOOLS: &[&Tool] = &[&terraform::TOOL];
+const TOOLS: &[&Tool] = &[&git::TOOL, &terraform::TOOL];
 
 /// The tool that shows what an action will change, if one does.
 fn tool_of(action: &Action) -> Option<&'static Tool> {

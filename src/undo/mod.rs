@@ -1,3 +1,4 @@
 //! The way back, known before anything runs: one file per tool.
 
+pub mod git;
 pub mod terraform;
