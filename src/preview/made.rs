@@ -73,6 +73,10 @@ pub(super) fn finish(parts: Vec<Result<Made, Failure>>, unseen: &[String], redac
     let (mut hunks, mut pins, mut undos) = (unseen_hunks(unseen), Vec::new(), Vec::new());
     let (mut runs, mut way_back) = (None, None);
     for part in parts {
+        let part = part.or_else(|failure| {
+            whys.push(failure.why);
+            failure.known.map(|known| *known).ok_or(())
+        });
         match part {
             Ok(made) => {
                 summaries.push(made.summary);
@@ -82,7 +86,7 @@ pub(super) fn finish(parts: Vec<Result<Made, Failure>>, unseen: &[String], redac
                 runs = made.runs.filter(|_| is_one);
                 way_back = made.way_back.filter(|_| is_one);
             }
-            Err(failure) => whys.push(failure.why),
+            Err(()) => {}
         }
     }
     if !unseen.is_empty() {

@@ -8,6 +8,7 @@ mod git;
 mod made;
 mod prober;
 mod risk;
+mod sql;
 mod subject;
 mod terraform;
 mod values;
@@ -16,7 +17,8 @@ use crate::classify::Owner;
 use crate::exec::job::Ready;
 use crate::model::action::{Action, Impact};
 use crate::model::invocation::{Form, Invocation};
-use crate::model::preview::Pin;
+use crate::model::preview::{Pin, Undo};
+use crate::model::secret::Redacted;
 use crate::policy::understand::Understood;
 use crate::redact::Redactor;
 
@@ -37,7 +39,7 @@ pub struct Tool {
 }
 
 /// Every tool that can show something.
-const TOOLS: &[&Tool] = &[&git::TOOL, &terraform::TOOL];
+const TOOLS: &[&Tool] = &[&git::TOOL, &sql::TOOL, &terraform::TOOL];
 
 /// The tool that shows what an action will change, if one does.
 fn tool_of(action: &Action) -> Option<&'static Tool> {
@@ -65,10 +67,20 @@ pub fn make(
         let made = subject(invocation, understood, ready, action).and_then(|subject| (tool.make)(&subject, prober));
         match made {
             Err(failure) if failure.is_late => return Err(failure),
-            made => all.push(made),
+            made => all.push(made.map(|made| told_of_refusal(made, prober))),
         }
     }
     Ok(made::finish(all, &unseen(&understood.verdict.actions), &Redactor::new(&invocation.env)))
+}
+
+/// Says of a way back when policy refuses it: it is known then, and not open to the one who asked.
+fn told_of_refusal(mut made: Made, prober: &Prober<'_>) -> Made {
+    let refusal = made.way_back.as_ref().and_then(|way_back| prober.refusal(&way_back.argv, &way_back.cwd));
+    if let (Some(rule), Undo::Command { note, .. }) = (refusal, &mut made.undo) {
+        *note =
+            Redacted::assume_clean(format!("{note}; rule `{rule}` refuses this to who asked: a human has to run it"));
+    }
+    made
 }
 
 /// The preview that says that there is none, and why.

@@ -1,4 +1,5 @@
 //! The way back, known before anything runs: one file per tool.
 
 pub mod git;
+pub mod sql;
 pub mod terraform;
