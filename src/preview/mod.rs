@@ -8,6 +8,7 @@ mod git;
 mod made;
 mod prober;
 mod risk;
+mod scripts;
 mod sql;
 mod subject;
 mod terraform;
@@ -21,6 +22,8 @@ use crate::model::preview::{Pin, Undo};
 use crate::model::secret::Redacted;
 use crate::policy::understand::Understood;
 use crate::redact::Redactor;
+
+use scripts::Scripts;
 
 pub use made::{Finished, Made, RunWord, Runs, digest_of};
 pub use prober::{Asking, Failure, Prober};
@@ -48,8 +51,8 @@ fn tool_of(action: &Action) -> Option<&'static Tool> {
 }
 
 /// Whether something can be shown for a request.
-pub fn can_show(actions: &[Action]) -> bool {
-    actions.iter().any(|action| tool_of(action).is_some())
+pub fn can_show(invocation: &Invocation, understood: &Understood) -> bool {
+    understood.verdict.actions.iter().any(|action| tool_of(action).is_some()) || scripts::are_in(invocation, understood)
 }
 
 /// What will change by everything in an invocation.
@@ -70,7 +73,9 @@ pub fn make(
             made => all.push(made.map(|made| told_of_refusal(made, prober))),
         }
     }
-    Ok(made::finish(all, &unseen(&understood.verdict.actions), &Redactor::new(&invocation.env)))
+    let redactor = Redactor::new(&invocation.env);
+    let scripts = scripts::of(invocation, understood, &redactor);
+    Ok(made::finish(all, &unseen(&understood.verdict.actions), scripts, &redactor))
 }
 
 /// Says of a way back when policy refuses it: it is known then, and not open to the one who asked.
@@ -85,7 +90,7 @@ fn told_of_refusal(mut made: Made, prober: &Prober<'_>) -> Made {
 
 /// The preview that says that there is none, and why.
 pub fn failed(failure: &Failure, invocation: &Invocation) -> Finished {
-    made::finish(vec![Err(failure.clone())], &[], &Redactor::new(&invocation.env))
+    made::finish(vec![Err(failure.clone())], &[], Scripts::default(), &Redactor::new(&invocation.env))
 }
 
 /// What the pins of everything in an invocation are now.

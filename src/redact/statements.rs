@@ -4,15 +4,39 @@ use super::names::is_secret;
 
 /// Words with which statements begin that can carry a secret.
 const BEGINNINGS: &[&str] = &[
-    "insert into", "replace into", "update ", "merge into", "values", "alter role", "alter user", "create role",
-    "create user", "alter group", "set password", "identified", "set_config", "create server", "alter server",
-    "subscription", "where ", "select ",
+    "insert into", "replace into", "update ", "merge into", "alter role", "alter user", "create role", "create user",
+    "alter group", "set password", "identified", "set_config", "create server", "alter server", "subscription",
+    "select ",
 ];
+/// What stands between paragraphs.
+const BREAK: &str = "\n\n";
 /// Statements whose values are secrets by what they are.
 const ALWAYS: &[&str] = &["user mapping", "identified by", "subscription", "set password"];
 
-/// Replaces every quoted value of a text that looks like SQL and names a secret. It does not ask which value it is.
+/// Replaces every quoted value of a paragraph that looks like SQL and names a secret. It does not ask which value it is.
 pub fn values(text: &str) -> String {
+    if !text.contains(BREAK) {
+        return paragraph(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut open = String::new();
+    let is_even = |text: &str, quote: &str| text.matches(quote).count() % 2 == 0;
+    for (at, piece) in text.split(BREAK).enumerate() {
+        if at > 0 {
+            open.push_str(BREAK);
+        }
+        open.push_str(piece);
+        // A value may go on over an empty line.
+        if is_even(&open, "'") && is_even(&open, "$$") {
+            out.push_str(&paragraph(&open));
+            open.clear();
+        }
+    }
+    out.push_str(&paragraph(&open));
+    out
+}
+
+fn paragraph(text: &str) -> String {
     let lower = text.to_lowercase();
     let has = |all: &[&str]| all.iter().any(|one| lower.contains(one));
     let names_one = || text.split(|c: char| !c.is_alphanumeric() && c != '_').any(is_secret);
@@ -51,6 +75,7 @@ mod tests {
             "psql -c \"alter role app password 'hunter2'\"",
             "alter role app password 'hun''ter2 hunter2",
             "select $$ hunter2 $$ as password",
+            "insert into users (password)\nvalues ('a\n\nb', 'hunter2')",
         ] {
             let shown = values(text);
             assert!(!shown.contains("hunter2") && shown.contains("[redacted:value]"), "{text} -> {shown}");
@@ -65,6 +90,7 @@ mod tests {
             "select 'a' from t",
             "kubectl get secret db -o 'jsonpath={.x}'",
             "echo 'a' && cat tokens.txt",
+            "export TOKEN\n\nselect 'a' from t",
         ] {
             assert_eq!(values(text), text);
         }
