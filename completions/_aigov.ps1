@@ -44,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a policy for this machine (humans only)')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
+            [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -299,13 +300,18 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault and what should be looked at')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the policy''s own examples and tests')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Draft a description of an in-house tool from its help text, for a human to correct')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the policy in force, layer by layer')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two policies by what it means, and what of it loosens')
+            [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Decide every command of the ledger again under another policy, and show what would change')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'aigov;policy;check' {
+            [CompletionResult]::new('--deny-warnings', '--deny-warnings', [CompletionResultType]::ParameterName, 'Exit with 1 when there are warnings')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Exit with 1 when there are warnings')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -314,6 +320,9 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;policy;test' {
+            [CompletionResult]::new('--min-coverage', '--min-coverage', [CompletionResultType]::ParameterName, 'Exit with 1 when less than this many of a hundred rules decide in a test')
+            [CompletionResult]::new('--threshold', '--threshold', [CompletionResultType]::ParameterName, 'Exit with 1 when less than this many of a hundred rules decide in a test')
+            [CompletionResult]::new('--coverage', '--coverage', [CompletionResultType]::ParameterName, 'Show how often each rule decides and matches, and what no test decides')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -321,7 +330,37 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'aigov;policy;learn' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the help text from this file (`-` is stdin) instead of running a command')
+            [CompletionResult]::new('--program', '--program', [CompletionResultType]::ParameterName, 'The program''s name, as it is typed')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What rules call the tool (default: the program''s name without its ending)')
+            [CompletionResult]::new('--verb', '--verb', [CompletionResultType]::ParameterName, 'The verb whose help it is (`--verb "release create"`); by a command, the words before `--help`')
+            [CompletionResult]::new('--entry', '--entry', [CompletionResultType]::ParameterName, 'Print the entry alone, to be added to a policy')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'aigov;policy;show' {
+            [CompletionResult]::new('--effective', '--effective', [CompletionResultType]::ParameterName, 'Show what is in force as one, strictest rules first, with the layer and line that each part comes from')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;policy;diff' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;policy;simulate' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time; without it, the whole ledger')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -330,9 +369,12 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;policy;help' {
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault and what should be looked at')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the policy''s own examples and tests')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Draft a description of an in-house tool from its help text, for a human to correct')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the policy in force, layer by layer')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two policies by what it means, and what of it loosens')
+            [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Decide every command of the ledger again under another policy, and show what would change')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -342,7 +384,16 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         'aigov;policy;help;test' {
             break
         }
+        'aigov;policy;help;learn' {
+            break
+        }
         'aigov;policy;help;show' {
+            break
+        }
+        'aigov;policy;help;diff' {
+            break
+        }
+        'aigov;policy;help;simulate' {
             break
         }
         'aigov;policy;help;help' {
@@ -373,6 +424,14 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'aigov;packs' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'aigov;help' {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command under policy: at once, after a human''s approval, or not at all')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run an approved request, once')
@@ -391,6 +450,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a policy for this machine (humans only)')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
+            [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -450,9 +510,12 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;policy' {
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Load the policy, or a file, and show every fault and what should be looked at')
             [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Run the policy''s own examples and tests')
+            [CompletionResult]::new('learn', 'learn', [CompletionResultType]::ParameterValue, 'Draft a description of an in-house tool from its help text, for a human to correct')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the policy in force, layer by layer')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two policies by what it means, and what of it loosens')
+            [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Decide every command of the ledger again under another policy, and show what would change')
             break
         }
         'aigov;help;policy;check' {
@@ -461,7 +524,16 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         'aigov;help;policy;test' {
             break
         }
+        'aigov;help;policy;learn' {
+            break
+        }
         'aigov;help;policy;show' {
+            break
+        }
+        'aigov;help;policy;diff' {
+            break
+        }
+        'aigov;help;policy;simulate' {
             break
         }
         'aigov;help;init' {
@@ -471,6 +543,9 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;completions' {
+            break
+        }
+        'aigov;help;packs' {
             break
         }
         'aigov;help;help' {

@@ -43,6 +43,9 @@ _aigov() {
             aigov,init)
                 cmd="aigov__subcmd__init"
                 ;;
+            aigov,packs)
+                cmd="aigov__subcmd__packs"
+                ;;
             aigov,policy)
                 cmd="aigov__subcmd__policy"
                 ;;
@@ -127,6 +130,9 @@ _aigov() {
             aigov__subcmd__help,init)
                 cmd="aigov__subcmd__help__subcmd__init"
                 ;;
+            aigov__subcmd__help,packs)
+                cmd="aigov__subcmd__help__subcmd__packs"
+                ;;
             aigov__subcmd__help,policy)
                 cmd="aigov__subcmd__help__subcmd__policy"
                 ;;
@@ -169,8 +175,17 @@ _aigov() {
             aigov__subcmd__help__subcmd__policy,check)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__check"
                 ;;
+            aigov__subcmd__help__subcmd__policy,diff)
+                cmd="aigov__subcmd__help__subcmd__policy__subcmd__diff"
+                ;;
+            aigov__subcmd__help__subcmd__policy,learn)
+                cmd="aigov__subcmd__help__subcmd__policy__subcmd__learn"
+                ;;
             aigov__subcmd__help__subcmd__policy,show)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__show"
+                ;;
+            aigov__subcmd__help__subcmd__policy,simulate)
+                cmd="aigov__subcmd__help__subcmd__policy__subcmd__simulate"
                 ;;
             aigov__subcmd__help__subcmd__policy,test)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__test"
@@ -178,11 +193,20 @@ _aigov() {
             aigov__subcmd__policy,check)
                 cmd="aigov__subcmd__policy__subcmd__check"
                 ;;
+            aigov__subcmd__policy,diff)
+                cmd="aigov__subcmd__policy__subcmd__diff"
+                ;;
             aigov__subcmd__policy,help)
                 cmd="aigov__subcmd__policy__subcmd__help"
                 ;;
+            aigov__subcmd__policy,learn)
+                cmd="aigov__subcmd__policy__subcmd__learn"
+                ;;
             aigov__subcmd__policy,show)
                 cmd="aigov__subcmd__policy__subcmd__show"
+                ;;
+            aigov__subcmd__policy,simulate)
+                cmd="aigov__subcmd__policy__subcmd__simulate"
                 ;;
             aigov__subcmd__policy,test)
                 cmd="aigov__subcmd__policy__subcmd__test"
@@ -190,11 +214,20 @@ _aigov() {
             aigov__subcmd__policy__subcmd__help,check)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__check"
                 ;;
+            aigov__subcmd__policy__subcmd__help,diff)
+                cmd="aigov__subcmd__policy__subcmd__help__subcmd__diff"
+                ;;
             aigov__subcmd__policy__subcmd__help,help)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__help"
                 ;;
+            aigov__subcmd__policy__subcmd__help,learn)
+                cmd="aigov__subcmd__policy__subcmd__help__subcmd__learn"
+                ;;
             aigov__subcmd__policy__subcmd__help,show)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__show"
+                ;;
+            aigov__subcmd__policy__subcmd__help,simulate)
+                cmd="aigov__subcmd__policy__subcmd__help__subcmd__simulate"
                 ;;
             aigov__subcmd__policy__subcmd__help,test)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__test"
@@ -206,7 +239,7 @@ _aigov() {
 
     case "${cmd}" in
         aigov)
-            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions help"
+            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -714,7 +747,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help)
-            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions help"
+            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -909,8 +942,22 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__help__subcmd__packs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__help__subcmd__policy)
-            opts="check test show"
+            opts="check test learn show diff simulate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -937,7 +984,49 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__help__subcmd__policy__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__policy__subcmd__learn)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__help__subcmd__policy__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__policy__subcmd__simulate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1091,8 +1180,22 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__packs)
+            opts="-v -h --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__policy)
-            opts="-v -h --verbose --help check test show help"
+            opts="-v -h --verbose --help check test learn show diff simulate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1106,6 +1209,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy__subcmd__check)
+            opts="-v -h --strict --deny-warnings --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__policy__subcmd__diff)
             opts="-v -h --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1120,7 +1237,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy__subcmd__help)
-            opts="check test show help"
+            opts="check test learn show diff simulate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1134,6 +1251,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__policy__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__policy__subcmd__help__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1161,7 +1292,35 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__policy__subcmd__help__subcmd__learn)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__policy__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__policy__subcmd__help__subcmd__simulate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1189,8 +1348,38 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__policy__subcmd__learn)
+            opts="-v -h --from --program --name --verb --entry --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --program)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verb)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__policy__subcmd__show)
-            opts="-v -h --json --verbose --help"
+            opts="-v -h --effective --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1203,13 +1392,39 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        aigov__subcmd__policy__subcmd__test)
-            opts="-v -h --json --verbose --help"
+        aigov__subcmd__policy__subcmd__simulate)
+            opts="-v -h --since --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__policy__subcmd__test)
+            opts="-v -h --coverage --threshold --min-coverage --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --min-coverage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threshold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -41,6 +41,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand init 'Write a policy for this machine (humans only)'
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
+            cand packs 'Show what is known of tools, built in and described by the policy'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;exec'= {
@@ -272,12 +273,17 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
             cand --help 'Print help'
-            cand check 'Load the policy, or a file, and show every fault'
+            cand check 'Load the policy, or a file, and show every fault and what should be looked at'
             cand test 'Run the policy''s own examples and tests'
+            cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
+            cand diff 'Show what differs between two policies by what it means, and what of it loosens'
+            cand simulate 'Decide every command of the ledger again under another policy, and show what would change'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;policy;check'= {
+            cand --deny-warnings 'Exit with 1 when there are warnings'
+            cand --strict 'Exit with 1 when there are warnings'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -285,13 +291,43 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;policy;test'= {
+            cand --min-coverage 'Exit with 1 when less than this many of a hundred rules decide in a test'
+            cand --threshold 'Exit with 1 when less than this many of a hundred rules decide in a test'
+            cand --coverage 'Show how often each rule decides and matches, and what no test decides'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;policy;learn'= {
+            cand --from 'Read the help text from this file (`-` is stdin) instead of running a command'
+            cand --program 'The program''s name, as it is typed'
+            cand --name 'What rules call the tool (default: the program''s name without its ending)'
+            cand --verb 'The verb whose help it is (`--verb "release create"`); by a command, the words before `--help`'
+            cand --entry 'Print the entry alone, to be added to a policy'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;policy;show'= {
+            cand --effective 'Show what is in force as one, strictest rules first, with the layer and line that each part comes from'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;policy;diff'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;policy;simulate'= {
+            cand --since 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time; without it, the whole ledger'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -299,16 +335,25 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;policy;help'= {
-            cand check 'Load the policy, or a file, and show every fault'
+            cand check 'Load the policy, or a file, and show every fault and what should be looked at'
             cand test 'Run the policy''s own examples and tests'
+            cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
+            cand diff 'Show what differs between two policies by what it means, and what of it loosens'
+            cand simulate 'Decide every command of the ledger again under another policy, and show what would change'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;policy;help;check'= {
         }
         &'aigov;policy;help;test'= {
         }
+        &'aigov;policy;help;learn'= {
+        }
         &'aigov;policy;help;show'= {
+        }
+        &'aigov;policy;help;diff'= {
+        }
+        &'aigov;policy;help;simulate'= {
         }
         &'aigov;policy;help;help'= {
         }
@@ -334,6 +379,13 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;packs'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;help'= {
             cand exec 'Run a command under policy: at once, after a human''s approval, or not at all'
             cand run 'Run an approved request, once'
@@ -352,6 +404,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand init 'Write a policy for this machine (humans only)'
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
+            cand packs 'Show what is known of tools, built in and described by the policy'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;help;exec'= {
@@ -393,21 +446,32 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;audit;verify'= {
         }
         &'aigov;help;policy'= {
-            cand check 'Load the policy, or a file, and show every fault'
+            cand check 'Load the policy, or a file, and show every fault and what should be looked at'
             cand test 'Run the policy''s own examples and tests'
+            cand learn 'Draft a description of an in-house tool from its help text, for a human to correct'
             cand show 'Show the policy in force, layer by layer'
+            cand diff 'Show what differs between two policies by what it means, and what of it loosens'
+            cand simulate 'Decide every command of the ledger again under another policy, and show what would change'
         }
         &'aigov;help;policy;check'= {
         }
         &'aigov;help;policy;test'= {
         }
+        &'aigov;help;policy;learn'= {
+        }
         &'aigov;help;policy;show'= {
+        }
+        &'aigov;help;policy;diff'= {
+        }
+        &'aigov;help;policy;simulate'= {
         }
         &'aigov;help;init'= {
         }
         &'aigov;help;doctor'= {
         }
         &'aigov;help;completions'= {
+        }
+        &'aigov;help;packs'= {
         }
         &'aigov;help;help'= {
         }

@@ -88,9 +88,12 @@ fn targets<'a>(parts: &'a Parts<'a>) -> (Vec<&'a Fact>, Vec<(&'a str, &'a [Strin
         | Want::MysqlOptions { .. }
         | Want::GitRepository { .. }
         | Want::GitReference { .. } => true,
-        Want::GitAlias { .. } | Want::FileText { .. } | Want::Program { .. } | Want::Path { .. } | Want::OwnFiles => {
-            false
-        }
+        Want::GitAlias { .. }
+        | Want::FileText { .. }
+        | Want::Program { .. }
+        | Want::ProgramFile { .. }
+        | Want::Path { .. }
+        | Want::OwnFiles => false,
     });
     let actions = parts.verdict.actions.iter().map(|a| (a.environment.as_str(), a.targets.as_slice()));
     (facts.collect(), actions.collect())

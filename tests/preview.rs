@@ -437,7 +437,7 @@ fn a_rule_that_wants_a_preview_is_not_satisfied_by_a_failed_one_or_by_none() {
     }
     let work = Work::with_policy(|policy| {
         format!(
-            "{policy}\n[[rules]]\nid = \"seen\"\nowner = \"test\"\nwhen = {{ impact = [\"write\", \"destroy\", \"unknown\"] }}\ndecision = \"ask\"\nrequire_preview = true\n"
+            "{policy}\n[[rules]]\nid = \"seen\"\nowner = \"test\"\nwhen = {{ tool = [\"terraform\", \"python*\"], impact = [\"write\", \"destroy\", \"unknown\"] }}\ndecision = \"ask\"\nrequire_preview = true\n"
         )
     });
     let ticket = work.ask(&APPLY);
@@ -449,4 +449,18 @@ fn a_rule_that_wants_a_preview_is_not_satisfied_by_a_failed_one_or_by_none() {
         assert!(refused.out.contains("wants to see what will change"), "{}", refused.out);
         work.0.agent(&["run", &ticket]).ended(75);
     }
+}
+
+#[test]
+fn where_something_else_starts_it_the_page_says_that_it_plans_again() {
+    let Some(work) = Work::applied() else { return };
+    let asked =
+        work.0.agent(&["exec", "--json", "--reason", "a test", "-c", "terraform apply -auto-approve"]).ended(75);
+    let page = work.flat(&asked.ticket());
+    assert!(page.contains("1 to replace (database)") && page.contains("it plans again when it runs"), "{page}");
+    assert!(!page.contains("runs terraform"), "nothing else is started than what was asked: {page}");
+    work.0.approve(&asked.ticket());
+    work.terraform(&["apply", "-auto-approve", "-input=false", "-target=terraform_data.db"]);
+    let why = work.refused(&asked.ticket());
+    assert!(why.contains("state serial"), "{why}");
 }

@@ -6,10 +6,11 @@ use crate::binding::{BindingKey, Parts, bind, identity, input};
 use crate::chain::commit;
 use crate::command::Script;
 use crate::error::{Error, ErrorKind};
-use crate::exec::environment::relevant;
+use crate::exec::environment::{relevant, relevant_to_any};
 use crate::exec::job::Ready;
 use crate::govern::Hold;
 use crate::host::{inputs, random};
+use crate::model::action::Action;
 use crate::model::attribution::Attribution;
 use crate::model::binding::Binding;
 use crate::model::decision::{Decision, Obligation, Tier, Verdict};
@@ -21,6 +22,7 @@ use crate::model::record::{Draft, Event};
 use crate::model::request::{RequestBody, SealedInvocation, ShellChoice};
 use crate::model::secret::{Commitment, Redacted};
 use crate::model::time::Instant;
+use crate::packs::variables::{Does, find};
 use crate::policy::understand::Understood;
 use crate::preview;
 use crate::redact::Redactor;
@@ -234,8 +236,21 @@ pub fn binding_of(
 
 /// The variables that count for the tools of a request.
 pub fn bound_variables(invocation: &Invocation, verdict: &Verdict) -> Vec<Variable> {
+    if verdict.actions.iter().any(Action::is_described) {
+        return relevant_to_any(&invocation.env);
+    }
     let tools: Vec<&str> = verdict.actions.iter().map(|action| action.tool.as_str()).collect();
     relevant(&invocation.env, &tools)
+}
+
+/// The variables that say where the tools of a request point.
+fn placing(redactor: &Redactor, invocation: &Invocation, verdict: &Verdict) -> Vec<Redacted> {
+    let places = |name: &str| {
+        find(name).is_some_and(|known| matches!(known.does, Does::NamesSettings | Does::Redirects | Does::NamesAddress))
+    };
+    let all = bound_variables(invocation, verdict);
+    let named = all.iter().map(|(name, value)| (name.lossy(), value.lossy())).filter(|(name, _)| places(name));
+    named.map(|(name, value)| redactor.text(&format!("{name}={value}"))).collect()
 }
 
 fn body(
@@ -257,6 +272,7 @@ fn body(
         argv: redactor.words(&invocation.argv()),
         shell,
         cwd: redactor.text(&invocation.cwd.lossy()),
+        variables: placing(redactor, invocation, &understood.verdict),
         reason: ask.reason.as_deref().map(|text| redactor.text(text)),
         risk: ask.risk.as_deref().map(|text| redactor.text(text)),
         verdict: redacted_verdict(redactor, asked_for(understood.verdict, ask)),

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::command::{Certainty, Command, Place, StdinSource, Word, suspects};
+use crate::command::{Certainty, Command, Place, StdinSource, Word, by_name, suspects};
+use crate::packs::described::Packs;
 
 /// The most suspects that are looked at. What holds more is not understood, and asks for that.
 const MOST: usize = 1000;
@@ -19,10 +20,16 @@ pub struct Gathered {
     /// Whether there were more, or may have been.
     pub is_over: bool,
     seen: BTreeSet<String>,
+    packs: Packs,
     bytes: usize,
 }
 
 impl Gathered {
+    /// None yet; the policy describes these tools.
+    pub fn of(packs: Packs) -> Self {
+        Self { packs, ..Self::default() }
+    }
+
     /// Takes one that was found already.
     pub fn keep(&mut self, command: &Command) {
         if self.commands.len() >= MOST {
@@ -33,9 +40,9 @@ impl Gathered {
     }
 
     /// Takes what `find` finds in a text; `host` is the command that the text belongs to.
-    pub fn search(&mut self, text: &str, find: fn(&str) -> Vec<Vec<Word>>, host: Option<&Command>) {
+    pub fn search(&mut self, text: &str, find: fn(&str, Packs) -> Vec<Vec<Word>>, host: Option<&Command>) {
         if self.has_room_for(text.len()) {
-            self.found(find(text), host);
+            self.found(find(text, self.packs), host);
         }
     }
 
@@ -47,7 +54,7 @@ impl Gathered {
             Word::Opaque(opaque) => opaque.text.len(),
         };
         if self.has_room_for(words.iter().map(length).sum()) {
-            self.found(suspects::in_words(words), Some(host));
+            self.found(suspects::in_words(words, self.packs), Some(host));
         }
     }
 
@@ -60,13 +67,14 @@ impl Gathered {
     fn found(&mut self, found: Vec<Vec<Word>>, host: Option<&Command>) {
         self.is_over |= found.len() >= suspects::MOST;
         for words in found {
-            self.keep(&suspect(words, host));
+            self.keep(&suspect(words, host, self.packs));
         }
     }
 }
 
-fn suspect(words: Vec<Word>, host: Option<&Command>) -> Command {
+fn suspect(words: Vec<Word>, host: Option<&Command>, packs: Packs) -> Command {
     Command {
+        described: by_name(&words, packs),
         words,
         assignments: host.map(|host| host.assignments.clone()).unwrap_or_default(),
         redirects: Vec::new(),

@@ -5,6 +5,7 @@
 pub mod arguments;
 mod clients;
 mod database;
+mod described;
 mod elsewhere;
 mod environment;
 mod files;
@@ -167,6 +168,9 @@ fn action(scene: &Scene<'_>) -> Found {
     let Some(program) = first.text() else {
         return Found::unknown("unknown", "the program is not known before it runs".to_owned());
     };
+    if let Some(found) = described::action(program, scene) {
+        return found;
+    }
     let name = program.rsplit('/').next().unwrap_or(program);
     if let Some(why) = scene::stray(program, scene) {
         let seeming = packs::find(name).map(|pack| known(pack, own_words(pack, scene), scene, ALIAS_DEPTH).action);

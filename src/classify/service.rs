@@ -40,6 +40,7 @@ const GENERIC: &[&str] = &[
 /// The services of one command with the evidence for them; the names in one text, as an action has them.
 pub fn find(pack: &Pack, reading: &Reading, meaning: &Meaning, scene: &Scene<'_>) -> (Option<String>, Vec<Evidence>) {
     let (names, mut evidence) = match pack.locate {
+        _ if scene.command.described.is_some() => named(told(meaning), "service"),
         Locate::Kube => kube(reading, meaning),
         Locate::Helm => named(helm(reading), "helm release"),
         Locate::Argocd => named(argocd(reading), "argocd app"),
@@ -82,6 +83,11 @@ pub fn mark_several(actions: &mut [Action]) {
     for action in actions.iter_mut().filter(|action| counts(action) && !action.is_multi_service()) {
         action.evidence.push(Evidence::new("multi_service", text.clone()));
     }
+}
+
+/// What a policy's description calls services.
+fn told(meaning: &Meaning) -> Vec<String> {
+    meaning.targets.iter().filter_map(|target| target.strip_prefix("service/")).map(str::to_owned).collect()
 }
 
 fn several(names: &BTreeSet<&str>) -> Evidence {

@@ -72,7 +72,7 @@ pub fn actions(unclear: &[&Command], parsed: &Parsed, context: &Context<'_>) -> 
         Certainty::InCode => true,
         Certainty::Suspected => !is_clear,
     };
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered::of(parsed.packs);
     parsed.commands.iter().filter(counts_here).for_each(|command| gathered.keep(command));
     for host in unclear {
         if !runs_nothing(host) {
@@ -123,7 +123,7 @@ pub fn written(running: &[Running<'_>], parsed: &Parsed, context: &Context<'_>) 
             texts.push(text.lossy().into_owned());
         }
     }
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered::of(parsed.packs);
     texts.iter().for_each(|text| gathered.search(text, suspects::in_text, None));
     judged(gathered, context)
 }

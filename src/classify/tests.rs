@@ -42,7 +42,8 @@ impl Facts for Host {
             | Want::PgService { .. }
             | Want::MysqlOptions { .. }
             | Want::GitAlias { .. }
-            | Want::FileText { .. } => Answer::Absent,
+            | Want::FileText { .. }
+            | Want::ProgramFile { .. } => Answer::Absent,
         }
     }
 }
@@ -70,6 +71,7 @@ fn command(words: Vec<Word>) -> Command {
         directory: None,
         place: Place::Here,
         certainty: crate::command::Certainty::Found,
+        described: None,
     }
 }
 

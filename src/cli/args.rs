@@ -109,6 +109,12 @@ pub enum Command {
         after_help = "Example:\n  aigov completions bash > ~/.local/share/bash-completion/completions/aigov"
     )]
     Completions(CompletionsArgs),
+    /// Show what is known of tools, built in and described by the policy
+    #[command(
+        display_order = 31,
+        after_help = "Examples:\n  aigov packs                    every tool\n  aigov packs kubectl            its verbs, flags and examples\n  aigov packs helm upgrade       one verb, with what changes its meaning\n  aigov packs --json deploy"
+    )]
+    Packs(PacksArgs),
 }
 
 impl Command {
@@ -128,7 +134,8 @@ impl Command {
             | Self::Audit(_)
             | Self::Policy(_)
             | Self::Doctor(_)
-            | Self::Completions(_) => Audience::Anyone,
+            | Self::Completions(_)
+            | Self::Packs(_) => Audience::Anyone,
         }
     }
 
@@ -152,6 +159,7 @@ impl Command {
             Self::Init(_) => "init",
             Self::Doctor(_) => "doctor",
             Self::Completions(_) => "completions",
+            Self::Packs(_) => "packs",
         }
     }
 }
@@ -449,28 +457,96 @@ pub struct PolicyArgs {
 /// What to do with the policy.
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
-    /// Load the policy, or a file, and show every fault
-    Check {
-        /// A policy file; without it, the layers in force
-        file: Option<PathBuf>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Load the policy, or a file, and show every fault and what should be looked at
+    #[command(
+        after_help = "Examples:\n  aigov policy check\n  aigov policy check --deny-warnings policy.toml    in CI\n\nExit codes: 0 in order, 1 a test fails (or there are warnings that are denied), 78 faults."
+    )]
+    Check(PolicyCheckArgs),
     /// Run the policy's own examples and tests
-    Test {
-        /// A policy file; without it, the layers in force
-        file: Option<PathBuf>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    #[command(
+        after_help = "Examples:\n  aigov policy test\n  aigov policy test --coverage                      which rules no test decides\n  aigov policy test --min-coverage 90 policy.toml   in CI\n\nA rule is covered when it decides about a command of an example or test, alone or with others as strict.\nExit codes: 0 passed, 1 a test fails or too little is covered, 78 faults."
+    )]
+    Test(PolicyTestArgs),
+    /// Draft a description of an in-house tool from its help text, for a human to correct
+    #[command(
+        after_help = "The command is run as `aigov exec` would run it: policy, ledger and approvals hold. What it prints becomes a\n[[tools]] entry in which every impact is `unknown`: nothing is safer before a human says so.\n\nExamples:\n  aigov policy learn -- ./deploy.sh --help > draft.toml && aigov policy check draft.toml\n  aigov policy learn --entry -- ourctl release --help >> ~/.config/aigov/policy.toml\n  ./deploy.sh --help 2>&1 | aigov policy learn --program deploy.sh --from -"
+    )]
+    Learn(LearnArgs),
     /// Show the policy in force, layer by layer
-    Show {
+    #[command(
+        after_help = "Examples:\n  aigov policy show\n  aigov policy show --effective    every rule, setting and environment with the line it comes from"
+    )]
+    Show(PolicyShowArgs),
+    /// Show what differs between two policies by what it means, and what of it loosens
+    #[command(
+        after_help = "Examples:\n  aigov policy diff new.toml                                    beside the one in force\n  aigov policy diff old.toml new.toml\n  aigov policy diff <(git show main:policy.toml) policy.toml    what a branch changes\n\nRules, environments and settings are compared by their meaning, not by their text, and every example and test of both is decided by both.\nWith one file, the other layers in force take part in these decisions.\n\nExit codes: 0 nothing loosens (it may tighten or be the same: `differs` in the JSON), 1 something loosens, 64 usage, 65 a file cannot be read, 78 a policy has faults."
+    )]
+    Diff {
+        /// The first policy file; alone, it is compared with the one in force
+        #[arg(value_name = "A")]
+        from: PathBuf,
+        /// The second policy file
+        #[arg(value_name = "B")]
+        to: Option<PathBuf>,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
+    /// Decide every command of the ledger again under another policy, and show what would change
+    #[command(
+        after_help = "Examples:\n  aigov policy simulate new.toml\n  aigov policy simulate --since 30d new.toml\n  aigov policy simulate --since 2026-01-01 --json new.toml\n\nThe file takes the place of the user's policy; all other layers stay. What changes is counted beside the policy in force. Runs nothing, writes nothing.\nA command is understood again with what the host answered then. Where that was not kept (secrets, texts of files), its actions as they were\nunderstood then are decided; how many is shown. Where it cannot be told where one of these points, the least that could be asked counts.\n\nExit codes: 0 nothing loosens, 1 something loosens or may, 64 usage, 65 the file cannot be read, 69 there is no ledger, 78 a policy has faults."
+    )]
+    Simulate {
+        /// From when on: a span (`30d`, `12h`), a date or an RFC 3339 time; without it, the whole ledger
+        #[arg(long, value_name = "WHEN")]
+        since: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// The policy file to try
+        #[arg(value_name = "NEW")]
+        file: PathBuf,
+    },
+}
+
+/// `aigov policy check`.
+#[derive(Debug, Args)]
+pub struct PolicyCheckArgs {
+    /// A policy file; without it, the layers in force
+    pub file: Option<PathBuf>,
+    /// Exit with 1 when there are warnings
+    #[arg(long, visible_alias = "strict")]
+    pub deny_warnings: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aigov policy test`.
+#[derive(Debug, Args)]
+pub struct PolicyTestArgs {
+    /// A policy file; without it, the layers in force
+    pub file: Option<PathBuf>,
+    /// Show how often each rule decides and matches, and what no test decides
+    #[arg(long)]
+    pub coverage: bool,
+    /// Exit with 1 when less than this many of a hundred rules decide in a test
+    #[arg(long, value_name = "PERCENT", visible_alias = "threshold", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub min_coverage: Option<u8>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aigov policy show`.
+#[derive(Debug, Args)]
+pub struct PolicyShowArgs {
+    /// Show what is in force as one, strictest rules first, with the layer and line that each part comes from
+    #[arg(long)]
+    pub effective: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `aigov init`.
@@ -497,6 +573,42 @@ pub struct DoctorArgs {
 pub struct CompletionsArgs {
     /// The shell
     pub shell: clap_complete::Shell,
+}
+
+/// `aigov packs`.
+#[derive(Debug, Args)]
+pub struct PacksArgs {
+    /// The tool, by its name or that of a program; without it, a table of all
+    #[arg(add = complete::tools())]
+    pub tool: Option<String>,
+    /// Only verbs that begin with these words, in full
+    pub verb: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aigov policy learn`.
+#[derive(Debug, Args)]
+pub struct LearnArgs {
+    /// Read the help text from this file (`-` is stdin) instead of running a command
+    #[arg(long, value_name = "FILE", required_unless_present = "argv", conflicts_with = "argv")]
+    pub from: Option<PathBuf>,
+    /// The program's name, as it is typed
+    #[arg(long, value_name = "NAME", required_unless_present = "argv")]
+    pub program: Option<String>,
+    /// What rules call the tool (default: the program's name without its ending)
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// The verb whose help it is (`--verb "release create"`); by a command, the words before `--help`
+    #[arg(long, value_name = "WORDS")]
+    pub verb: Option<String>,
+    /// Print the entry alone, to be added to a policy
+    #[arg(long)]
+    pub entry: bool,
+    /// The command that prints the help; put `--` before it
+    #[arg(value_name = "CMD", last = true)]
+    pub argv: Vec<OsString>,
 }
 
 /// Reads `50s`, `5m`, `1h30m`, `2 days`.

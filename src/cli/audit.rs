@@ -129,7 +129,10 @@ fn one_of<T>(word: &str, what: &str, parse: impl Fn(&str) -> Option<T>) -> Resul
 }
 
 /// Reads a span before now, a date (its midnight in UTC) or an RFC 3339 time.
-fn when(text: &str, now: Instant) -> Result<Instant, Error> {
+///
+/// # Errors
+/// When it is none of them.
+pub(super) fn when(text: &str, now: Instant) -> Result<Instant, Error> {
     let span: Option<Duration> = parse_duration(text).ok();
     span.map(|span| now.minus(span))
         .or_else(|| Instant::parse(text))

@@ -14,20 +14,14 @@ use crate::model::decision::Decision;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
 use crate::policy::Policies;
 use crate::policy::understand::{Understood, understand};
+use crate::report::change::Page;
 use crate::report::check::answer;
 use crate::report::explain::{Detail, Look, explain};
-use crate::text::layout::Colour;
 
 use super::args::CheckArgs;
 use super::exec::invocation;
 use super::session::Session;
 use super::{exit, output};
-
-/// The width where there is no terminal.
-const USUAL: usize = 80;
-/// Narrower than this there is no tree to be drawn, and wider than this no line that is easily read.
-const NARROWEST: usize = 40;
-const WIDEST: usize = 120;
 
 /// `aigov check`.
 ///
@@ -54,15 +48,12 @@ fn left_out(invocation: &Invocation, understood: &Understood) -> Vec<(String, St
     prepare(&invocation.env, &understood.verdict.actions, Path::new(invocation.cwd.as_os()), Whose::Other).dropped
 }
 
-/// How the answer is shown: at a terminal in its width, where it can in colour.
+/// How the answer is shown.
 fn look(session: &Session, left_out: Vec<(String, String)>, verbose: u8) -> Look {
-    let terminal = console::Term::stdout();
-    let width = terminal.size_checked().map_or(USUAL, |(_, columns)| usize::from(columns));
-    let has_colour = terminal.features().is_attended() && terminal.features().colors_supported();
-    let is_unwanted = session.host.variable("NO_COLOR").is_some_and(|value| !value.0.is_empty());
+    let Page { width, colour } = output::page(&session.host);
     Look {
-        width: width.clamp(NARROWEST, WIDEST),
-        colour: if has_colour && !is_unwanted { Colour::On } else { Colour::Off },
+        width,
+        colour,
         detail: if verbose > 0 { Detail::All } else { Detail::Short },
         home: session.host.variable("HOME").map(|home| home.lossy().into_owned()).filter(|home| home.len() > 1),
         left_out,

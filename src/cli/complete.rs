@@ -30,6 +30,18 @@ pub fn environments() -> ArgValueCompleter {
     })
 }
 
+/// Completes the names of tools and of their programs.
+pub fn tools() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let typed = typed.to_string_lossy();
+        session::tool_names()
+            .into_iter()
+            .filter(|name| name.starts_with(typed.as_ref()))
+            .map(CompletionCandidate::new)
+            .collect()
+    })
+}
+
 fn candidates(typed: &OsStr, rows: Vec<RequestRow>) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     rows.into_iter()

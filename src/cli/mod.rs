@@ -10,12 +10,16 @@ mod exec;
 pub mod exit;
 mod freeze;
 mod init;
+mod learn;
 mod output;
+mod packs;
 mod policy;
+mod policy_diff;
 mod requests;
 mod rollback;
 mod session;
 mod show;
+mod simulate;
 mod wait;
 
 use std::process::ExitCode;
@@ -69,6 +73,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Init(args) => init::init(&args),
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions(args) => completions(args.shell),
+        Command::Packs(args) => packs::packs(&args),
     }
 }
 

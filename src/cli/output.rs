@@ -1,10 +1,19 @@
 //! The one place that writes to the terminal: stdout is data, stderr is talk. A closed pipe is success.
 
 use std::fs::File;
-use std::io::{self, ErrorKind as Io, Write};
+use std::io::{self, ErrorKind as Io, Read, Seek, Write};
 use std::process::{Command, Stdio};
 
 use crate::error::{Error, ErrorKind};
+use crate::host::Host;
+use crate::report::change::Page;
+use crate::text::layout::Colour;
+
+/// The width where there is no terminal.
+const USUAL: usize = 80;
+/// Narrower than this there is nothing to be drawn, and wider than this no line that is easily read.
+const NARROWEST: usize = 40;
+const WIDEST: usize = 120;
 
 /// Writes data to stdout.
 ///
@@ -41,6 +50,29 @@ pub fn paged(text: &str, pager: &Pager) -> Result<(), Error> {
         .wait()
         .map(drop)
         .map_err(|cause| Error::new(ErrorKind::Unavailable, format!("the pager `{name}` failed: {cause}")))
+}
+
+/// Runs something with stdout and stderr led into memory; gives what it wrote there, at most `most` bytes. Nothing of
+/// aigov's own is said meanwhile.
+///
+/// # Errors
+/// When the streams cannot be led there and back.
+pub fn captured<T>(most: u64, run: impl FnOnce() -> T) -> Result<(T, Vec<u8>), Error> {
+    let failed = |cause: io::Error| Error::new(ErrorKind::Internal, format!("cannot take what is printed: {cause}"));
+    let kept = |stream| rustix::io::fcntl_dupfd_cloexec(stream, 3).map_err(|cause| failed(cause.into()));
+    let (out, err) = (kept(rustix::stdio::stdout())?, kept(rustix::stdio::stderr())?);
+    let memory = rustix::fs::memfd_create("aigov-captured", rustix::fs::MemfdFlags::CLOEXEC);
+    let mut file = File::from(memory.map_err(|cause| failed(cause.into()))?);
+    rustix::stdio::dup2_stdout(&file).map_err(|cause| failed(cause.into()))?;
+    let led = rustix::stdio::dup2_stderr(&file);
+    let result = led.map(|()| run());
+    // Back before anything else can fail: whoever waits for an answer must get it.
+    let back = (rustix::stdio::dup2_stdout(&out), rustix::stdio::dup2_stderr(&err));
+    let result = result.map_err(|cause| failed(cause.into()))?;
+    back.0.and(back.1).map_err(|cause| failed(cause.into()))?;
+    let mut bytes = Vec::new();
+    file.rewind().and_then(|()| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
+    Ok((result, bytes))
 }
 
 /// Whether a text has been read in a pager.
@@ -80,6 +112,32 @@ fn settled(result: io::Result<()>) -> Result<(), Error> {
             Err(Error::new(ErrorKind::Unavailable, format!("cannot write the output: {cause}")))
         }
         Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// For whom an answer on stdout is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// The form that `--json` means.
+pub fn form(json: bool) -> Form {
+    if json { Form::Json } else { Form::Text }
+}
+
+/// How a text on stdout is shown: at a terminal in its width, where it can in colour.
+pub fn page(host: &Host) -> Page {
+    let terminal = console::Term::stdout();
+    let width = terminal.size_checked().map_or(USUAL, |(_, columns)| usize::from(columns));
+    let has_colour = terminal.features().is_attended() && terminal.features().colors_supported();
+    let is_unwanted = host.variable("NO_COLOR").is_some_and(|value| !value.0.is_empty());
+    Page {
+        width: width.clamp(NARROWEST, WIDEST),
+        colour: if has_colour && !is_unwanted { Colour::On } else { Colour::Off },
     }
 }
 

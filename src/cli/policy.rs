@@ -2,18 +2,24 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorKind};
 use crate::host::identity::Claim;
+use crate::host::terminal;
 use crate::model::invocation::{Dialect, Form, Raw};
 use crate::policy::Policies;
+use crate::policy::effective::Effective;
 use crate::policy::layers::LayerKind;
+use crate::policy::lints::{Lint, lints};
 use crate::policy::tests_run::{Report, TestCase, run};
+use crate::report::{coverage, effective};
 
-use super::args::PolicyCommand;
-use super::output;
+use super::args::{PolicyCheckArgs, PolicyCommand, PolicyShowArgs, PolicyTestArgs};
+use super::learn::learn;
+use super::output::{self, form};
 use super::session::Session;
+use super::{policy_diff, simulate};
 
 /// `aigov policy`.
 ///
@@ -22,9 +28,14 @@ use super::session::Session;
 pub fn policy(command: PolicyCommand) -> Result<i32, Error> {
     let session = Session::open(&Claim::default())?;
     match command {
-        PolicyCommand::Check { file, json } => check(&session, file, json),
-        PolicyCommand::Test { file, json } => test(&session, file, json),
-        PolicyCommand::Show { json } => show(&session, json),
+        PolicyCommand::Check(args) => check(&session, args),
+        PolicyCommand::Test(args) => test(&session, args),
+        PolicyCommand::Show(args) => show(&session, &args),
+        PolicyCommand::Learn(args) => learn(&session, args),
+        PolicyCommand::Diff { from, to, json } => policy_diff::diff(&session, &from, to.as_deref(), form(json)),
+        PolicyCommand::Simulate { since, json, file } => {
+            simulate::simulate(&session, &file, since.as_deref(), form(json))
+        }
     }
 }
 
@@ -33,52 +44,71 @@ fn layers(session: &Session, file: Option<PathBuf>) -> Vec<(LayerKind, PathBuf)>
     file.map_or_else(|| session.layers(), |path| vec![(LayerKind::User, path)])
 }
 
-fn check(session: &Session, file: Option<PathBuf>, is_json: bool) -> Result<i32, Error> {
-    let layers = layers(session, file);
+fn check(session: &Session, args: PolicyCheckArgs) -> Result<i32, Error> {
+    let layers = layers(session, args.file);
     let paths: Vec<String> = layers.iter().map(|(_, path)| path.display().to_string()).collect();
-    match Policies::load(layers) {
-        Err(faults) if is_json => {
+    let policies = match Policies::load(layers) {
+        Err(faults) if args.json => {
             output::data(&format!("{}\n", faults.to_json()))?;
-            Ok(78)
+            return Ok(78);
         }
         Err(faults) => {
-            output::talk(&faults.to_string());
-            Ok(78)
+            output::talk(&format!("{faults}\naigov: {}\n", counted(faults.0.len(), "fault")));
+            return Ok(78);
         }
-        Ok(policies) => {
-            let warnings = policies.warnings();
-            let report = tests(session, &policies);
-            if is_json {
-                output::data(&format!(
-                    "{}\n",
-                    json!({ "faults": [], "warnings": warnings, "tests": report.to_json(), "layers": paths })
-                ))?;
-            } else {
-                warnings.iter().for_each(|warning| output::talk(&format!("{warning}\n")));
-                output::talk(&report.text());
-                output::talk(&format!(
-                    "aigov: no faults in {}\n",
-                    if paths.is_empty() { "the built-in policy".to_owned() } else { paths.join(", ") }
-                ));
-            }
-            Ok(if report.failures.is_empty() { 0 } else { 1 })
-        }
+        Ok(policies) => policies,
+    };
+    let lints = lints(&policies);
+    let report = tests(session, &policies);
+    let is_denied = args.deny_warnings && !lints.is_empty();
+    if args.json {
+        let warnings: Vec<Value> = lints.iter().map(Lint::to_json).collect();
+        let all = json!({ "faults": [], "warnings": warnings, "tests": report.to_json(), "layers": paths });
+        output::data(&format!("{all}\n"))?;
+    } else {
+        lints.iter().for_each(|lint| output::talk(&format!("{lint}\n")));
+        output::talk(&report.text());
+        let place = if paths.is_empty() { "the built-in policy".to_owned() } else { paths.join(", ") };
+        let denied = if is_denied { ", which are denied" } else { "" };
+        output::talk(&format!("aigov: no faults and {}{denied} in {place}\n", counted(lints.len(), "warning")));
+    }
+    Ok(i32::from(is_denied || !report.failures.is_empty()))
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
     }
 }
 
-fn test(session: &Session, file: Option<PathBuf>, is_json: bool) -> Result<i32, Error> {
-    let policies = match file {
+fn test(session: &Session, args: PolicyTestArgs) -> Result<i32, Error> {
+    let policies = match args.file {
         None => session.policies()?,
         Some(path) => Policies::load(vec![(LayerKind::User, path)])
             .map_err(|faults| Error::new(ErrorKind::Config, format!("the policy has faults\n{faults}")))?,
     };
     let report = tests(session, &policies);
-    if is_json {
+    let coverage = &report.coverage;
+    let is_short = args.min_coverage.is_some_and(|least| !coverage.is_at_least(least));
+    if args.json {
         output::data(&format!("{}\n", report.to_json()))?;
     } else {
-        output::data(&report.text())?;
+        let width = usize::from(terminal::width(&session.host));
+        let mut text = report.text();
+        if args.coverage {
+            text.push_str(&format!("\n{}\n", coverage::table(coverage, width)));
+        }
+        if args.coverage || is_short {
+            text.push_str(&coverage::missing(coverage, width));
+        }
+        output::data(&(text + &coverage::summary(coverage)))?;
     }
-    Ok(if report.failures.is_empty() { 0 } else { 1 })
+    if let Some(least) = args.min_coverage.filter(|_| is_short) {
+        output::talk(&format!("aigov: {} % of the rules are covered, and {least} % are wanted\n", coverage.percent()));
+    }
+    Ok(i32::from(is_short || !report.failures.is_empty()))
 }
 
 /// Runs every layer's examples and tests.
@@ -105,12 +135,14 @@ fn tests(session: &Session, policies: &Policies) -> Report {
     })
 }
 
-fn show(session: &Session, is_json: bool) -> Result<i32, Error> {
+fn show(session: &Session, args: &PolicyShowArgs) -> Result<i32, Error> {
     let policies = session.policies()?;
-    if is_json {
-        output::data(&format!("{}\n", policies.to_json()))?;
-    } else {
-        output::data(&policies.text())?;
-    }
+    let text = match (args.effective, args.json) {
+        (true, true) => format!("{}\n", Effective::of(&policies).to_json()),
+        (true, false) => effective::text(&Effective::of(&policies), usize::from(terminal::width(&session.host))),
+        (false, true) => format!("{}\n", policies.to_json()),
+        (false, false) => policies.text(),
+    };
+    output::data(&text)?;
     Ok(0)
 }

@@ -10,11 +10,12 @@ use crate::host::paths::Places;
 use crate::host::{Host, clock, private};
 use crate::ledger::{Access, Filter, HostStamp, SqliteLedger};
 use crate::model::attribution::{Attribution, Audience};
-use crate::model::ledger::{Batch, Durability, Ledger};
+use crate::model::ledger::{Batch, Durability, Ledger, LedgerError};
 use crate::model::record::{Draft, Event, PolicySeen, Refusal};
 use crate::model::request::{RequestRow, RequestState};
 use crate::policy::Policies;
 use crate::policy::layers::LayerKind;
+use crate::report::packs::{all, names};
 
 use super::output::Pager;
 use super::{is_allowed, not_for_you};
@@ -86,8 +87,16 @@ impl Session {
     /// # Errors
     /// When it cannot be opened.
     pub fn ledger_for(&self, access: Access) -> Result<SqliteLedger, Error> {
+        Ok(self.open_ledger(access)?)
+    }
+
+    /// The same, for who has something of their own to say when it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open_ledger(&self, access: Access) -> Result<SqliteLedger, LedgerError> {
         let stamp = HostStamp { boot_id: clock::boot_id(), host: clock::hostname(), now: Box::new(clock::now) };
-        Ok(SqliteLedger::open(&self.places.ledger, access, stamp)?)
+        SqliteLedger::open(&self.places.ledger, access, stamp)
     }
 
     /// The ledger after its overdue work: expiry, and outcomes that nobody will tell.
@@ -203,6 +212,12 @@ fn read(filter: &Filter) -> Vec<RequestRow> {
         Ok(ledger.list(filter)?)
     });
     rows.unwrap_or_default()
+}
+
+/// The names of tools for completion; without a policy that loads, those that are built in.
+pub fn tool_names() -> Vec<&'static str> {
+    let policies = Session::open(&Claim::default()).and_then(|session| session.policies());
+    names(&all(policies.iter().flat_map(Policies::tools)))
 }
 
 /// The policy's environments for completion.

@@ -12,7 +12,7 @@ use super::names::is_variable;
 use super::redirection::Redirections;
 use super::shell::Reader;
 use super::state::{State, Value};
-use super::{StdinSource, Word, assignments, conditions, scripts};
+use super::{Command, StdinSource, Word, assignments, conditions, described, scripts};
 
 /// POSIX's special builtins: in some shells what is assigned before them stays.
 pub const SPECIAL: &[&str] = &[
@@ -20,7 +20,8 @@ pub const SPECIAL: &[&str] = &[
     "trap", "unset", "source",
 ];
 /// Builtins after which the rest of the text can mean anything.
-const REFUSED: &[&str] = &["enable", "bind", "complete", "compgen", "fc", "history", "function", "select", "let"];
+pub(super) const REFUSED: &[&str] =
+    &["enable", "bind", "complete", "compgen", "fc", "history", "function", "select", "let"];
 
 impl Reader<'_> {
     /// A builtin or a program.
@@ -136,6 +137,7 @@ impl Reader<'_> {
     /// `. FILE`: the file's text is read here and now.
     fn source(&mut self, node: Node<'_>, words: &[Word], redirections: Redirections, mut state: State) -> Flow {
         let Some(path) = words.get(1) else { return Flow::even(state, Output::Unknown) };
+        described::note_started(&Command::plain(words.to_vec(), self.outer), self.outer, self.parsed);
         let text = match scripts::sourced(path, state.directory().as_ref(), self.outer, self.parsed) {
             Ok(text) => text,
             Err(why) => return self.refuse_in(node, &why, state),

@@ -21,7 +21,7 @@ pub fn suspected(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> V
     let ScriptText::Read(texts) = scripts::text(path, &new, parsed) else { return Vec::new() };
     let mut found = Vec::new();
     for text in &texts {
-        for words in suspects::in_text(&without_comments(&text.lossy())) {
+        for words in suspects::in_text(&without_comments(&text.lossy()), outer.packs) {
             found.push(Command { certainty: Certainty::InCode, ..Command::plain(words, &new) });
         }
     }
@@ -32,12 +32,15 @@ pub fn suspected(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> V
 fn file(command: &Command) -> Option<&str> {
     let mut words = command.words.iter().map(Word::text);
     let name = base(words.next()??);
-    let is_interpreter =
-        INTERPRETERS.contains(&name) || name.strip_prefix("python3.").is_some_and(|rest| !rest.contains('.'));
     let first = words.next()??;
     let is_subcommand = ["deno", "bun"].contains(&name) && first == "run";
     let path = if is_subcommand { words.next()?? } else { first };
-    (is_interpreter && !path.starts_with('-')).then_some(path)
+    (is_interpreter(name) && !path.starts_with('-')).then_some(path)
+}
+
+/// Whether a program runs the file of code that its first operand names.
+pub(super) fn is_interpreter(name: &str) -> bool {
+    INTERPRETERS.contains(&name) || name.strip_prefix("python3.").is_some_and(|rest| !rest.contains('.'))
 }
 
 fn without_comments(text: &str) -> String {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::facts::{Facts, Want};
 use crate::model::invocation::{Invocation, Raw};
+use crate::packs::described::Worth;
 
 use super::{Command, RedirectKind, Word};
 
@@ -25,6 +26,8 @@ pub struct Files {
     written: BTreeMap<String, Option<Raw>>,
     /// A command ran of which it is not known what it writes.
     is_disturbed: bool,
+    /// The pinned program that alone was that command: it is known not to write into itself while it runs.
+    only_by: Option<String>,
     /// What process substitutions print, by their source.
     pipes: BTreeMap<String, Raw>,
     /// Scripts that were read from the disk.
@@ -61,7 +64,18 @@ impl Files {
                 None => self.is_disturbed = true,
             }
         }
-        self.is_disturbed |= !QUIET.contains(&name);
+        if !QUIET.contains(&name) {
+            let is_pinned = command.described.is_some_and(|described| described.worth == Worth::Pinned);
+            self.only_by = (is_pinned && !self.is_disturbed).then(String::new);
+            self.is_disturbed = true;
+        }
+    }
+
+    /// Notes which file the command that ran last was, where that is a pinned one.
+    pub fn was_pinned(&mut self, path: &str) {
+        if let Some(own) = self.only_by.as_mut().filter(|own| own.is_empty()) {
+            path.clone_into(own);
+        }
     }
 
     /// Notes the whole text that a file was given.
@@ -134,7 +148,10 @@ impl Files {
     /// The scripts read since `mark` that a command could have changed by now.
     pub fn doubtful(&self, mark: usize, facts: &dyn Facts) -> Vec<String> {
         let since = self.scripts.get(mark..).unwrap_or_default();
-        since.iter().filter(|path| self.standing(path, facts) != Standing::OnDisk).cloned().collect()
+        let is_own = |path: &String| {
+            self.only_by.as_ref() == Some(path) && !self.written.contains_key(path) && !self.is_alias(path, facts)
+        };
+        since.iter().filter(|path| self.standing(path, facts) != Standing::OnDisk && !is_own(path)).cloned().collect()
     }
 
     /// Notes what a process substitution prints.

@@ -8,6 +8,7 @@ mod braces;
 mod builtins;
 mod code;
 mod conditions;
+mod described;
 mod directory;
 mod escapes;
 mod expansion;
@@ -16,6 +17,7 @@ mod files;
 mod flow;
 mod fold;
 mod functions;
+mod legible;
 mod lists;
 mod loops;
 mod names;
@@ -34,6 +36,7 @@ mod substitution;
 pub mod suspects;
 #[cfg(test)]
 mod tests;
+mod word;
 mod wrappers;
 
 use std::cell::RefCell;
@@ -41,110 +44,16 @@ use std::cell::RefCell;
 use crate::model::facts::Facts;
 use crate::model::ids::Digest;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
+use crate::packs::described::{Described, Packs};
 
+pub use described::{by_name, parse};
 use files::Files;
+use legible::readable;
+pub use names::{is_reader, is_taken};
 use scripts::Running;
+use word::strange;
+pub use word::{Opaque, OpaqueKind, Word};
 pub use wrappers::remote::{Journey, journey};
-
-/// One word of a command, after quoting and constant folding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Word {
-    /// Known to the byte.
-    Literal(Raw),
-    /// Known only when it runs.
-    Opaque(Opaque),
-}
-
-impl Word {
-    /// A word that is known.
-    pub fn known(text: impl Into<Raw>) -> Self {
-        Self::Literal(text.into())
-    }
-
-    /// A word that is not known, with why.
-    pub fn opaque(kind: OpaqueKind, text: impl Into<String>, why: impl Into<String>) -> Self {
-        Self::Opaque(Opaque { kind, text: text.into(), why: why.into() })
-    }
-
-    /// Whether it is one word whatever it turns out to be: what stands without quotes can be none or several.
-    fn is_single(&self) -> bool {
-        match self {
-            Self::Literal(_) => true,
-            Self::Opaque(opaque) => {
-                matches!(opaque.kind, OpaqueKind::Arithmetic | OpaqueKind::Pipe)
-                    || (opaque.kind != OpaqueKind::Glob && is_one_string(&opaque.text) && !opaque.text.contains('@'))
-            }
-        }
-    }
-
-    /// The word as text, when it is known and UTF-8.
-    pub fn text(&self) -> Option<&str> {
-        match self {
-            Self::Literal(raw) => raw.as_str(),
-            Self::Opaque(_) => None,
-        }
-    }
-}
-
-/// Whether a text is one string in double quotes and nothing else, as far as that is easily seen.
-fn is_one_string(text: &str) -> bool {
-    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return false };
-    // How deep it stands in `$(…)`, in which quotes are others.
-    let mut depth = 0_u32;
-    let mut chars = inner.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => {
-                if chars.next().is_none() {
-                    return false;
-                }
-            }
-            '$' if chars.peek() == Some(&'(') => {
-                chars.next();
-                depth += 1;
-            }
-            ')' => depth = depth.saturating_sub(1),
-            '"' if depth == 0 => return false,
-            '\'' | '#' | '\n' | '`' if depth > 0 => return false,
-            _ => {}
-        }
-    }
-    depth == 0
-}
-
-/// Why a part cannot be known, as a kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpaqueKind {
-    /// A variable's value.
-    Variable,
-    /// The output of a command.
-    Substitution,
-    /// A pipe to or from a command (`<(…)`).
-    Pipe,
-    /// A pattern that files are matched against.
-    Glob,
-    /// A computed number.
-    Arithmetic,
-    /// A construct of the shell that is not read.
-    Construct,
-    /// What comes in on standard input.
-    Stdin,
-    /// Too deep or too long.
-    Nesting,
-    /// Bytes that are not UTF-8, or characters that hide what is there.
-    Encoding,
-}
-
-/// A part that cannot be known before it runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opaque {
-    /// What sort of thing it is.
-    pub kind: OpaqueKind,
-    /// The source text of it.
-    pub text: String,
-    /// Why it cannot be known.
-    pub why: String,
-}
 
 /// What a redirection does with its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,6 +135,8 @@ pub struct Command {
     pub place: Place,
     /// How sure it is that it runs.
     pub certainty: Certainty,
+    /// The policy's description of it.
+    pub described: Option<Described>,
 }
 
 /// What was found in an invocation.
@@ -239,6 +150,8 @@ pub struct Parsed {
     pub scripts: Vec<Script>,
     /// Texts of the invocation that something which is not understood could run.
     pub(crate) offered: Vec<String>,
+    /// The tools that the policy describes.
+    pub(crate) packs: Packs,
     /// Texts within the invocation that were read as shell texts.
     pub(crate) texts: Vec<String>,
     /// Files that the invocation writes, by absolute path, with their text where it is known.
@@ -254,8 +167,6 @@ impl Parsed {
     }
 }
 
-/// Longer texts are not read: no honest command is that long.
-const LONGEST: usize = 256 * 1024;
 /// The most commands that are kept.
 const MOST: usize = 2_000;
 /// How deep texts within texts are read (`bash -c "bash -c …"`).
@@ -266,6 +177,8 @@ const DEEPEST: u8 = 12;
 struct Outer<'a> {
     invocation: &'a Invocation,
     facts: &'a dyn Facts,
+    /// The tools that the policy describes.
+    packs: Packs,
     /// What the commands found so far do to files.
     files: &'a RefCell<Files>,
     /// What following it all may cost.
@@ -281,14 +194,15 @@ struct Outer<'a> {
     depth: u8,
 }
 
-/// Reads an invocation; scripts that it names are asked for through `facts`.
-pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
+/// Reads an invocation; scripts that it names are asked for through `facts`, and so is what `packs` describes.
+pub fn parse_with(invocation: &Invocation, facts: &dyn Facts, packs: Packs) -> Parsed {
     let mut parsed = Parsed::default();
     let files = RefCell::default();
     let budget = shell::Budget::default();
     let outer = Outer {
         invocation,
         facts,
+        packs,
         files: &files,
         budget: &budget,
         via: Vec::new(),
@@ -320,6 +234,7 @@ pub fn parse(invocation: &Invocation, facts: &dyn Facts) -> Parsed {
         .extend(running.iter().map(|path| shell::opaque(path, "a command could change this script before it runs")));
     rewriting::settle(&outer, &mut parsed);
     offered::settle(&outer, &mut parsed);
+    described::settle(packs, &mut parsed);
     parsed
 }
 
@@ -334,6 +249,7 @@ impl Command {
             directory: outer.directory.clone(),
             place: outer.place.clone(),
             certainty: outer.certainty,
+            described: None,
         }
     }
 }
@@ -369,17 +285,6 @@ fn too_many() -> Opaque {
     Opaque { kind: OpaqueKind::Nesting, text: "…".to_owned(), why: format!("more than {MOST} commands") }
 }
 
-/// A word that a reader would see wrongly: nobody should approve it by its looks, nor a rule by its text.
-fn strange(word: &Word) -> Option<Opaque> {
-    let Word::Literal(raw) = word else { return None };
-    let is_plain = raw.as_str().is_some_and(|text| !text.contains('\r') && !text.chars().any(names::hides));
-    (!is_plain).then(|| Opaque {
-        kind: OpaqueKind::Encoding,
-        text: raw.lossy().into_owned(),
-        why: "it is not UTF-8, or holds characters that cannot be seen".to_owned(),
-    })
-}
-
 /// Reads a shell text.
 fn text_of(bytes: &[u8], dialect: Dialect, outer: &Outer<'_>, parsed: &mut Parsed) {
     match readable(bytes) {
@@ -393,23 +298,4 @@ fn text_of(bytes: &[u8], dialect: Dialect, outer: &Outer<'_>, parsed: &mut Parse
         }),
         Err(opaque) => parsed.opaque.push(opaque),
     }
-}
-
-/// The text, unless it holds what shells, terminals and readers see differently.
-fn readable(bytes: &[u8]) -> Result<&str, Opaque> {
-    let not = |kind, why: &str| Opaque { kind, text: "the shell text".to_owned(), why: why.to_owned() };
-    if bytes.len() > LONGEST {
-        return Err(not(OpaqueKind::Nesting, "it is too long to be read"));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| not(OpaqueKind::Encoding, "it is not UTF-8"))?;
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        return Err(not(OpaqueKind::Encoding, "it holds control characters"));
-    }
-    if text.chars().any(names::hides) {
-        return Err(not(
-            OpaqueKind::Encoding,
-            "it holds characters that cannot be seen or that turn the direction of text",
-        ));
-    }
-    Ok(text)
 }

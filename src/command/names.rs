@@ -2,6 +2,25 @@
 
 use crate::text::escape::is_deceptive;
 
+use super::builtins::{REFUSED, SPECIAL};
+use super::{code, wrappers};
+
+/// Words of the grammar of shells.
+const KEYWORDS: &[&str] = &[
+    "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "in", "time", "coproc",
+];
+
+/// Whether a program reads a file of code that its words name: a shell or an interpreter.
+pub fn is_reader(name: &str) -> bool {
+    dialect(name).is_some() || code::is_interpreter(name)
+}
+
+/// Whether a program's name means something to the reader of commands: a shell, a wrapper, a word of shells.
+pub fn is_taken(name: &str) -> bool {
+    let is_word = [SPECIAL, REFUSED, KEYWORDS].iter().any(|names| names.contains(&name));
+    is_word || is_reader(name) || wrappers::is_wrapper(name)
+}
+
 /// Whether a character cannot be seen, changes how its neighbours are seen, or is a blank that only some programs see.
 pub fn hides(c: char) -> bool {
     let is_line = c == '\n' || c == '\t';

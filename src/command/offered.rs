@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use crate::model::invocation::{Form, Raw};
+use crate::packs::described::Packs;
 
 use super::wrappers::base;
 use super::{Certainty, Command, Opaque, OpaqueKind, Outer, Parsed, StdinSource, Word, suspects};
@@ -85,9 +86,9 @@ pub fn settle(outer: &Outer<'_>, parsed: &mut Parsed) {
         });
         texts.push(text.clone());
     }
-    let mut programs = unknown_programs(&text, &texts, parsed);
-    programs.extend(copies(parsed));
-    programs.extend(fed(&texts, parsed));
+    let mut programs = unknown_programs(&text, &texts, outer.packs, parsed);
+    programs.extend(copies(outer.packs, parsed));
+    programs.extend(fed(&texts, outer.packs, parsed));
     parsed.commands.extend(programs);
     parsed.offered = texts;
     parsed.written =
@@ -114,7 +115,7 @@ fn produced(parsed: &Parsed, texts: &mut Texts) {
 }
 
 /// A program under another name: `cp /usr/bin/kubectl k; ./k …`.
-fn copies(parsed: &Parsed) -> Vec<Command> {
+fn copies(packs: Packs, parsed: &Parsed) -> Vec<Command> {
     const COPIERS: &[&str] = &["cp", "ln", "mv", "install", "link"];
     let mut known: Vec<(&str, Vec<&str>)> = Vec::new();
     let mut found = Vec::new();
@@ -133,7 +134,7 @@ fn copies(parsed: &Parsed) -> Vec<Command> {
         {
             let tools = match source {
                 Word::Literal(_) => source.text().map(base).into_iter().collect(),
-                Word::Opaque(opaque) => suspects::tools(&opaque.text).into_iter().collect(),
+                Word::Opaque(opaque) => suspects::tools(&opaque.text, packs).into_iter().collect(),
             };
             known.push((name, tools));
         }
@@ -148,14 +149,15 @@ fn renamed(command: &Command, tool: &str) -> Command {
 }
 
 /// What `xargs` makes of a tool and a text of the line, where what it reads is not known.
-fn fed(texts: &[String], parsed: &Parsed) -> Vec<Command> {
+fn fed(texts: &[String], packs: Packs, parsed: &Parsed) -> Vec<Command> {
     let mut found = Vec::new();
     for command in &parsed.commands {
         let is_feeder = matches!(command.words.first().and_then(Word::text).map(base), Some("xargs" | "parallel"));
         if !is_feeder || command.certainty != Certainty::Found || found.len() >= MOST_MADE {
             continue;
         }
-        for words in suspects::in_words(command.words.get(1..).unwrap_or_default()).into_iter().take(MOST_TOOLS) {
+        for words in suspects::in_words(command.words.get(1..).unwrap_or_default(), packs).into_iter().take(MOST_TOOLS)
+        {
             for text in texts.iter().take(MOST_TOOLS) {
                 let more = text.split_whitespace().take(MOST_WORDS).map(Word::known);
                 let words = words.iter().cloned().chain(more).collect();
@@ -189,7 +191,7 @@ fn keyed(text: &str, found: &mut Texts) {
 
 /// What a program that is not known would be, were it one of the tools that the line names, or a text of the line that
 /// begins with one.
-fn unknown_programs(text: &str, texts: &[String], parsed: &Parsed) -> Vec<Command> {
+fn unknown_programs(text: &str, texts: &[String], packs: Packs, parsed: &Parsed) -> Vec<Command> {
     let is_unknown = |command: &&Command| {
         command.certainty == Certainty::Found && command.words.first().is_some_and(|word| word.text().is_none())
     };
@@ -198,10 +200,10 @@ fn unknown_programs(text: &str, texts: &[String], parsed: &Parsed) -> Vec<Comman
         return Vec::new();
     }
     let mut found = Vec::new();
-    for tool in suspects::tools(text).into_iter().take(MOST_TOOLS) {
+    for tool in suspects::tools(text, packs).into_iter().take(MOST_TOOLS) {
         found.extend(unknown.iter().take(MOST_MADE / MOST_TOOLS).map(|command| renamed(command, tool)));
     }
-    let begins = |text: &&String| text.contains(' ') && suspects::begins_with_tool(text);
+    let begins = |text: &&String| text.contains(' ') && suspects::begins_with_tool(text, packs);
     for text in texts.iter().filter(begins).take(MOST_TOOLS) {
         for command in unknown.iter().take(MOST_MADE / MOST_TOOLS) {
             let mut more = renamed(command, "");

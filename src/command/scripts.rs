@@ -350,7 +350,7 @@ pub(super) fn is_callers(program: &str) -> bool {
 }
 
 /// The words that the system starts for a file that begins with `#!`; none where it does not.
-fn interpreter(bytes: &[u8]) -> Result<Option<Vec<Raw>>, String> {
+pub(super) fn interpreter(bytes: &[u8]) -> Result<Option<Vec<Raw>>, String> {
     let Some(rest) = bytes.strip_prefix(b"#!") else { return Ok(None) };
     let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let Some(line) = std::str::from_utf8(line).ok().filter(|line| line.len() < FIRST_LINE) else {

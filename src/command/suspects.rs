@@ -1,13 +1,12 @@
 //! Commands of governed tools in code and arguments that are not understood. They may be what runs there, or only be
 //! spoken of: they can make a decision stricter, never milder.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::packs;
+use crate::packs::{self, described::Packs};
 
 use super::{OpaqueKind, Word};
 
@@ -41,7 +40,7 @@ const COMMON: &[&str] = &[
 const WORDS_OF_SHELLS: &[&str] = &["builtin", "nothing", "variables"];
 
 /// The suspects in the arguments of a program that is not understood: governed tools with the words after them.
-pub fn in_words(words: &[Word]) -> Vec<Vec<Word>> {
+pub fn in_words(words: &[Word], packs: Packs) -> Vec<Vec<Word>> {
     let mut found = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let text = match word {
@@ -49,12 +48,12 @@ pub fn in_words(words: &[Word]) -> Vec<Vec<Word>> {
             Word::Opaque(opaque) => Some(opaque.text.as_str()),
         };
         let Some(text) = text else { continue };
-        if let Some(tool) = tool(text) {
+        if let Some(tool) = tool(text, packs) {
             let rest = words.get(at + 1..).unwrap_or_default().iter().take(MOST_WORDS).cloned();
             found.push(std::iter::once(Word::known(tool)).chain(rest).collect());
         }
         if text.contains(|c: char| !c.is_alphanumeric()) {
-            found.extend(in_text(text));
+            found.extend(in_text(text, packs));
         }
         if found.len() >= MOST {
             break;
@@ -64,60 +63,40 @@ pub fn in_words(words: &[Word]) -> Vec<Vec<Word>> {
 }
 
 /// The governed tool that a whole word names: by path, or as an image (`bitnami/kubectl:1.30`).
-fn tool(word: &str) -> Option<&'static str> {
+fn tool(word: &str, packs: Packs) -> Option<&'static str> {
     let name = word.rsplit('/').next().unwrap_or(word);
     let name = name.split(['@', ':']).next().unwrap_or(name);
     let name = if name == "aws-cli" { "aws" } else { name };
-    governed(name)
+    governed(name, packs)
 }
 
-/// The program's name as its pack has it, when a pack other than the shell's own words describes it.
-fn governed(name: &str) -> Option<&'static str> {
-    names().get(name).map(|known| known.program)
-}
-
-/// A governed tool's name.
-struct Name {
-    program: &'static str,
-    is_common: bool,
-}
-
-/// Every governed tool by its name: long texts hold many words, and each is looked up.
-fn names() -> &'static HashMap<&'static str, Name> {
-    static NAMES: OnceLock<HashMap<&'static str, Name>> = OnceLock::new();
-    NAMES.get_or_init(|| {
-        let mut first = BTreeSet::new();
-        let mut names = HashMap::new();
-        for pack in packs::all() {
-            for program in pack.programs.iter().copied().filter(|program| first.insert(*program)) {
-                if !WORDS_OF_SHELLS.contains(&pack.tool) {
-                    names.insert(program, Name { program, is_common: COMMON.contains(&program) });
-                }
-            }
-        }
-        names
-    })
+/// The program's name as its pack has it, when a pack other than the shell's own words, or the policy, describes it.
+fn governed(name: &str, packs: Packs) -> Option<&'static str> {
+    let pack = packs::find(name)
+        .filter(|pack| !WORDS_OF_SHELLS.contains(&pack.tool))
+        .or_else(|| packs.tool(name).map(|tool| &tool.pack))?;
+    pack.programs.iter().copied().find(|program| *program == name)
 }
 
 /// Whether the first word of a text is a governed tool.
-pub fn begins_with_tool(text: &str) -> bool {
-    text.split_whitespace().next().is_some_and(|word| tool(word).is_some())
+pub fn begins_with_tool(text: &str, packs: Packs) -> bool {
+    text.split_whitespace().next().is_some_and(|word| tool(word, packs).is_some())
 }
 
 /// The suspects in a text of whatever language: a governed tool's name, and what follows it up to the end of the string,
 /// the list or the line.
-pub fn in_text(text: &str) -> Vec<Vec<Word>> {
-    let mut found = plain_text(text);
+pub fn in_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
+    let mut found = plain_text(text, packs);
     // A quotation mark within quotes, as shells write it.
     if text.contains("'\\''") {
-        found.extend(plain_text(&text.replace("'\\''", "\"")));
+        found.extend(plain_text(&text.replace("'\\''", "\""), packs));
     }
     // A text within the text, as base64.
     for run in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))) {
         if run.len() >= SHORTEST
             && let Some(text) = decoded(run)
         {
-            found.extend(plain_text(&text));
+            found.extend(plain_text(&text, packs));
         }
     }
     found.truncate(MOST);
@@ -129,12 +108,12 @@ fn decoded(run: &str) -> Option<String> {
     String::from_utf8(bytes).ok().filter(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()))
 }
 
-fn plain_text(text: &str) -> Vec<Vec<Word>> {
+fn plain_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some((start, name)) = next_name(text, at) {
         at = start + name.len();
-        if let Some(tool) = governed(name).or_else(|| flagged(name))
+        if let Some(tool) = governed(name, packs).or_else(|| flagged(name, packs))
             && is_command(text, start, name)
         {
             let mut words = vec![Word::known(tool)];
@@ -153,7 +132,7 @@ fn plain_text(text: &str) -> Vec<Vec<Word>> {
 }
 
 /// The suspects in a shell text that is not read: with its redirections and braces taken out, and the files it writes.
-pub fn in_shell_text(text: &str) -> Vec<Vec<Word>> {
+pub fn in_shell_text(text: &str, packs: Packs) -> Vec<Vec<Word>> {
     let mut kept: Vec<&str> = Vec::new();
     let mut found = Vec::new();
     let text = ranges(&text.replace("\\\n", "")).replace(['{', '}', ','], " ");
@@ -172,12 +151,12 @@ pub fn in_shell_text(text: &str) -> Vec<Vec<Word>> {
             found.push(vec![Word::known("tee"), Word::known(file.trim_matches(['"', '\'']))]);
         }
     }
-    found.extend(in_text(&kept.concat()));
+    found.extend(in_text(&kept.concat(), packs));
     // Its words as a shell would take their quotes off.
     if text.contains(['"', '\'', '\\'])
         && let Some(words) = shlex::split(&text.replace("$'", "'").replace("$\"", "\""))
     {
-        found.extend(in_words(&words.into_iter().map(Word::known).collect::<Vec<_>>()));
+        found.extend(in_words(&words.into_iter().map(Word::known).collect::<Vec<_>>(), packs));
     }
     found
 }
@@ -207,14 +186,14 @@ fn ranges(text: &str) -> String {
 }
 
 /// The tool right behind a short flag: `-O'kubectl …'`.
-fn flagged(name: &str) -> Option<&'static str> {
+fn flagged(name: &str, packs: Packs) -> Option<&'static str> {
     // A line of a makefile that may fail: `@-kubectl …`.
-    if let Some(tool) = name.strip_prefix('-').and_then(governed).filter(|name| !is_common(name)) {
+    if let Some(tool) = name.strip_prefix('-').and_then(|name| governed(name, packs)).filter(|name| !is_common(name)) {
         return Some(tool);
     }
     let mut letters = name.strip_prefix('-')?.chars();
     letters.next().filter(char::is_ascii_alphabetic)?;
-    governed(letters.as_str()).filter(|name| !is_common(name))
+    governed(letters.as_str(), packs).filter(|name| !is_common(name))
 }
 
 fn split(word: &Word) -> Vec<Word> {
@@ -225,12 +204,12 @@ fn split(word: &Word) -> Vec<Word> {
 }
 
 /// Every governed tool that a text names, but for names that are common words.
-pub fn tools(text: &str) -> BTreeSet<&'static str> {
+pub fn tools(text: &str, packs: Packs) -> BTreeSet<&'static str> {
     let mut found = BTreeSet::new();
     let mut at = 0;
     while let Some((start, name)) = next_name(text, at) {
         at = start + name.len();
-        found.extend(governed(name).filter(|name| !is_common(name)));
+        found.extend(governed(name, packs).filter(|name| !is_common(name)));
     }
     found
 }
@@ -245,15 +224,16 @@ fn next_name(text: &str, from: usize) -> Option<(usize, &str)> {
     Some((start, name.get(..end)?))
 }
 
+/// Whether a name is a word of languages too. What a policy describes can be called by any word.
+fn is_common(name: &str) -> bool {
+    COMMON.binary_search(&name).is_ok() || (packs::find(name).is_none() && name.chars().all(char::is_alphabetic))
+}
+
 /// Whether the name at `start` can be a program there: common words only where a string or a command begins.
 fn is_command(text: &str, start: usize, name: &str) -> bool {
     let before = text.get(..start).unwrap_or_default();
     // `/bin/rm` is `rm` wherever a path may begin.
     before.is_empty() || before.ends_with(['"', '\'', '`', '(', ';', '|', '&', '!', '/', '=', '\n']) || !is_common(name)
-}
-
-fn is_common(name: &str) -> bool {
-    names().get(name).is_some_and(|known| known.is_common)
 }
 
 /// The quotation mark right before the name, past a path.
@@ -371,6 +351,11 @@ mod tests {
     }
 
     #[test]
+    fn common_words_are_sorted() {
+        assert!(COMMON.is_sorted());
+    }
+
+    #[test]
     fn tools_in_code_are_found_with_their_words() {
         let cases: &[(&str, &str)] = &[
             ("import os; os.system(\"kubectl delete namespace prod\")", "kubectl delete namespace prod"),
@@ -389,7 +374,7 @@ mod tests {
             ("os.execvp('rm', ['-rf', '/'])", "rm -rf /"),
         ];
         for (text, expected) in cases {
-            let found = shown(in_text(text));
+            let found = shown(in_text(text, Packs::default()));
             assert!(found.iter().any(|one| one == expected), "{text}: {found:?}");
         }
     }
@@ -402,16 +387,16 @@ mod tests {
             ("{kubectl,delete} ns prod", "kubectl delete ns prod"),
             ("cat > .aigov.toml <<< x", "tee .aigov.toml"),
         ] {
-            let found = shown(in_shell_text(text));
+            let found = shown(in_shell_text(text, Packs::default()));
             assert!(found.iter().any(|one| one == expected), "{text}: {found:?}");
         }
-        assert_eq!(shown(in_shell_text("my-ls -la < x")), Vec::<String>::new());
+        assert_eq!(shown(in_shell_text("my-ls -la < x", Packs::default())), Vec::<String>::new());
     }
 
     #[test]
     fn other_words_are_no_suspects() {
         for text in ["print(1)", "my-kubectl delete", "kubectl_delete ns", "we make a list and go on", "x.find(y)"] {
-            assert_eq!(shown(in_text(text)), Vec::<String>::new(), "{text}");
+            assert_eq!(shown(in_text(text, Packs::default())), Vec::<String>::new(), "{text}");
         }
     }
 
@@ -424,7 +409,7 @@ mod tests {
             ("--exec='kubectl delete ns prod'", "kubectl delete ns prod"),
             ("-- /usr/local/bin/aws s3 rb s3://x", "aws s3 rb s3://x"),
         ] {
-            let found = shown(in_words(&words(line)));
+            let found = shown(in_words(&words(line), Packs::default()));
             assert!(found.iter().any(|one| one == expected), "{line}: {found:?}");
         }
     }

@@ -66,7 +66,8 @@ pub fn prepare(env: &[Variable], actions: &[Action], cwd: &Path, whose: Whose) -
 /// elsewhere. So does what names settings, which is judged with the command.
 fn objection(name: &str, value: &Raw, actions: &[Action], runs_unseen: bool) -> Option<&'static str> {
     let variable = find(name)?;
-    let is_read = variable.is_read_by_every() || actions.iter().any(|action| variable.is_read_by(&action.tool));
+    let is_reader = |action: &Action| variable.is_read_by(&action.tool) || action.is_described();
+    let is_read = variable.is_read_by_every() || actions.iter().any(is_reader);
     if !is_read || value.as_str().is_some_and(|text| variable.is_benign(text)) {
         return None;
     }
@@ -111,6 +112,14 @@ pub fn relevant(env: &[Variable], tools: &[&str]) -> Vec<Variable> {
             let is_read = variable.is_read_by_every() || tools.iter().any(|tool| variable.is_read_by(tool));
             is_read && !matches!(variable.does, Does::Nothing | Does::Governs)
         })
+    };
+    env.iter().filter(counts).cloned().collect()
+}
+
+/// As `relevant`, for a tool that can start any other.
+pub fn relevant_to_any(env: &[Variable]) -> Vec<Variable> {
+    let counts = |(name, _): &&Variable| {
+        find(&name.lossy()).is_some_and(|variable| !matches!(variable.does, Does::Nothing | Does::Governs))
     };
     env.iter().filter(counts).cloned().collect()
 }

@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use crate::host::paths::Places;
 use crate::host::read::{self, Unread};
 use crate::host::{
-    absolute, aws, azure, docker, gcloud, git, gitprograms, kubeconfig, mysql, pgservice, search, ssh, terraform,
-    terraform_programs, text, tfvars, variable,
+    absolute, aws, azure, docker, gcloud, git, gitprograms, kubeconfig, mysql, pgservice, program, search, ssh,
+    terraform, terraform_programs, text, tfvars, variable,
 };
 use crate::model::facts::{Answer, Facts, Want};
 use crate::model::ids::Digest;
@@ -195,6 +195,7 @@ impl Facts for HostFacts<'_> {
             }
             Want::FileText { path } => self.file_text(path),
             Want::Program { name } => self.program(name),
+            Want::ProgramFile { path } => program::answer(&self.cwd.join(path)),
             Want::Path { path } => self.path(path),
             Want::OwnFiles => self.own_files(),
         }

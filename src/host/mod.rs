@@ -23,6 +23,7 @@ pub mod mysql;
 pub mod paths;
 pub mod pgservice;
 pub mod private;
+pub mod program;
 pub mod random;
 pub mod read;
 pub mod search;

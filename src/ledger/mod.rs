@@ -30,7 +30,7 @@ use crate::model::record::{Event, Record};
 use crate::model::request::RequestRow;
 use crate::model::time::Instant;
 use fault::{Doing, Fault};
-pub use queries::{Filter, Stats};
+pub use queries::{Filter, Requests, Stats};
 use records::{Head, Stamp};
 use sealed::Keep;
 

@@ -137,6 +137,25 @@ impl SqliteLedger {
         self.reading(records::range(&self.conn, from, limit))
     }
 
+    /// The requests made from a time on until now, without holding anything back: whoever appends goes on.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn requests_since(&self, since: Option<Instant>) -> Result<Requests, LedgerError> {
+        self.reading(requests_since(&self.conn, since))
+    }
+
+    /// The records with which the next requests of a range begin, at most `limit`; none when all were given.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn next_requests(&self, range: &mut Requests, limit: usize) -> Result<Vec<Record>, LedgerError> {
+        let Some((from, to)) = range.numbers else { return Ok(Vec::new()) };
+        let found = self.reading(records::beginnings(&self.conn, from, to, limit))?;
+        range.numbers = found.last().map(|record| (record.seq + 1, to)).filter(|(next, to)| next <= to);
+        Ok(found)
+    }
+
     /// How many records there are, and the leaf of the newest.
     ///
     /// # Errors
@@ -153,6 +172,15 @@ impl SqliteLedger {
     pub fn freezes(&self) -> Result<Vec<Freeze>, LedgerError> {
         self.reading(snapshot::freezes(&self.conn))
     }
+}
+
+/// Requests that are read piece by piece.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requests {
+    /// How many there are.
+    pub count: u64,
+    /// The numbers of the first and the last record that are still to be read.
+    numbers: Option<(u64, u64)>,
 }
 
 /// A `WHERE` with its bound values.
@@ -266,6 +294,16 @@ fn stats(conn: &Connection, filter: &Filter) -> Result<Stats, Fault> {
         }
     }
     Ok(stats)
+}
+
+fn requests_since(conn: &Connection, since: Option<Instant>) -> Result<Requests, Fault> {
+    let mut statement = conn.prepare_cached("SELECT count(*), min(seq), max(seq) FROM requests WHERE created >= ?1")?;
+    let since = since.map_or(i64::MIN, |since| since.micros);
+    let found = statement.query_row([since], |row| {
+        let (first, last): (Option<u64>, Option<u64>) = (row.get(1)?, row.get(2)?);
+        Ok(Requests { count: row.get(0)?, numbers: first.zip(last) })
+    });
+    Ok(found?)
 }
 
 fn add(counts: &mut BTreeMap<String, u64>, name: String, count: u64) {

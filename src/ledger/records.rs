@@ -166,6 +166,18 @@ pub(super) fn of_request(conn: &Connection, id: &RequestId) -> Result<Vec<Record
     rows.map(|stored| stored?.parse()).collect()
 }
 
+/// At most `limit` records with which requests begin, from `from` to `to`, in order.
+pub(super) fn beginnings(conn: &Connection, from: u64, to: u64, limit: usize) -> Result<Vec<Record>, Fault> {
+    let mut statement = conn.prepare_cached(
+        "SELECT r.seq, r.body, r.leaf FROM requests q JOIN records r ON r.seq = q.seq
+         WHERE q.seq BETWEEN ?1 AND ?2 ORDER BY q.seq LIMIT ?3",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let bound = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![bound(from), bound(to), limit], Stored::of)?;
+    rows.map(|stored| stored?.parse()).collect()
+}
+
 /// At most `limit` records from `from` on, in order.
 pub(super) fn range(conn: &Connection, from: u64, limit: usize) -> Result<Vec<Record>, Fault> {
     let mut statement =

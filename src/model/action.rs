@@ -140,6 +140,17 @@ pub enum Reversible {
     Unknown,
 }
 
+impl Reversible {
+    /// The word in policies and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// The environment an action points at: `local`, `unknown`, or a name from the policy.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -234,6 +245,11 @@ impl Action {
     /// Whether it reaches several services or environments, alone or with the other commands of its invocation.
     pub fn is_multi_service(&self) -> bool {
         self.evidence.iter().any(|evidence| evidence.about == "multi_service")
+    }
+
+    /// Whether the policy describes the tool: what it reads beside its words is not known.
+    pub fn is_described(&self) -> bool {
+        self.evidence.iter().any(|evidence| evidence.about == "described")
     }
 
     /// Tool and operation as people type them: `kubectl delete`, `ls`.

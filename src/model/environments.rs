@@ -36,6 +36,26 @@ impl EnvironmentRule {
     pub fn is_protected(&self) -> bool {
         self.protected.unwrap_or(true)
     }
+
+    /// What it is recognised by: each list with its name.
+    pub fn signs(&self) -> [(&'static str, &Vec<String>); 9] {
+        [
+            ("contexts", &self.contexts),
+            ("clusters", &self.clusters),
+            ("namespaces", &self.namespaces),
+            ("workspaces", &self.workspaces),
+            ("profiles", &self.profiles),
+            ("accounts", &self.accounts),
+            ("hosts", &self.hosts),
+            ("branches", &self.branches),
+            ("directories", &self.directories),
+        ]
+    }
+
+    /// Whether anything at all can be recognised as it.
+    pub fn has_signs(&self) -> bool {
+        self.signs().iter().any(|(_, list)| !list.is_empty())
+    }
 }
 
 /// Every environment of the policy layers, in order. Later layers append; none replaces.

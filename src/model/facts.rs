@@ -1,6 +1,6 @@
 //! What the pure core asks of the host, and what it is told. Each answer is evidence: stored, and replayed later.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -147,6 +147,13 @@ pub enum Want {
         /// The name as typed.
         name: String,
     },
+    /// What is known of a file that would be started. Answer fields: `real` (links followed), `guard` (`out_of_reach`
+    /// where neither it nor a directory above it can be written by whoever calls, else `writable`), `sha256` where it has
+    /// at most 1 MiB, and `first_line` (what follows `#!`) where it is a script.
+    ProgramFile {
+        /// The path.
+        path: String,
+    },
     /// What a path is. Answer fields: `kind` (`file`, `directory`, `absent`), `real` (the canonical path of it or
     /// of its nearest existing parent with the rest appended), and for what is there `identity`, which other names of the
     /// same file share.
@@ -239,22 +246,30 @@ impl Facts for Remembered<'_> {
 /// Facts from a record: answers what was stored, and `Failed` for what was never asked.
 pub struct Replayed {
     facts: Vec<Fact>,
+    has_missed: Cell<bool>,
 }
 
 impl Replayed {
     /// Replays `facts`.
     pub fn new(facts: Vec<Fact>) -> Self {
-        Self { facts }
+        Self { facts, has_missed: Cell::new(false) }
+    }
+
+    /// Whether something was asked that was not stored.
+    pub fn has_missed(&self) -> bool {
+        self.has_missed.get()
     }
 }
 
 impl Facts for Replayed {
     fn answer(&self, want: &Want) -> Answer {
-        let found = self.facts.iter().find(|fact| fact.want == *want);
-        found.map_or_else(
-            || Answer::Failed { cause: "not asked when this was recorded".to_owned() },
-            |fact| fact.answer.clone(),
-        )
+        match self.facts.iter().find(|fact| fact.want == *want) {
+            Some(fact) => fact.answer.clone(),
+            None => {
+                self.has_missed.set(true);
+                Answer::Failed { cause: "not asked when this was recorded".to_owned() }
+            }
+        }
     }
 }
 
@@ -281,6 +296,8 @@ mod tests {
         let replayed = Replayed::new(remembered.into_facts());
         assert_eq!(*host.0.borrow(), 1);
         assert_eq!(replayed.answer(&want), first);
+        assert!(!replayed.has_missed());
         assert!(matches!(replayed.answer(&Want::OwnFiles), Answer::Failed { .. }));
+        assert!(replayed.has_missed());
     }
 }

@@ -121,6 +121,9 @@ pub struct RequestBody {
     pub shell: Option<ShellChoice>,
     /// The working directory.
     pub cwd: Redacted,
+    /// The caller's variables that say where its tools point, as `NAME=VALUE`: what was decided depends on them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<Redacted>,
     /// Why the agent wants it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Redacted>,

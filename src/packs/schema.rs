@@ -335,6 +335,8 @@ pub enum Locate {
     /// The value of one of these flags is the environment's own name (`--stage prod`, `--stack prod`); without it the
     /// environment is unknown. Other names can only protect.
     Named(&'static [&'static str]),
+    /// As `Named`, by the operand at this index.
+    Operand(usize),
     /// Nothing is known: the environment is unknown.
     Unknown,
 }

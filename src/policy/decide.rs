@@ -30,9 +30,12 @@ pub fn decide(policies: &Policies, _: &Attribution, actions: Vec<Action>) -> Ver
     for (index, action) in actions.iter().enumerate() {
         let subject = Subject::new(action, policies.layers());
         for layer in policies.layers() {
+            let subject = subject.before(layer);
             let before = voices.len();
             voices.extend(rules_say(layer, index, &subject));
-            let is_base = layer.kind == LayerKind::User || (layer.kind == LayerKind::Platform && !has_user);
+            // What the platform has written holds whoever writes below it; what it leaves open is the user's to say.
+            let is_open = has_user && layer.policy.default.is_none();
+            let is_base = layer.kind == LayerKind::User || (layer.kind == LayerKind::Platform && !is_open);
             if is_base && voices.len() == before {
                 voices.push(default_says(layer, index));
             }

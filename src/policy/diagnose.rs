@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::text::escape::escape;
 
+/// The columns of a terminal that everybody has.
+const WIDTH: usize = 80;
+
 /// One fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -17,6 +20,8 @@ pub struct Fault {
     pub place: Option<(usize, usize)>,
     /// What is wrong.
     pub text: String,
+    /// Why that is so, where it does not go without saying.
+    pub why: Option<String>,
     /// What to do.
     pub help: Option<String>,
     /// The line with its caret.
@@ -26,7 +31,7 @@ pub struct Fault {
 impl Fault {
     /// A fault of the file itself.
     pub fn of_file(path: &Path, text: impl Into<String>, help: Option<String>) -> Self {
-        Self { path: path.display().to_string(), place: None, text: text.into(), help, shown: None }
+        Self { path: path.display().to_string(), place: None, text: text.into(), why: None, help, shown: None }
     }
 
     /// A fault at a span of the file's text.
@@ -38,22 +43,76 @@ impl Fault {
             .get(span.clone())
             .map_or(1, |text| text.lines().next().unwrap_or_default().chars().count())
             .clamp(1, rest.max(1));
-        let number = line.to_string();
-        let margin = " ".repeat(number.len());
-        let blank: String = content.chars().take(column - 1).map(|_| ' ').collect();
-        let shown = format!(
-            "{margin} |\n{number} | {}\n{margin} | {blank}{}\n",
-            escape(&content.replace('\t', " ")),
-            "^".repeat(width)
-        );
+        let shown = (!content.trim().is_empty()).then(|| excerpt(content, line, column, width));
         Self {
             path: path.display().to_string(),
             place: Some((line, column)),
             text: text.into(),
+            why: None,
             help,
-            shown: Some(shown),
+            shown,
         }
     }
+
+    /// The fault with why it is one.
+    pub fn because(self, why: impl Into<String>) -> Self {
+        Self { why: Some(why.into()), ..self }
+    }
+
+    /// The fault in other words.
+    pub fn told_as(self, text: String) -> Self {
+        Self { text, ..self }
+    }
+
+    /// As JSON.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "path": self.path,
+            "line": self.place.map(|place| place.0),
+            "column": self.place.map(|place| place.1),
+            "text": self.text,
+            "why": self.why,
+            "help": self.help,
+        })
+    }
+}
+
+/// A line with a caret below the part that is meant; of a line that is too long, what is around it.
+fn excerpt(content: &str, line: usize, column: usize, width: usize) -> String {
+    let number = line.to_string();
+    let margin = " ".repeat(number.len());
+    let room = WIDTH - margin.len() - 3;
+    let all: Vec<char> = content.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+    let end = column - 1 + width;
+    // Where all does not fit, the end of what is meant stands near the end of the line.
+    let start = if all.len() <= room || end < room { 0 } else { (end + 10).min(all.len()).saturating_sub(room - 2) };
+    let start = start.min(column - 1);
+    let mut part: String = all.iter().skip(start).take(room - 2).collect();
+    if all.len() <= room {
+        part = all.iter().collect();
+    } else if start + room - 2 < all.len() {
+        part.push('…');
+    }
+    let before = if start > 0 { "…" } else { "" };
+    let blank = " ".repeat(column - 1 - start + before.chars().count());
+    let carets = "^".repeat(width.min(room.saturating_sub(blank.len()).max(1)));
+    format!("{margin} |\n{number} | {before}{}\n{margin} | {blank}{carets}\n", escape(&part))
+}
+
+/// A text below its label, in lines that fit a terminal; the others stand below the first.
+pub fn hanging(label: &str, text: &str) -> String {
+    let mut lines = vec![label.to_owned()];
+    for word in text.split(' ') {
+        let Some(last) = lines.last_mut() else { break };
+        let is_first = last.trim_end().len() <= label.trim_end().len();
+        if !is_first && last.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(format!("{}{word}", " ".repeat(label.len())));
+        } else {
+            let gap = if is_first { "" } else { " " };
+            last.push_str(&format!("{gap}{word}"));
+        }
+    }
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// Line and column of a byte, from 1.
@@ -73,10 +132,12 @@ impl fmt::Display for Fault {
         if let Some(shown) = &self.shown {
             f.write_str(shown)?;
         }
-        match &self.help {
-            Some(help) => writeln!(f, "help: {help}"),
-            None => Ok(()),
+        for (label, text) in [("why:  ", &self.why), ("help: ", &self.help)] {
+            if let Some(text) = text {
+                f.write_str(&hanging(label, text))?;
+            }
         }
+        Ok(())
     }
 }
 
@@ -85,18 +146,9 @@ impl fmt::Display for Fault {
 pub struct PolicyFaults(pub Vec<Fault>);
 
 impl PolicyFaults {
-    /// As JSON: `{"faults": [{path, line, column, text, help}]}`.
+    /// As JSON: `{"faults": [{path, line, column, text, why, help}]}`.
     pub fn to_json(&self) -> Value {
-        let one = |fault: &Fault| {
-            json!({
-                "path": fault.path,
-                "line": fault.place.map(|place| place.0),
-                "column": fault.place.map(|place| place.1),
-                "text": fault.text,
-                "help": fault.help,
-            })
-        };
-        json!({ "faults": self.0.iter().map(one).collect::<Vec<_>>() })
+        json!({ "faults": self.0.iter().map(Fault::to_json).collect::<Vec<_>>() })
     }
 }
 
@@ -116,8 +168,12 @@ impl std::error::Error for PolicyFaults {}
 
 /// The known word nearest to `word`, when it is near enough to have been meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let best = known.into_iter().map(|one| (distance(word, one), one)).min()?;
-    (best.0 <= (word.len() / 2).max(1)).then_some(best.1)
+    let known: Vec<&str> = known.into_iter().collect();
+    let best = known.iter().map(|one| (distance(word, one), *one)).min()?;
+    let is_near = best.0 <= (word.len() / 2).clamp(1, 3);
+    // `infrastructure` for `infra`, `db` for `db_migration`.
+    let begins = |one: &&&str| one.len().min(word.len()) > 1 && (word.starts_with(**one) || one.starts_with(word));
+    if is_near { Some(best.1) } else { known.iter().find(begins).copied() }
 }
 
 fn distance(one: &str, other: &str) -> usize {

@@ -10,6 +10,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::diagnose::{Fault, nearest};
 
+/// How a span of time is written.
+const SPAN: &str = "write it as \"90s\", \"30m\", \"8h\" or \"2d\", in quotes";
+
 /// A file's text with the faults found in it so far.
 pub struct Source<'a> {
     /// The file.
@@ -34,6 +37,12 @@ impl<'a> Source<'a> {
         self.faults.push(Fault::at(self.path, self.text, span, text, help));
     }
 
+    /// Notes a fault, with why it is one.
+    pub fn fault_because(&mut self, span: &Range<usize>, text: impl Into<String>, why: &str, help: &str) {
+        let fault = Fault::at(self.path, self.text, span, text, Some(help.to_owned()));
+        self.faults.push(fault.because(why));
+    }
+
     /// The line of a byte.
     pub fn line(&self, at: usize) -> usize {
         self.ends.partition_point(|end| *end < at) + 1
@@ -54,7 +63,8 @@ impl<'t> Fields<'t> {
         match value.get_ref() {
             DeValue::Table(table) => Some(Self::new(table, value.span())),
             other => {
-                source.fault(&value.span(), format!("{what} must be a table, not {}", kind(other)), None);
+                let help = format!("write {what} as `{{ name = value, … }}`, or below a header of its own");
+                source.fault(&value.span(), format!("{what} must be a table, not {}", kind(other)), Some(help));
                 None
             }
         }
@@ -68,6 +78,27 @@ impl<'t> Fields<'t> {
     /// Where the table stands.
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
+    }
+
+    /// Whether a key is there that is none of `known` and was meant to be `name`: it is told by itself.
+    pub fn has_like(&self, name: &str, known: &[&str]) -> bool {
+        let meant = |key: &str| !known.contains(&key) && nearest(key, known.iter().copied()) == Some(name);
+        self.table.iter().any(|(key, _)| meant(key.get_ref()))
+    }
+
+    /// How many fields there are.
+    pub fn count(&self) -> usize {
+        self.table.len()
+    }
+
+    /// The span of a field's key, else the table's.
+    pub fn key_of(&self, name: &str) -> Range<usize> {
+        self.table.get_key_value(name).map_or_else(|| self.span.clone(), |(key, _)| key.span())
+    }
+
+    /// Whether a field is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.table.contains_key(name)
     }
 
     /// The value of a field.
@@ -87,7 +118,13 @@ impl<'t> Fields<'t> {
         match value.get_ref() {
             DeValue::String(text) => Some(text.to_string()),
             other => {
-                source.fault(&value.span(), format!("`{name}` must be a text, not {}", kind(other)), None);
+                let plain = source.text.get(value.span()).unwrap_or_default();
+                let help = if matches!(other, DeValue::Table(_) | DeValue::Array(_)) {
+                    format!("write one text: `{name} = \"…\"`")
+                } else {
+                    format!("write it in quotes: `{name} = \"{plain}\"`")
+                };
+                source.fault(&value.span(), format!("`{name}` must be a text, not {}", kind(other)), Some(help));
                 None
             }
         }
@@ -99,7 +136,8 @@ impl<'t> Fields<'t> {
         match value.get_ref() {
             DeValue::Boolean(is) => Some(*is),
             other => {
-                source.fault(&value.span(), format!("`{name}` must be true or false, not {}", kind(other)), None);
+                let help = format!("write `{name} = true` or `{name} = false`, without quotes");
+                source.fault(&value.span(), format!("`{name}` must be true or false, not {}", kind(other)), Some(help));
                 None
             }
         }
@@ -111,21 +149,29 @@ impl<'t> Fields<'t> {
         let number =
             value.get_ref().as_integer().and_then(|number| u32::from_str_radix(number.as_str(), number.radix()).ok());
         if number.is_none() {
-            source.fault(&value.span(), format!("`{name}` must be a whole number"), None);
+            let other = value.get_ref();
+            let help = match other.as_str().and_then(|text| text.trim().parse::<u32>().ok()) {
+                Some(number) => format!("write it without quotes: `{name} = {number}`"),
+                None => format!("write a number: `{name} = 2`"),
+            };
+            source.fault(&value.span(), format!("`{name}` must be a whole number, not {}", kind(other)), Some(help));
         }
         number
     }
 
     /// A span of time such as `8h`, `30m` or `2d`.
     pub fn duration(&mut self, name: &'static str, source: &mut Source<'_>) -> Option<Duration> {
+        if let Some(value) = self.get(name)
+            && !matches!(value.get_ref(), DeValue::String(_))
+        {
+            let text = format!("`{name}` must be a span of time, not {}", kind(value.get_ref()));
+            source.fault(&value.span(), text, Some(SPAN.to_owned()));
+            return None;
+        }
         let text = self.text(name, source)?;
         let found = duration(&text);
         if found.is_none() {
-            source.fault(
-                &self.span_of(name),
-                format!("`{text}` is not a span of time"),
-                Some("write it as \"90s\", \"30m\", \"8h\" or \"2d\"".to_owned()),
-            );
+            source.fault(&self.span_of(name), format!("`{text}` is not a span of time"), Some(SPAN.to_owned()));
         }
         found
     }
@@ -149,7 +195,8 @@ impl<'t> Fields<'t> {
                     match one.get_ref() {
                         DeValue::String(text) => found.push(Spanned::new(one.span(), text.to_string())),
                         other => {
-                            source.fault(&one.span(), format!("`{name}` must hold texts, not {}", kind(other)), None)
+                            let help = Some("write each in quotes".to_owned());
+                            source.fault(&one.span(), format!("`{name}` must hold texts, not {}", kind(other)), help)
                         }
                     }
                 }
@@ -159,7 +206,7 @@ impl<'t> Fields<'t> {
                 source.fault(
                     &value.span(),
                     format!("`{name}` must be a text or a list of texts, not {}", kind(other)),
-                    None,
+                    Some(format!("write `{name} = [\"…\", \"…\"]`")),
                 );
                 Vec::new()
             }
@@ -175,7 +222,8 @@ impl<'t> Fields<'t> {
     pub fn tables(&mut self, name: &'static str, source: &mut Source<'_>) -> Vec<Fields<'t>> {
         let Some(value) = self.get(name) else { return Vec::new() };
         let DeValue::Array(all) = value.get_ref() else {
-            source.fault(&value.span(), format!("`{name}` is written as [[{name}]]"), None);
+            let help = format!("write two brackets, `[[{name}]]`: there can be many, each below a header of its own");
+            source.fault(&value.span(), format!("`{name}` is not a list of tables"), Some(help));
             return Vec::new();
         };
         all.iter().filter_map(|one| Fields::of(one, name, source)).collect()
@@ -208,7 +256,8 @@ impl<'t> Fields<'t> {
     }
 }
 
-fn kind(value: &DeValue<'_>) -> &'static str {
+/// What a value is, in words.
+pub fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",

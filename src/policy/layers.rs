@@ -21,6 +21,17 @@ pub enum LayerKind {
 }
 
 impl LayerKind {
+    /// Whether such a layer speaks about everything; the others come along with whoever asks.
+    pub fn is_base(self) -> bool {
+        matches!(self, Self::Platform | Self::User)
+    }
+
+    /// The word with its article.
+    pub fn article(self) -> String {
+        let article = if matches!(self, Self::Extra) { "an" } else { "a" };
+        format!("{article} {}", self.as_str())
+    }
+
     /// The word in reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -41,8 +52,12 @@ pub struct Layer {
     pub path: PathBuf,
     /// What stands in it, as a digest.
     pub digest: Digest,
+    /// Its text, to show what is wrong with it.
+    pub text: String,
     /// What it holds.
     pub policy: Policy,
+    /// Environments by which other layers can move what this one speaks of.
+    pub foreign: Vec<String>,
     /// Its rules once more, for a quick look; made of them and of nothing else.
     pub sieve: Sieve,
     /// Whether whoever runs this could have written it.

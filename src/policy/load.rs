@@ -13,25 +13,41 @@ use crate::model::ids::Digest;
 use super::diagnose::{Fault, nearest};
 use super::fields::{Fields, Source};
 use super::layers::{Layer, LayerKind};
-use super::read;
 use super::sieve::Sieve;
+use super::{read, syntax, tools};
 
 /// The largest file that is read.
 const LARGEST: u64 = 1024 * 1024;
 /// The one version of the form.
 const SCHEMA: u32 = 1;
 /// Words of the form that this version does not read.
-const LATER: &[&str] = &["tiers", "owners", "agents", "humans", "groups", "quotas", "trust", "channels", "tools"];
+const LATER: &[&str] = &["tiers", "agents", "humans", "groups", "quotas", "trust", "channels"];
 
 /// Loads one layer.
 ///
 /// # Errors
 /// All its faults.
 pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
+    let is_writable = guarded(path).map_err(|(text, help)| vec![Fault::of_file(path, text, help)])?;
+    read(kind, path, is_writable)
+}
+
+/// Reads a file that is only looked at and decides nothing: whoever may write it, and if it is a pipe.
+///
+/// # Errors
+/// All its faults.
+pub fn candidate(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
+    read(kind, path, true)
+}
+
+fn read(kind: LayerKind, path: &Path, is_writable: bool) -> Result<Layer, Vec<Fault>> {
     let one = |text: String, help: Option<String>| vec![Fault::of_file(path, text, help)];
-    let is_writable = guarded(path).map_err(|(text, help)| one(text, help))?;
-    let bytes = bytes(path).map_err(|text| one(text, None))?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| one("it is not UTF-8".to_owned(), None))?;
+    let bytes = bytes(path).map_err(|(text, help)| one(text, help))?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+        let help = format!("line {line} has the first bytes that are not; save the file as UTF-8");
+        one("it is not UTF-8".to_owned(), Some(help))
+    })?;
     if text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#')) {
         return Err(one(
             "it is empty: it has no rules".to_owned(),
@@ -40,26 +56,31 @@ pub fn layer(kind: LayerKind, path: &Path) -> Result<Layer, Vec<Fault>> {
     }
     let mut source = Source::new(path, text);
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        source.fault(&span, error.message().trim().to_owned(), None);
-    }
+    syntax::note(errors, &mut source);
     if !source.faults.is_empty() {
         return Err(source.faults);
     }
     let mut fields = Fields::new(table.get_ref(), 0..0);
     check_schema(&mut fields, &mut source);
-    let policy = read::policy(&mut fields, &mut source);
+    let mut policy = read::policy(&mut fields, &mut source);
+    policy.tools = tools::read(&mut fields, kind, digest(text), &mut source);
     fields.finish(LATER, &mut source);
-    if kind == LayerKind::Repository {
-        read::refuse_allowing(&policy, &mut source);
-    }
+    read::refuse_brought(kind, &mut Fields::new(table.get_ref(), 0..0), &policy, &mut source);
     if !source.faults.is_empty() {
         source.faults.sort_by_key(|fault| fault.place);
         return Err(source.faults);
     }
     let sieve = Sieve::of(&policy.rules);
-    Ok(Layer { kind, path: path.to_path_buf(), digest: digest(text), policy, sieve, is_writable })
+    Ok(Layer {
+        kind,
+        path: path.to_path_buf(),
+        digest: digest(text),
+        text: text.to_owned(),
+        policy,
+        sieve,
+        foreign: Vec::new(),
+        is_writable,
+    })
 }
 
 fn digest(text: &str) -> Digest {
@@ -75,23 +96,23 @@ fn check_schema(fields: &mut Fields<'_>, source: &mut Source<'_>) {
         Some(other) => source.fault(
             &span,
             format!("schema {other} is not one that this version reads"),
-            Some(format!("write `schema = {SCHEMA}`")),
+            Some(format!("write `schema = {SCHEMA}`, or take a version of aigov that knows schema {other}")),
         ),
-        None if !has => {
+        None if !has && !fields.has_like("schema", &["schema"]) => {
             source.fault(&(0..0), "`schema` is missing", Some(format!("begin the file with `schema = {SCHEMA}`")))
         }
         None => {}
     }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+fn bytes(path: &Path) -> Result<Vec<u8>, (String, Option<String>)> {
     use std::io::Read;
-    let file = std::fs::File::open(path).map_err(|error| said(&error))?;
+    let file = std::fs::File::open(path).map_err(|error| (said(&error), None))?;
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| said(&error))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| (said(&error), None))?;
     match u64::try_from(bytes.len()) {
         Ok(length) if length <= LARGEST => Ok(bytes),
-        _ => Err("it is larger than 1 MiB".to_owned()),
+        _ => Err(("it is larger than 1 MiB".to_owned(), Some("write fewer rules, with lists and `*`".to_owned()))),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::model::action::{Action, Impact};
 use crate::model::decision::Decision;
+use crate::model::environments::EnvironmentRule;
 use crate::text::glob::glob;
 
 use super::layers::Layer;
@@ -16,13 +17,34 @@ pub struct Subject<'a> {
     pub action: &'a Action,
     /// Whether its environment counts as production.
     pub is_protected: bool,
+    /// Whether this environment is one by which another layer can have moved what the rules speak of.
+    pub is_foreign: bool,
+    layers: &'a [Layer],
 }
 
 impl<'a> Subject<'a> {
     /// An action under the environments of these layers.
-    pub fn new(action: &'a Action, layers: &[Layer]) -> Self {
-        Self { action, is_protected: is_protected(action, layers) }
+    pub fn new(action: &'a Action, layers: &'a [Layer]) -> Self {
+        let is_protected = is_protected(action.environment.as_str(), environments(layers));
+        Self { action, is_protected, is_foreign: false, layers }
     }
+
+    /// The action as the rules of one layer see it.
+    pub fn before(self, layer: &Layer) -> Self {
+        let name = self.action.environment.as_str();
+        Self { is_foreign: self.is_protected && layer.foreign.iter().any(|one| one == name), ..self }
+    }
+
+    /// Whether the action may point at `one` but for its environment: among protected ones the first wins.
+    fn has_displaced(&self, one: &str) -> bool {
+        let rank = |name: &str| environments(self.layers).position(|(known, _)| known == name);
+        let is_behind = |at: usize| Some(at) > rank(self.action.environment.as_str());
+        rank(one).is_none_or(|at| is_behind(at) || !is_protected(one, environments(self.layers)))
+    }
+}
+
+fn environments(layers: &[Layer]) -> impl Iterator<Item = &(String, EnvironmentRule)> {
+    layers.iter().flat_map(|layer| &layer.policy.environments)
 }
 
 /// How lists are compared with an action that has several values.
@@ -59,12 +81,27 @@ fn holds(when: &When, subject: &Subject<'_>, reading: Reading) -> bool {
     let one = |list: &[String], value: &str| list.is_empty() || list.iter().any(|pattern| glob(pattern, value));
     (when.impact.is_empty() || when.impact.contains(&action.impact))
         && several(&when.category, &action.categories, |known, value| known == value, reading)
-        && (when.environment.is_empty() || when.environment.iter().any(|name| name == action.environment.as_str()))
+        && is_place(when, subject, reading)
         && one(&when.tool, &action.tool)
         && one(&when.operation, &action.operation)
         && several(&when.target, &action.targets, |pattern, value| glob(pattern, value), reading)
         && several(&when.service, action.services(), |pattern, name| is_service(pattern, name, reading), reading)
-        && when.protected.is_none_or(|wanted| wanted == subject.is_protected)
+}
+
+/// Whether a place is meant.
+///
+/// A protected environment that another layer brings has taken the place of what the signs would have said without it,
+/// which is nothing that a layer above protects: that could not have been displaced. So for the other layers it may be
+/// each place that is not, or else a repository could lift a rule about `staging` by calling it `mine`.
+fn is_place(when: &When, subject: &Subject<'_>, reading: Reading) -> bool {
+    let name = subject.action.environment.as_str();
+    let may_be =
+        |one: &String| one == name || (subject.is_foreign && reading == Reading::Any && subject.has_displaced(one));
+    let is_wanted = |wanted: bool| match reading {
+        Reading::Any => wanted == subject.is_protected || subject.is_foreign,
+        Reading::All => wanted == subject.is_protected && !subject.is_foreign,
+    };
+    (when.environment.is_empty() || when.environment.iter().any(may_be)) && when.protected.is_none_or(is_wanted)
 }
 
 /// Whether a service is meant; one that is not known, or all of them, can be the one that is asked about or denied.
@@ -88,13 +125,12 @@ fn several<P, V: Copy>(
     }
 }
 
-/// Whether an action's environment counts as production. What is unknown does; what is local does not.
-fn is_protected(action: &Action, layers: &[Layer]) -> bool {
-    if action.environment.is_local() {
+/// Whether an environment counts as production. What is unknown does; what is local does not.
+pub fn is_protected<'a>(name: &str, environments: impl IntoIterator<Item = &'a (String, EnvironmentRule)>) -> bool {
+    if name == "local" {
         return false;
     }
-    let environments = layers.iter().flat_map(|layer| &layer.policy.environments);
-    let named = environments.filter(|(name, _)| name == action.environment.as_str());
-    let mut protected = named.map(|(_, rule)| rule.is_protected()).peekable();
-    protected.peek().is_none() || protected.any(|is| is)
+    let mut named = environments.into_iter().filter(|(one, _)| one == name).map(|(_, rule)| rule.is_protected());
+    // One that nobody defines is protected, and one layer that protects it is enough.
+    named.next().is_none_or(|first| first || named.any(|is| is))
 }

@@ -2,30 +2,47 @@
 //!
 //! Pure but for loading.
 
+pub mod cases;
+pub mod change;
+pub mod coverage;
 pub mod decide;
 mod diagnose;
+pub mod diff;
+pub mod draft;
+pub mod effective;
 mod fields;
+pub mod help;
 pub mod layers;
+pub mod lints;
 mod load;
 mod matching;
 mod read;
+pub mod replay;
+mod rules;
 pub mod schema;
+mod scope;
 mod sieve;
+pub mod simulate;
+mod spans;
+mod syntax;
 #[cfg(test)]
 mod tests;
 pub mod tests_run;
+mod tools;
 pub mod understand;
+mod verbs;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::model::environments::Environments;
 use crate::model::ids::Digest;
+use crate::packs::described::{Packs, Tool};
 
 pub use decide::decide;
-pub use diagnose::PolicyFaults;
+pub use diagnose::{PolicyFaults, nearest};
 use layers::{Layer, LayerKind};
 
 /// How long a request waits unless a policy says otherwise.
@@ -37,6 +54,8 @@ const RUN_WITHIN: Duration = Duration::from_secs(3600);
 #[derive(Debug, Clone, Default)]
 pub struct Policies {
     layers: Vec<Layer>,
+    /// The tools of all layers.
+    packs: Packs,
 }
 
 impl Policies {
@@ -53,10 +72,32 @@ impl Policies {
                 Err(found) => faults.extend(found),
             }
         }
-        let policies = Self { layers };
+        Self::of(layers, faults)
+    }
+
+    /// These layers with `path` in place of the user's. The file is only looked at, so it may be anybody's.
+    ///
+    /// # Errors
+    /// Every fault of the file, and of the layers together.
+    pub fn with_user(&self, path: &Path) -> Result<Self, PolicyFaults> {
+        let layer = load::candidate(LayerKind::User, path).map_err(PolicyFaults)?;
+        let is_before = |layer: &&Layer| layer.kind == LayerKind::Platform;
+        let others = |layer: &&Layer| !matches!(layer.kind, LayerKind::Platform | LayerKind::User);
+        let mut layers: Vec<Layer> = self.layers.iter().filter(is_before).cloned().collect();
+        layers.push(layer);
+        layers.extend(self.layers.iter().filter(others).cloned());
+        Self::of(layers, Vec::new())
+    }
+
+    /// The layers together, when none has faults of its own or names what no other defines.
+    fn of(mut layers: Vec<Layer>, mut faults: Vec<diagnose::Fault>) -> Result<Self, PolicyFaults> {
+        mark_foreign(&mut layers);
+        let tools: Vec<&'static Tool> = layers.iter().flat_map(|layer| layer.policy.tools.clone()).collect();
+        let policies = Self { layers, packs: Packs::of(&tools) };
         if faults.is_empty() {
             faults.extend(policies.unknown_environments());
             faults.extend(policies.foreign_environments());
+            faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }
     }
@@ -64,6 +105,16 @@ impl Policies {
     /// The layers.
     pub fn layers(&self) -> &[Layer] {
         &self.layers
+    }
+
+    /// The in-house tools that the policy describes.
+    pub fn packs(&self) -> Packs {
+        self.packs
+    }
+
+    /// The tools of every layer, in order.
+    pub fn tools(&self) -> impl Iterator<Item = &'static Tool> {
+        self.layers.iter().flat_map(|layer| layer.policy.tools.iter().copied())
     }
 
     /// Whether there is a layer that speaks about everything.
@@ -88,12 +139,19 @@ impl Policies {
 
     /// How long a request waits for a human: the shortest that a layer says.
     pub fn expires(&self) -> Duration {
-        self.layers.iter().filter_map(|layer| layer.policy.expires).min().unwrap_or(EXPIRES)
+        self.shortest(|layer| layer.policy.expires, EXPIRES)
     }
 
     /// How long an approval may wait for its run: the shortest that a layer says.
     pub fn run_within(&self) -> Duration {
-        self.layers.iter().filter_map(|layer| layer.policy.run_within).min().unwrap_or(RUN_WITHIN)
+        self.shortest(|layer| layer.policy.run_within, RUN_WITHIN)
+    }
+
+    /// The shortest time of all layers. Only a base layer makes it longer than what stands without a policy.
+    fn shortest(&self, time: impl Fn(&Layer) -> Option<Duration>, otherwise: Duration) -> Duration {
+        let of = |is_base: bool| self.layers.iter().filter(move |layer| layer.kind.is_base() == is_base);
+        let base = of(true).filter_map(&time).min().unwrap_or(otherwise);
+        of(false).filter_map(&time).fold(base, Duration::min)
     }
 
     /// Whether every base layer lets a one-person team approve what its own agents ask for.
@@ -101,28 +159,6 @@ impl Policies {
         let mut base =
             self.layers.iter().filter(|layer| matches!(layer.kind, LayerKind::Platform | LayerKind::User)).peekable();
         base.peek().is_some() && base.all(|layer| layer.policy.single_operator)
-    }
-
-    /// What is no fault but should be looked at.
-    pub fn warnings(&self) -> Vec<String> {
-        let mut all = Vec::new();
-        for layer in &self.layers {
-            for rule in &layer.policy.rules {
-                let stands = format!("{}:{}: rule `{}`", layer.path.display(), rule.line, rule.id);
-                if rule.examples.is_empty() && layer.kind != LayerKind::Repository {
-                    all.push(format!("{stands} has no `match` example"));
-                }
-                for tool in rule
-                    .when
-                    .tool
-                    .iter()
-                    .filter(|tool| !tool.contains('*') && crate::packs::find(tool).is_none() && *tool != "shell")
-                {
-                    all.push(format!("{stands} names the tool `{tool}`, which no pack describes"));
-                }
-            }
-        }
-        all
     }
 
     /// A layer that whoever asks can bring along may only protect more: it must not call a place `dev` for which the
@@ -141,17 +177,19 @@ impl Policies {
             for (name, rule) in &layer.policy.environments {
                 let text = match (rule.is_protected(), base.contains(&name)) {
                     (false, _) => format!(
-                        "a {} layer may only add protected environments, and `{name}` is not",
-                        layer.kind.as_str()
+                        "{} layer may only add protected environments, and `{name}` is not",
+                        layer.kind.article()
                     ),
                     (true, true) => format!(
-                        "a {} layer may not add to `{name}`, which the user's policy defines",
-                        layer.kind.as_str()
+                        "{} layer may not add to `{name}`, which the user's policy defines",
+                        layer.kind.article()
                     ),
                     (true, false) => continue,
                 };
                 let help = Some("put it into the user's policy".to_owned());
-                faults.push(diagnose::Fault::of_file(&layer.path, text, help));
+                let line = layer.policy.lines.get(&format!("environments.{name}")).copied().unwrap_or(1);
+                let fault = diagnose::Fault::at(&layer.path, &layer.text, &layer.line(line), text, help);
+                faults.push(fault.because("whoever asks can bring such a layer along, and may only protect more"));
             }
         }
         faults
@@ -164,15 +202,18 @@ impl Policies {
         let mut faults = Vec::new();
         for layer in &self.layers {
             for rule in &layer.policy.rules {
-                let named =
-                    rule.when.environment.iter().chain(rule.unless.iter().flat_map(|unless| &unless.environment));
-                for name in named.filter(|name| !is_known(name)) {
-                    let text = format!(
-                        "line {}: rule `{}` names the environment `{name}`, which is not defined",
-                        rule.line, rule.id
-                    );
-                    let help = load::meant(name, known.rules.iter().map(|(name, _)| name.as_str()));
-                    faults.push(diagnose::Fault::of_file(&layer.path, text, help));
+                let unless = rule.unless.iter().flat_map(|one| &one.environment).map(|name| ("unless", name));
+                let named = rule.when.environment.iter().map(|name| ("when", name)).chain(unless);
+                for (key, name) in named.filter(|(_, name)| !is_known(name)) {
+                    let text = format!("rule `{}` names the environment `{name}`, which is not defined", rule.id);
+                    let words = known.rules.iter().map(|(name, _)| name.as_str()).chain(["local", "unknown"]);
+                    let define = format!("or define it: `[environments.{name}]`");
+                    let help = load::meant(name, words).map(|help| match help.strip_suffix('?') {
+                        Some(_) => format!("{help} {define}"),
+                        None => format!("{help}; {define}"),
+                    });
+                    let span = layer.word(rule, key, name);
+                    faults.push(diagnose::Fault::at(&layer.path, &layer.text, &span, text, help));
                 }
             }
         }
@@ -195,6 +236,10 @@ impl Policies {
             for rule in &layer.policy.rules {
                 let about = rule.description.as_deref().unwrap_or_default();
                 text.push_str(&format!("  {:<5} {:<30} {about}\n", rule.decision.as_str(), rule.id.as_str()));
+            }
+            for tool in &layer.policy.tools {
+                let programs = tool.pack.programs.join(", ");
+                text.push_str(&format!("  {:<5} {:<30} {programs}\n", "tool", tool.pack.tool));
             }
             if let Some((decision, _)) = layer.policy.default {
                 text.push_str(&format!("  {:<5} {:<30} what no rule speaks about\n", decision.as_str(), "default"));
@@ -223,6 +268,7 @@ impl Policies {
                 "digest": layer.digest,
                 "default": layer.policy.default.map(|(decision, _)| decision),
                 "rules": rules(layer),
+                "tools": layer.policy.tools.iter().map(|tool| tool.pack.tool).collect::<Vec<_>>(),
             })
         };
         json!({
@@ -232,5 +278,22 @@ impl Policies {
             "run_within_seconds": self.run_within().as_secs(),
             "single_operator": self.single_operator(),
         })
+    }
+}
+
+/// Tells each layer the environments by which others can move what it speaks of: those that come along with whoever
+/// asks, and for the platform those that only the user has.
+fn mark_foreign(layers: &mut [Layer]) {
+    let names = |layer: &Layer| layer.policy.environments.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let all: Vec<(LayerKind, Vec<String>)> = layers.iter().map(|layer| (layer.kind, names(layer))).collect();
+    for layer in layers {
+        let own = names(layer);
+        layer.foreign.clear();
+        for (kind, theirs) in all.iter().filter(|(kind, _)| *kind != layer.kind) {
+            let is_brought = !kind.is_base();
+            let is_users = layer.kind == LayerKind::Platform && *kind == LayerKind::User;
+            let may_move = |name: &&String| is_brought || is_users && !own.contains(name);
+            layer.foreign.extend(theirs.iter().filter(may_move).cloned());
+        }
     }
 }

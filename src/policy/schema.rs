@@ -1,12 +1,13 @@
 //! What a policy file holds, once it has been read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::model::action::{Category, Impact};
 use crate::model::decision::{Decision, Obligation};
 use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
+use crate::packs::described::Tool;
 
 /// One policy file.
 #[derive(Debug, Clone, Default)]
@@ -19,10 +20,16 @@ pub struct Policy {
     pub run_within: Option<Duration>,
     /// Whether a one-person team approves what its own agents ask for.
     pub single_operator: bool,
+    /// Whom to ask: names that rules give as their owner, with how to reach them.
+    pub owners: Vec<(String, String)>,
+    /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
+    pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.
     pub environments: Vec<(String, EnvironmentRule)>,
     /// The rules, in order.
     pub rules: Vec<Rule>,
+    /// The in-house tools that it describes.
+    pub tools: Vec<&'static Tool>,
     /// The tests.
     pub tests: Vec<TestCase>,
 }
@@ -57,7 +64,7 @@ pub struct Rule {
 }
 
 /// Conditions; all that are given must hold. An empty list gives none.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct When {
     /// Impacts.
     pub impact: Vec<Impact>,

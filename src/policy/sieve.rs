@@ -78,12 +78,13 @@ impl Row {
 
     fn of_subject(subject: &Subject<'_>) -> Self {
         let action = subject.action;
+        let protected = 1 << (PROTECTED + u32::from(subject.is_protected));
+        // An environment that may be another one leaves out nothing.
+        let named = if subject.is_foreign { 0 } else { environment(action.environment.as_str()) | protected };
         Self {
             tool: bit(&action.tool),
             operation: bit(&action.operation),
-            place: environment(action.environment.as_str())
-                | impact(action.impact)
-                | 1 << (PROTECTED + u32::from(subject.is_protected)),
+            place: named | impact(action.impact),
             category: action.categories.iter().fold(NO_CATEGORY, |row, one| row | 1 << *one as u64),
         }
     }

@@ -1,43 +1,76 @@
 //! A policy's own examples and tests.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::{Value, json};
 
 use crate::classify::{Context, classify};
-use crate::command::parse;
+use crate::command::parse_with;
 use crate::error::Error;
 use crate::model::action::{Action, Evidence};
 use crate::model::attribution::{Attribution, CallerKind, Standing};
+use crate::model::decision::Verdict;
 use crate::model::facts::{Answer, Facts, Want};
 use crate::model::invocation::{Invocation, Raw};
+use crate::packs::described::{Packs, Tool};
+use crate::text::escape::escape;
 
+use super::coverage::Coverage;
+use super::diagnose::hanging;
+use super::layers::Layer;
+use super::schema::Rule;
 pub use super::schema::TestCase;
 use super::{Policies, decide};
+
+/// A test that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The file.
+    pub path: String,
+    /// The line of the example or test.
+    pub line: usize,
+    /// What was wanted, and what is.
+    pub text: String,
+    /// What the command was found to be.
+    pub found: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, line, text, found } = self;
+        write!(f, "FAILED {path}:{line}: {text}\n{}", hanging("       ", found))
+    }
+}
 
 /// What the run of all tests found.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// How many held.
     pub passed: usize,
-    /// One text for each that did not.
-    pub failures: Vec<String>,
+    /// Those that did not.
+    pub failures: Vec<Failure>,
+    /// What they reach.
+    pub coverage: Coverage,
 }
 
 impl Report {
     /// For people.
     pub fn text(&self) -> String {
-        let mut text: String = self.failures.iter().map(|failure| format!("FAILED {failure}\n")).collect();
+        let mut text: String = self.failures.iter().map(|failure| failure.to_string()).collect();
         text.push_str(&format!("{} of the policy's tests passed, {} failed\n", self.passed, self.failures.len()));
         text
     }
 
     /// As JSON.
     pub fn to_json(&self) -> Value {
-        json!({ "passed": self.passed, "failures": self.failures })
+        let failure =
+            |one: &Failure| json!({ "path": one.path, "line": one.line, "text": one.text, "found": one.found });
+        let failures: Vec<Value> = self.failures.iter().map(failure).collect();
+        json!({ "passed": self.passed, "failures": failures, "coverage": self.coverage.to_json() })
     }
 
-    fn add(&mut self, holds: bool, failure: impl FnOnce() -> String) {
+    fn add(&mut self, holds: bool, failure: impl FnOnce() -> Failure) {
         if holds {
             self.passed += 1;
         } else {
@@ -48,58 +81,105 @@ impl Report {
 
 /// Runs every example and test of every layer; `actions` understands a case's command.
 pub fn run(policies: &Policies, actions: &dyn Fn(&TestCase) -> Result<Vec<Action>, Error>) -> Report {
-    let mut report = Report::default();
+    let mut report = Report { coverage: Coverage::of(policies), ..Report::default() };
+    let decided = |case: &TestCase| actions(case).map(|actions| decide(policies, &strictest(), actions));
     for layer in policies.layers() {
-        let path = layer.path.display();
         for rule in &layer.policy.rules {
-            let examples = rule
-                .examples
-                .iter()
-                .map(|text| (text, true))
-                .chain(rule.counterexamples.iter().map(|text| (text, false)));
-            for (command, should) in examples {
-                let case = TestCase { line: rule.line, command: command.clone(), ..TestCase::default() };
-                let verdict = actions(&case).map(|actions| decide(policies, &strictest(), actions));
-                let place = format!("{path}:{}", rule.line);
-                match verdict {
-                    Err(error) => report.failures.push(format!("{place}: `{command}`: {error}")),
-                    Ok(verdict) => {
-                        let does = verdict.matches.iter().any(|found| found.rule == rule.id && found.origin == place);
-                        let how = if should { "does not match" } else { "matches" };
-                        report.add(does == should, || {
-                            format!(
-                                "{place}: rule `{}` {how} `{command}`, which is {}",
-                                rule.id,
-                                seen(&verdict.actions)
-                            )
-                        });
-                    }
-                }
+            for (text, key) in examples(rule) {
+                let line = || layer.line_of(layer.word(rule, key, text).start);
+                let case = TestCase { line: rule.line, command: text.to_owned(), ..TestCase::default() };
+                report.example((layer, rule), key, decided(&case), text, &line);
             }
         }
+        layer.policy.tools.iter().for_each(|tool| examples_of(tool, actions, &mut report));
         for case in &layer.policy.tests {
-            let place = format!("{path}:{}", case.line);
-            match actions(case).map(|actions| decide(policies, &strictest(), actions)) {
-                Err(error) => report.failures.push(format!("{place}: `{}`: {error}", case.command)),
-                Ok(verdict) => {
-                    let is_decided = case.expect.is_none_or(|expected| expected == verdict.decision);
-                    let is_rule = case.rule.as_ref().is_none_or(|rule| *rule == verdict.rule);
-                    report.add(is_decided && is_rule, || {
-                        let wanted = case.expect.map_or("", |expected| expected.as_str());
-                        let by = case.rule.as_ref().map_or_else(String::new, |rule| format!(" by `{rule}`"));
-                        format!(
-                            "{place}: `{}` should be {wanted}{by}, is {} by `{}`: {}",
-                            case.command,
-                            verdict.decision,
-                            verdict.rule,
-                            seen(&verdict.actions)
-                        )
-                    });
-                }
-            }
+            report.test(layer, case, decided(case));
         }
     }
     report
+}
+
+/// A rule's examples, each with the key below which it stands.
+fn examples(rule: &Rule) -> impl Iterator<Item = (&str, &'static str)> {
+    let wanted = rule.examples.iter().map(|text| (text.as_str(), "match"));
+    wanted.chain(rule.counterexamples.iter().map(|text| (text.as_str(), "not_match")))
+}
+
+impl Report {
+    fn example(
+        &mut self,
+        (layer, rule): (&Layer, &Rule),
+        key: &str,
+        verdict: Result<Verdict, Error>,
+        command: &str,
+        line: &dyn Fn() -> usize,
+    ) {
+        let path = layer.path.display().to_string();
+        let command = escape(command);
+        let verdict = match verdict {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                let text = format!("`{command}` of rule `{}` is not understood", rule.id);
+                self.failures.push(Failure { path, line: line(), text, found: error.to_string() });
+                return;
+            }
+        };
+        self.coverage.note(&verdict);
+        let place = format!("{path}:{}", rule.line);
+        let does = verdict.matches.iter().any(|found| found.rule == rule.id && found.origin == place);
+        self.add(does == (key == "match"), || {
+            let how = if does { "matches" } else { "does not match" };
+            let text = format!("rule `{}` {how} `{command}`", rule.id);
+            Failure { path, line: line(), text, found: seen(&verdict.actions) }
+        });
+    }
+
+    fn test(&mut self, layer: &Layer, case: &TestCase, verdict: Result<Verdict, Error>) {
+        let path = layer.path.display().to_string();
+        let command = escape(&case.command);
+        let verdict = match verdict {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                let text = format!("`{command}` is not understood");
+                self.failures.push(Failure { path, line: case.line, text, found: error.to_string() });
+                return;
+            }
+        };
+        self.coverage.note(&verdict);
+        let is_decided = case.expect.is_none_or(|expected| expected == verdict.decision);
+        let is_rule = case.rule.as_ref().is_none_or(|rule| *rule == verdict.rule);
+        self.add(is_decided && is_rule, || {
+            let wanted = case.expect.map_or("", |expected| expected.as_str());
+            let by = case.rule.as_ref().map_or_else(String::new, |rule| format!(" by `{rule}`"));
+            let text = format!("`{command}` should be {wanted}{by}, and is {} by `{}`", verdict.decision, verdict.rule);
+            Failure { path, line: case.line, text, found: seen(&verdict.actions) }
+        });
+    }
+}
+
+/// Runs the examples of a tool: each must be found to be what it says, and nothing beside it.
+fn examples_of(tool: &Tool, actions: &dyn Fn(&TestCase) -> Result<Vec<Action>, Error>, report: &mut Report) {
+    for example in tool.pack.examples {
+        let case = TestCase { line: tool.line, command: example.command.to_owned(), ..TestCase::default() };
+        let command = escape(example.command);
+        let failed =
+            |text: String, found: String| Failure { path: tool.origin.to_owned(), line: tool.line, text, found };
+        match actions(&case) {
+            Err(error) => {
+                let text = format!("`{command}` of tool `{}` is not understood", tool.pack.tool);
+                report.failures.push(failed(text, error.to_string()));
+            }
+            Ok(found) => {
+                let wanted = (tool.pack.tool, example.operation, example.impact);
+                let is = |action: &Action| (action.tool.as_str(), action.operation.as_str(), action.impact) == wanted;
+                report.add(found.first().is_some_and(is), || {
+                    let name = tool.pack.tool;
+                    let (operation, impact) = (example.operation, example.impact);
+                    failed(format!("tool `{name}`: `{command}` should be {operation}, {impact}"), seen(&found))
+                });
+            }
+        }
+    }
 }
 
 fn seen(actions: &[Action]) -> String {
@@ -109,9 +189,8 @@ fn seen(actions: &[Action]) -> String {
             action.evidence.iter().filter(|one| one.about == "opaque").map(|one| one.text.as_str()).collect();
         let why = if doubts.is_empty() { String::new() } else { format!(" ({})", doubts.join("; ")) };
         format!(
-            "{} {}: {} {} in {}{why}",
-            action.tool,
-            action.operation,
+            "`{}` is {} {} in {}{why}",
+            escape(&action.title()),
             action.impact,
             categories.join("+"),
             action.environment
@@ -121,7 +200,7 @@ fn seen(actions: &[Action]) -> String {
 }
 
 /// The caller with the least rights.
-fn strictest() -> Attribution {
+pub(super) fn strictest() -> Attribution {
     Attribution {
         kind: CallerKind::Unattributed,
         standing: Standing::Claimed,
@@ -144,13 +223,32 @@ pub fn actions(invocation: &Invocation, policies: &Policies, case: &TestCase) ->
     invocation.cwd = Raw::from("/home/user/src");
     invocation.env = vec![(Raw::from("HOME"), Raw::from("/home/user"))];
     let environments = policies.environments();
-    let facts = Imagined { case };
+    let facts = Imagined { case, packs: policies.packs() };
     let context = Context { facts: &facts, environments: &environments, cwd: &invocation.cwd, env: &invocation.env };
-    classify(&parse(&invocation, &facts), &context).actions
+    classify(&parse_with(&invocation, &facts, policies.packs()), &context).actions
 }
 
 struct Imagined<'a> {
     case: &'a TestCase,
+    packs: Packs,
+}
+
+impl Imagined<'_> {
+    /// A file that would be started. A tool that is described by its content has it, wherever it lies; one that is
+    /// described by its place lies there where it is called by its name alone.
+    fn program_file(&self, path: &str) -> Answer {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let tool = self.packs.tool(name);
+        let own = tool.and_then(|tool| tool.paths.iter().find(|own| own.rsplit('/').next() == Some(name)));
+        let real = match own {
+            Some(own) if path.starts_with("/usr/bin/") => (*own).to_owned(),
+            _ => normal(path),
+        };
+        let is_out = !real.starts_with("/home/") && !real.starts_with("/tmp/");
+        let guard = if is_out { "out_of_reach" } else { "writable" };
+        let digest = tool.and_then(|tool| tool.digests.first()).map(ToString::to_string).unwrap_or_default();
+        Answer::known([("real", real), ("guard", guard.to_owned()), ("sha256", digest)])
+    }
 }
 
 impl Facts for Imagined<'_> {
@@ -178,6 +276,7 @@ impl Facts for Imagined<'_> {
             ]),
             Want::GitReference { .. } => Answer::known([("kind", "branch".to_owned())]),
             Want::Program { name } => Answer::known([("path", format!("/usr/bin/{name}"))]),
+            Want::ProgramFile { path } => self.program_file(path),
             Want::Path { path } => Answer::known([("kind", "file".to_owned()), ("real", normal(path))]),
             Want::OwnFiles => Answer::Known {
                 fields: BTreeMap::from([

@@ -1,7 +1,7 @@
 //! From an invocation to a verdict: parse, classify, decide. The same code for `exec`, `run` and `check`.
 
 use crate::classify::{Classified, Context, Owner, classify};
-use crate::command::{Parsed, parse};
+use crate::command::{Parsed, parse_with};
 use crate::model::attribution::Attribution;
 use crate::model::decision::Verdict;
 use crate::model::facts::{Fact, Facts, Remembered};
@@ -26,7 +26,7 @@ pub struct Understood {
 pub fn understand(invocation: &Invocation, host: &dyn Facts, policies: &Policies, caller: &Attribution) -> Understood {
     let facts = Remembered::new(host);
     let environments = policies.environments();
-    let parsed = parse(invocation, &facts);
+    let parsed = parse_with(invocation, &facts, policies.packs());
     let context = Context { facts: &facts, environments: &environments, cwd: &invocation.cwd, env: &invocation.env };
     let Classified { actions, owners } = classify(&parsed, &context);
     let verdict = decide(policies, caller, actions);

@@ -112,6 +112,7 @@ mod tests {
             directory: None,
             place: Place::Here,
             certainty,
+            described: None,
         }
     }
 

@@ -211,6 +211,7 @@ pub fn locate(locate: Locate, reading: &Reading, scene: &Scene<'_>) -> Location 
         Locate::Copy => ssh::copy(&mut reach),
         Locate::Web => ssh::web(&mut reach),
         Locate::Named(flags) => named(flags, &mut reach),
+        Locate::Operand(at) => operand(at, &mut reach),
         Locate::Unknown => reach.signs.doubt("nothing says where this points"),
     }
     if scene.is_other_user && !matches!(locate, Locate::Local | Locate::Git) {
@@ -225,6 +226,16 @@ fn named(flags: &[&str], reach: &mut Reach<'_>) {
     match reach.flag(flags) {
         Some(value) => reach.signs.found(Mark::Workspace, Some(&value)),
         None => reach.signs.doubt(format!("no `{}` says where this points", flags.first().unwrap_or(&""))),
+    }
+    reach.names(&[]);
+}
+
+/// An operand is the environment's own name for the tool (`deploy.sh prod`).
+fn operand(at: usize, reach: &mut Reach<'_>) {
+    match reach.reading.operands.get(at).map(Word::text) {
+        Some(Some(name)) => reach.signs.found(Mark::Workspace, Some(name)),
+        Some(None) => reach.signs.doubt("the word that says where this points is not known before it runs"),
+        None => reach.signs.doubt("no word says where this points"),
     }
     reach.names(&[]);
 }

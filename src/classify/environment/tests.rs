@@ -133,6 +133,7 @@ fn place(pack: &'static Pack, line: &str) -> String {
         directory: None,
         place: Place::Here,
         certainty: Certainty::Found,
+        described: None,
     };
     let (environments, cwd, env) = (rules(), Raw::from("/work"), [(Raw::from("HOME"), Raw::from("/home/u"))]);
     let context = Context { facts: &Host, environments: &environments, cwd: &cwd, env: &env };

@@ -17,8 +17,8 @@ mod xargs;
 
 use super::names::dialect;
 use super::{
-    Certainty, Command, Opaque, OpaqueKind, Outer, Parsed, Place, Redirect, RedirectKind, StdinSource, Word, add, push,
-    recipes, scripts, shells, suspects, text_of,
+    Certainty, Command, Opaque, OpaqueKind, Outer, Parsed, Place, Redirect, RedirectKind, StdinSource, Word, add,
+    described, push, recipes, scripts, shells, suspects, text_of,
 };
 use crate::model::invocation::Dialect;
 use crate::text::quote;
@@ -56,10 +56,16 @@ const OWN: &[(&[&str], Reading)] = &[
     (&["kubectl", "oc"], remote::kubectl),
 ];
 
+/// Whether programs of this name are peeled off.
+pub(super) fn is_wrapper(name: &str) -> bool {
+    name == "eval" || OWN.iter().any(|(names, _)| names.contains(&name)) || table::has(name)
+}
+
 /// Adds what a command comes to when its wrappers are taken off.
 pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     let program = command.words.first().and_then(Word::text).unwrap_or_default().to_owned();
     let name = base(&program);
+    described::note_started(&command, outer, parsed);
     let own = OWN.iter().find(|(names, _)| names.contains(&name)).map(|(_, read)| read);
     let table = table::find(name, command.words.get(1).and_then(Word::text));
     let is_wrapper = (own.is_some() || table.is_some() || name == "eval") && command.place == Place::Here;
@@ -71,7 +77,7 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
         _ if dialect(name).is_some() => {
             let is_done = shells::shell(&command, outer, parsed);
             if is_done {
-                handed_on(&command, given_to_shell(&command.words), parsed);
+                handed_on(&command, given_to_shell(&command.words), outer, parsed);
             }
             Peel::of(is_done)
         }
@@ -91,8 +97,10 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
             parsed.opaque.extend(stray.map(|why| Opaque { kind: OpaqueKind::Construct, text, why }));
         }
         Peel::Whole => {
+            let Some(command) = described::take(command, outer, parsed) else { return };
             if scripts::program(&command, outer, parsed) {
-                handed_on(&command, command.words.get(1..).unwrap_or_default(), parsed);
+                described::note(&command, parsed);
+                handed_on(&command, command.words.get(1..).unwrap_or_default(), outer, parsed);
             } else {
                 recipes::run(command, outer, parsed);
             }
@@ -122,8 +130,8 @@ fn given_to_shell(words: &[Word]) -> &[Word] {
 }
 
 /// Words that a script is given, and that it can run where something in it is not understood.
-fn handed_on(command: &Command, words: &[Word], parsed: &mut Parsed) {
-    for words in suspects::in_words(words) {
+pub(super) fn handed_on(command: &Command, words: &[Word], outer: &Outer<'_>, parsed: &mut Parsed) {
+    for words in suspects::in_words(words, outer.packs) {
         if parsed.commands.len() < super::MOST {
             let certainty = Certainty::Suspected;
             parsed.commands.push(Command { words, redirects: Vec::new(), certainty, ..command.clone() });
@@ -151,6 +159,7 @@ pub(super) fn inside<'a>(command: &Command, outer: &Outer<'a>, via: &str) -> Out
     Outer {
         invocation: outer.invocation,
         facts: outer.facts,
+        packs: outer.packs,
         files: outer.files,
         budget: outer.budget,
         via: all,

@@ -13,6 +13,11 @@ pub fn find(name: &str, next: Option<&str>) -> Option<&'static Wrapper> {
     WRAPPERS.iter().find(|wrapper| wrapper.names.contains(&name) && fits(wrapper))
 }
 
+/// Whether there is a wrapper of this name, whatever word comes after it.
+pub fn has(name: &str) -> bool {
+    WRAPPERS.iter().any(|wrapper| wrapper.names.contains(&name))
+}
+
 const WRAPPERS: &[Wrapper] = &[
     // Another user.
     Wrapper {

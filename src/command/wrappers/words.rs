@@ -144,7 +144,11 @@ pub fn exec(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
 
 /// `aigov exec -- CMD` inside of aigov: the command counts, not the wrapper.
 pub fn aigov(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
-    if command.words.get(1).and_then(Word::text) != Some("exec") {
+    let word = |at: usize| command.words.get(at).and_then(Word::text);
+    if (word(1), word(2)) == (Some("policy"), Some("learn")) {
+        return learned(command, outer, parsed);
+    }
+    if word(1) != Some("exec") {
         return Peel::Whole;
     }
     let wrapper = Wrapper {
@@ -170,6 +174,17 @@ pub fn aigov(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel 
         Some([]) if !texts.is_empty() => Peel::Done,
         _ => Peel::Whole,
     }
+}
+
+/// `aigov policy learn -- COMMAND`: the command runs as `exec` would run it.
+fn learned(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
+    let at = command.words.iter().position(|word| word.text() == Some("--"));
+    let Some(rest) = at.and_then(|at| command.words.get(at + 1..)).filter(|rest| !rest.is_empty()) else {
+        return Peel::Whole;
+    };
+    let new = inside(command, outer, "aigov policy learn");
+    add(inner(command, rest.to_vec(), &new), &new, parsed);
+    Peel::Done
 }
 
 /// Settings of the caller's that decide where a tool points are replaced by some that are not known.

@@ -114,6 +114,7 @@ pub(super) fn body(impact: Impact, environment: &str, decision: Decision) -> Req
         argv: vec![Redacted::assume_clean("kubectl"), Redacted::assume_clean("schön \u{1f600}")],
         shell: None,
         cwd: Redacted::assume_clean("/srv"),
+        variables: Vec::new(),
         reason: Some(Redacted::assume_clean("traffic")),
         risk: None,
         verdict: Verdict {

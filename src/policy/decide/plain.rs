@@ -71,7 +71,7 @@ fn of_layer<'a>(
 ) -> Vec<(RuleMatch, Option<&'a Rule>)> {
     let mut all: Vec<(RuleMatch, Option<&Rule>)> = Vec::new();
     for rule in &layer.policy.rules {
-        if applies(rule, action, policies) {
+        if applies(rule, action, policies, &layer.foreign) {
             let message = rule.message.clone().or_else(|| rule.description.clone());
             let origin = format!("{}:{}", layer.path.display(), rule.line);
             all.push((
@@ -81,7 +81,8 @@ fn of_layer<'a>(
         }
     }
     let has_user = policies.layers().iter().any(|one| one.kind == LayerKind::User);
-    let is_base = layer.kind == LayerKind::User || (layer.kind == LayerKind::Platform && !has_user);
+    let is_written = layer.policy.default.is_some();
+    let is_base = layer.kind == LayerKind::User || (layer.kind == LayerKind::Platform && (is_written || !has_user));
     if all.is_empty() && is_base {
         let (decision, line) = layer.policy.default.unwrap_or((Decision::Ask, 1));
         let (mut found, rule) = own("default", decision, index, "no rule speaks about it");
@@ -117,7 +118,7 @@ fn without_repeats(texts: impl Iterator<Item = String>) -> Vec<String> {
     all
 }
 
-fn applies(rule: &Rule, action: &Action, policies: &Policies) -> bool {
+fn applies(rule: &Rule, action: &Action, policies: &Policies, foreign: &[String]) -> bool {
     let allows = rule.decision < Decision::Ask;
     if allows {
         let names_place = !rule.when.environment.is_empty() || rule.when.protected == Some(false);
@@ -125,12 +126,12 @@ fn applies(rule: &Rule, action: &Action, policies: &Policies) -> bool {
             return false;
         }
     }
-    let excepted = rule.unless.as_ref().is_some_and(|unless| holds(unless, action, policies, !allows));
-    holds(&rule.when, action, policies, allows) && !excepted
+    let excepted = rule.unless.as_ref().is_some_and(|unless| holds(unless, action, policies, foreign, !allows));
+    holds(&rule.when, action, policies, foreign, allows) && !excepted
 }
 
 /// Whether all conditions hold; where an action has several values, for `every` one of them or for any.
-fn holds(when: &When, action: &Action, policies: &Policies, every: bool) -> bool {
+fn holds(when: &When, action: &Action, policies: &Policies, foreign: &[String], every: bool) -> bool {
     let globs = |patterns: &[String], text: &str| patterns.iter().any(|pattern| glob(pattern, text));
     let list = |is_free: bool, values: Vec<bool>| {
         is_free
@@ -146,15 +147,27 @@ fn holds(when: &When, action: &Action, policies: &Policies, every: bool) -> bool
     let is_meant = |name: &str| globs(&when.service, name) || (!every && (name == "*" || name == "?"));
     let services = action.service.iter().flat_map(|all| all.split(", ")).map(is_meant).collect();
     let environment = action.environment.as_str();
+    // Where another layer can have moved it here, it may be each place that does not come before this one.
+    let is_moved = is_protected(environment, policies) && foreign.iter().any(|name| name == environment);
+    let mut names = vec![environment.to_owned()];
+    if is_moved && !every {
+        let all: Vec<String> = policies.environments().rules.into_iter().map(|(name, _)| name).collect();
+        let first = |name: &str| all.iter().position(|one| one == name);
+        let stays = |name: &&String| is_protected(name, policies) && first(name) < first(environment);
+        names.extend(when.environment.iter().filter(|name| first(name).is_none() || !stays(name)).cloned());
+    }
     [
         when.impact.is_empty() || when.impact.contains(&action.impact),
         list(when.category.is_empty(), categories),
-        when.environment.is_empty() || when.environment.iter().any(|name| name == environment),
+        when.environment.is_empty() || when.environment.iter().any(|name| names.contains(name)),
         one(&when.tool, &action.tool),
         one(&when.operation, &action.operation),
         list(when.target.is_empty(), targets),
         list(when.service.is_empty(), services),
-        when.protected.is_none_or(|wanted| wanted == is_protected(environment, policies)),
+        when.protected.is_none_or(|wanted| {
+            let fits = wanted == is_protected(environment, policies);
+            if every { fits && !is_moved } else { fits || is_moved }
+        }),
     ]
     .iter()
     .all(|holds| *holds)
@@ -232,10 +245,14 @@ fn layer() -> impl Strategy<Value = Layer> {
     let kinds = vec![LayerKind::Platform, LayerKind::User, LayerKind::Extra, LayerKind::Repository];
     let environments = vec((select(vec!["dev", "staging", "production"]), option::of(any::<bool>())), 0..4);
     let default = option::of((select(vec![Decision::Ask, Decision::Deny]), 1_usize..9));
-    (select(kinds), environments, default, vec(rule(), 0..40)).prop_map(|(kind, environments, default, rules)| Layer {
+    let foreign = vec(select(vec!["dev", "staging", "production"]).prop_map(str::to_owned), 0..3);
+    let all = (select(kinds), environments, default, foreign, vec(rule(), 0..40));
+    all.prop_map(|(kind, environments, default, foreign, rules)| Layer {
         kind,
         path: PathBuf::from(format!("/{}.toml", kind.as_str())),
         digest: Digest::ZERO,
+        text: String::new(),
+        foreign,
         sieve: Sieve::of(&rules),
         policy: Policy {
             default,
@@ -297,7 +314,7 @@ fn a_plain_reading_of_every_rule_gives_the_same_verdict() {
     let (by_rules, left_out) = (Cell::new(0), Cell::new(0));
     let cases = 256;
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
-    let policies = vec(layer(), 0..4).prop_map(|layers| Policies { layers });
+    let policies = vec(layer(), 0..4).prop_map(|layers| Policies { layers, ..Policies::default() });
     runner
         .run(&(policies, vec(action(), 0..5)), |(policies, actions)| {
             let verdict = super::decide(&policies, &nobody(), actions.clone());
@@ -334,6 +351,8 @@ fn a_rule_that_the_sieve_has_no_row_for_is_read() {
         kind: LayerKind::User,
         path: PathBuf::from("/user.toml"),
         digest: Digest::ZERO,
+        text: String::new(),
+        foreign: Vec::new(),
         sieve: Sieve::of(&policy.rules[..1]),
         policy,
         is_writable: false,
@@ -349,6 +368,6 @@ fn a_rule_that_the_sieve_has_no_row_for_is_read() {
         reversible: Reversible::Unknown,
         evidence: Vec::new(),
     };
-    let verdict = super::decide(&Policies { layers: vec![layer] }, &nobody(), vec![action]);
+    let verdict = super::decide(&Policies { layers: vec![layer], ..Policies::default() }, &nobody(), vec![action]);
     assert_eq!(verdict.matches.iter().map(|one| one.rule.as_str()).collect::<Vec<_>>(), ["early", "late"]);
 }

@@ -61,6 +61,10 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
     let shown = terraform.ask(&["show", "-json", "-no-color"], &[Raw::from(kept.into_os_string())], prober)?;
     let plan = plan::read(&shown.out, prober.redactor())?;
     let runs = terraform.runs(bytes);
+    let again = match subject.standing {
+        Standing::Whole => "",
+        Standing::Part => " (as planned now; something else starts it, so it plans again when it runs)",
+    };
     let before = if plan.changes() { before::find(&terraform, &place, prober)? } else { None };
     let found = before.as_ref().map(|before| before.name.as_str());
     let undo = undo::terraform::way_back(&subject.words, found, pins.first());
@@ -70,7 +74,7 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
         files: before.files,
     });
     Ok(Made {
-        summary: format!("{} in {}", plan.summary(), subject.place()),
+        summary: format!("{} in {}{again}", plan.summary(), subject.place()),
         hunks: plan.hunks,
         pins,
         runs,
