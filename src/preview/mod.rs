@@ -5,6 +5,7 @@
 //! shown is what runs, where a tool can be given what was shown (a saved plan).
 
 mod git;
+mod in_house;
 mod made;
 mod prober;
 mod risk;
@@ -15,6 +16,7 @@ mod terraform;
 mod values;
 
 use crate::classify::Owner;
+use crate::command::Command;
 use crate::exec::job::Ready;
 use crate::model::action::{Action, Impact};
 use crate::model::invocation::{Form, Invocation};
@@ -52,7 +54,7 @@ fn tool_of(action: &Action) -> Option<&'static Tool> {
 
 /// Whether something can be shown for a request.
 pub fn can_show(invocation: &Invocation, understood: &Understood) -> bool {
-    understood.verdict.actions.iter().any(|action| tool_of(action).is_some()) || scripts::are_in(invocation, understood)
+    shown(understood).next().is_some() || scripts::are_in(invocation, understood)
 }
 
 /// What will change by everything in an invocation.
@@ -75,7 +77,7 @@ pub fn make(
     }
     let redactor = Redactor::new(&invocation.env);
     let scripts = scripts::of(invocation, understood, &redactor);
-    Ok(made::finish(all, &unseen(&understood.verdict.actions), scripts, &redactor))
+    Ok(made::finish(all, &unseen(understood), scripts, &redactor))
 }
 
 /// Says of a way back when policy refuses it: it is known then, and not open to the one who asked.
@@ -112,14 +114,30 @@ pub fn pins(
 
 /// The actions that a tool shows, by their index.
 fn shown(understood: &Understood) -> impl Iterator<Item = (usize, &'static Tool)> + '_ {
-    let actions = understood.verdict.actions.iter().enumerate();
-    actions.filter_map(|(at, action)| Some((at, tool_of(action)?)))
+    (0..understood.verdict.actions.len()).filter_map(|at| Some((at, tool_at(understood, at)?)))
+}
+
+/// The tool that shows an action: one that is known, or one that the policy describes.
+fn tool_at(understood: &Understood, at: usize) -> Option<&'static Tool> {
+    let action = understood.verdict.actions.get(at)?;
+    tool_of(action).or_else(|| {
+        let described = in_house::described(command_at(understood, at)?.described)?;
+        (action.impact > Impact::Read && described.pack.tool == action.tool).then_some(&in_house::TOOL)
+    })
+}
+
+fn command_at(understood: &Understood, at: usize) -> Option<&Command> {
+    match understood.owners.get(at) {
+        Some(Owner::Command(command)) => understood.parsed.commands.get(*command),
+        Some(Owner::Opaque(_) | Owner::Suspect(_)) | None => None,
+    }
 }
 
 /// The actions that change something and that nothing can show.
-fn unseen(actions: &[Action]) -> Vec<String> {
-    let changes = actions.iter().filter(|action| action.impact > Impact::Read && tool_of(action).is_none());
-    changes.map(Action::title).collect()
+fn unseen(understood: &Understood) -> Vec<String> {
+    let actions = understood.verdict.actions.iter().enumerate();
+    let changes = actions.filter(|(at, action)| action.impact > Impact::Read && tool_at(understood, *at).is_none());
+    changes.map(|(_, action)| action.title()).collect()
 }
 
 fn subject<'a>(
@@ -128,10 +146,7 @@ fn subject<'a>(
     ready: &'a Ready,
     at: usize,
 ) -> Result<Subject<'a>, Failure> {
-    let command = match understood.owners.get(at) {
-        Some(Owner::Command(command)) => understood.parsed.commands.get(*command),
-        Some(Owner::Opaque(_) | Owner::Suspect(_)) | None => None,
-    };
+    let command = command_at(understood, at);
     let (Some(command), Some(action)) = (command, understood.verdict.actions.get(at)) else {
         return Err(Failure::new(
             "it may run where it is not understood, so nobody can ask beforehand what it would do",

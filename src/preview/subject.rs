@@ -9,6 +9,8 @@ use crate::host::read;
 use crate::model::action::Action;
 use crate::model::invocation::{Invocation, Raw, Stdin, Variable};
 
+use crate::packs::described::Described;
+
 use super::Failure;
 
 /// Wrappers under which a program sees another user, root, network or machine than a question would.
@@ -43,6 +45,8 @@ pub struct Subject<'a> {
     pub env: Vec<Variable>,
     /// What it reads from standard input, where that is known.
     pub stdin: Option<Raw>,
+    /// What a policy says of its program.
+    pub described: Option<Described>,
 }
 
 impl<'a> Subject<'a> {
@@ -75,7 +79,7 @@ impl<'a> Subject<'a> {
         };
         let env = environment(command, ready)?;
         let stdin = stdin(invocation, command, &directory, standing);
-        Ok(Self { action, words, directory, standing, program, env, stdin })
+        Ok(Self { action, words, directory, standing, program, env, stdin, described: command.described })
     }
 
     /// Where it points, for a summary: `production/payments`.

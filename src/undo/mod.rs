@@ -1,5 +1,6 @@
 //! The way back, known before anything runs: one file per tool.
 
 pub mod git;
+pub mod in_house;
 pub mod sql;
 pub mod terraform;
