@@ -151,7 +151,7 @@ fn rows_are_estimated_and_a_missing_where_is_said_and_that_nothing_brings_them_b
     assert!(page.contains("1 of them without WHERE") && page.contains("it has no WHERE: every row is meant"), "{page}");
     let (delete, update) = (page.find("! delete delete orders").unwrap(), page.find("change update orders").unwrap());
     assert!(delete < update, "what needs care comes first: {page}");
-    assert!(page.contains("there is no way back: what `update` overwrites of orders is kept nowhere"), "{page}");
+    assert!(page.contains("there is no way back: what `delete` removes of orders is kept nowhere"), "{page}");
     assert!(page.contains("`pg_dump -t orders`"), "{page}");
     assert_eq!(work.sql("shop", "select count(*), count(*) filter (where state = 'open') from orders"), "1000|1000");
     let refused = work.place.agent(&["rollback", &ticket]);
@@ -168,6 +168,18 @@ fn a_file_edited_after_the_approval_is_not_run_and_is_named() {
     let why = work.refused(&ticket);
     assert!(why.contains("up.sql"), "{why}");
     assert_eq!(work.columns(), "id state password");
+}
+
+#[test]
+fn rows_that_are_read_from_a_local_file_are_those_of_the_approval() {
+    let Some(work) = Work::new() else { return };
+    work.write("rows.csv", "5001\tnew\tx\n");
+    let ticket = work.ask(&["-c", "\\copy orders from 'rows.csv'"]);
+    work.place.approve(&ticket);
+    work.write("rows.csv", "5001\tother\tx\n");
+    let why = work.refused(&ticket);
+    assert!(why.contains("rows.csv"), "{why}");
+    assert_eq!(work.sql("shop", "select count(*) from orders"), "1000");
 }
 
 #[test]

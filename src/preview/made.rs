@@ -81,20 +81,17 @@ pub(super) fn finish(
     summaries.extend(scripts.summaries);
     whys.extend(scripts.whys);
     for part in parts {
-        let part = part.or_else(|failure| {
+        let made = part.or_else(|failure| {
             whys.push(failure.why);
             failure.known.map(|known| *known).ok_or(())
         });
-        match part {
-            Ok(made) => {
-                summaries.push(made.summary);
-                hunks.extend(made.hunks);
-                pins.extend(made.pins);
-                undos.push(made.undo);
-                runs = made.runs.filter(|_| is_one);
-                way_back = made.way_back.filter(|_| is_one);
-            }
-            Err(()) => {}
+        if let Ok(made) = made {
+            summaries.push(made.summary);
+            hunks.extend(made.hunks);
+            pins.extend(made.pins);
+            undos.push(made.undo);
+            runs = made.runs.filter(|_| is_one);
+            way_back = made.way_back.filter(|_| is_one);
         }
     }
     hunks.extend(scripts.hunks);

@@ -20,7 +20,7 @@ pub fn values(text: &str) -> String {
     }
     let mut out = String::with_capacity(text.len());
     let mut open = String::new();
-    let is_even = |text: &str, quote: &str| text.matches(quote).count() % 2 == 0;
+    let is_even = |text: &str, quote: &str| text.matches(quote).count().is_multiple_of(2);
     for (at, piece) in text.split(BREAK).enumerate() {
         if at > 0 {
             open.push_str(BREAK);

@@ -12,9 +12,11 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use crate::host::inputs;
 use crate::model::action::{Action, Impact};
 use crate::model::invocation::Raw;
 use crate::model::preview::{Pin, WayBack};
+use crate::model::secret::Redacted;
 use crate::undo;
 
 use super::Tool;
@@ -57,10 +59,14 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
     let connection = connected(subject, &words);
     let (undo, argv) = undo::sql::way_back(&connection, &steps);
     let at = told.as_ref().map(|told| format!(" in database {} as {}", told.identity.database, told.identity.user));
+    let mut pins = told.as_ref().map(|told| pinned(told, prober)).unwrap_or_default();
+    if missing.is_none() {
+        pins.extend(local_files(subject, &words, prober));
+    }
     let made = Made {
         summary: format!("{}{} in {}", listed.summary(), at.unwrap_or_default(), subject.place()),
         hunks: listed.hunks(prober.redactor()),
-        pins: told.as_ref().map(|told| pinned(told, prober)).unwrap_or_default(),
+        pins,
         runs: kept(subject, &words, &listed),
         undo,
         way_back: argv.map(|argv| WayBack {
@@ -79,7 +85,20 @@ fn pins(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Vec<Pin>, Fail
     let words = Words::sort(subject)?;
     let listed = Listed::of(&words);
     let told = told(&Server { subject, words: &words }, &listed, prober)?;
-    Ok(pinned(&told, prober))
+    let mut pins = pinned(&told, prober);
+    pins.extend(local_files(subject, &words, prober));
+    Ok(pins)
+}
+
+/// Local files that psql reads while it runs, beside its texts (`\copy … from 'rows.csv'`).
+fn local_files(subject: &Subject<'_>, words: &Words, prober: &Prober<'_>) -> Vec<Pin> {
+    let touched = words.sources.iter().flat_map(|source| source.statements().files);
+    let pin = |path: String| {
+        let digest = inputs::of_file(&subject.directory.join(&path));
+        let was = digest.map_or_else(|_| "not to be read".to_owned(), |digest| digest.to_string());
+        Pin { what: prober.redactor().text(&path), was: Redacted::assume_clean(was) }
+    };
+    touched.filter(|file| !file.is_written).map(|file| pin(file.path)).collect()
 }
 
 fn told(server: &Server<'_>, listed: &Listed, prober: &mut Prober<'_>) -> Result<Told, Failure> {

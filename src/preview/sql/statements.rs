@@ -145,7 +145,7 @@ impl Listed {
     /// The way back of each statement that changes something.
     pub(super) fn steps(&self, identity: Option<&Identity>) -> Vec<Step> {
         let mut all = steps::all(self, identity);
-        all.extend(self.hidden.map(|why| Step::None(why.to_owned())));
+        all.extend(self.hidden.map(|why| Step::Lost(why.to_owned())));
         all
     }
 

@@ -35,7 +35,7 @@ pub(super) fn all(listed: &Listed, identity: Option<&Identity>) -> Vec<Step> {
                 made.extend(names.into_iter().filter(|name| is_new(listed, name)));
                 found.push(Step::Inverse(text));
             }
-            None => found.push(Step::None(plainly(one))),
+            None => found.push(plainly(one)),
         }
     }
     found
@@ -114,30 +114,32 @@ fn quoted(name: &str) -> String {
 }
 
 /// What can be done, or that nothing can, in words.
-fn plainly(one: &One) -> String {
+fn plainly(one: &One) -> Step {
     let kind = one.statement.kind.as_str();
     let names = concerned(one);
     let on = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
     let dump = names.first().map(|name| format!(": `pg_dump -t {name}`")).unwrap_or_default();
     let lost = |what: &str| {
-        format!(
-            "what `{kind}` {what}{on} is kept nowhere: only a backup from before brings it back{dump}, or a server that can be set back in time"
-        )
+        Step::Lost(format!(
+            "what `{kind}` {what}{on} is kept nowhere: only a backup from before brings it back{dump}, or a server that \
+             can be set back in time"
+        ))
     };
+    let by_hand = |text: String| Step::ByHand(text);
     if one.statement.impact == Impact::Unknown {
-        return format!("what `{kind}` does is not known, so neither is a way back");
+        return Step::Lost(format!("what `{kind}` does is not known, so neither is a way back"));
     }
     match kind.split(' ').next().unwrap_or_default() {
         "update" | "merge" | "replace" => lost("overwrites"),
         "delete" | "truncate" | "drop" => lost("removes"),
-        "insert" | "copy" | "\\copy" => {
-            format!("the rows that `{kind}` adds{on} can only be deleted by who can tell them from the others")
-        }
-        "grant" => "`revoke` takes a grant back, unless it was there before".to_owned(),
-        "revoke" => "`grant` gives back what was revoked, where it was there before".to_owned(),
-        "create" => format!("`drop` what `{kind}` makes{on}, unless it was there before"),
         "alter" if one.statement.impact == Impact::Destroy => lost("removes"),
-        "alter" => format!("no exact opposite of `{kind}`{on} is known: note down what it is now, before it runs"),
-        _ => format!("there is no exact opposite of `{kind}`"),
+        "insert" | "copy" | "\\copy" => {
+            by_hand(format!("the rows that `{kind}` adds{on} can be deleted by who can tell them from the others"))
+        }
+        "grant" => by_hand("`revoke` takes a grant back, unless it was there before".to_owned()),
+        "revoke" => by_hand("`grant` gives back what was revoked, where it was there before".to_owned()),
+        "create" => by_hand(format!("`drop` what `{kind}` makes{on}, unless it was there before")),
+        "alter" => by_hand(format!("note down what `{kind}` changes{on} before it runs: its opposite is not known")),
+        _ => Step::Lost(format!("`{kind}` has no opposite")),
     }
 }
