@@ -17,15 +17,13 @@ mod statements;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use aigov::model::action::Impact;
 use aigov::sql::tables::functions;
 use aigov::sql::{Dialect, Reader, read};
 use postgres::Server;
-use tempfile::TempDir;
 
 /// A session that stays open and tells the state of the server.
 struct Monitor {
