@@ -369,7 +369,7 @@ name = "other"
         "`/opt/../x` is not an absolute path",
         ":6:10: `abc` is not a SHA-256 digest",
         "did you mean \"gnu\"?",
-        "`preview` is not supported by this version",
+        "`preview` would run the tool without any word",
         "`PATH` is not harmless",
         "one thing says where a tool points",
         "`env` is not a flag",

@@ -78,6 +78,7 @@ pub struct Filed {
     evidence: Option<Given>,
     words: inputs::Words,
     scripts: Vec<Script>,
+    is_shown: bool,
     sealed: Option<Sealed>,
     lifetime: Duration,
 }
@@ -96,6 +97,7 @@ impl Filed {
         let redactor = Redactor::new(&invocation.env);
         let words = inputs::words(&understood.parsed);
         let scripts = understood.parsed.scripts.clone();
+        let is_shown = preview::can_show(invocation, &understood);
         Ok(Self {
             id: random::request_id()?,
             execution: random::execution_id()?,
@@ -105,6 +107,7 @@ impl Filed {
             evidence: ask.evidence.clone(),
             words,
             scripts,
+            is_shown,
             sealed: None,
             lifetime: setting.policies.expires(),
         })
@@ -192,7 +195,7 @@ impl Filed {
     pub fn pending(&self, now: Instant) -> Batch {
         let mut body = self.body.clone();
         body.expires = Some(now.plus(self.lifetime));
-        let event = match preview::can_show(&body.verdict.actions) {
+        let event = match self.is_shown {
             true => Event::RequestPreparing(Box::new(body)),
             false => Event::RequestPending(Box::new(body)),
         };

@@ -37,6 +37,7 @@ use crate::packs::schema::{Locate, Pack};
 use crate::packs::{self};
 
 use arguments::Reading;
+pub use git::is_protected as is_protected_branch;
 pub use scene::{Context, Scene};
 use suspected::{Running, When};
 use verb::Meaning;

@@ -225,7 +225,8 @@ mod tests {
 
     fn packs(paths: &'static [&'static str], digests: &'static [Digest]) -> Packs {
         let pack = Pack { tool: "ourctl", programs: &["ourctl"], bare: Some(Verb::READ), ..Pack::BASE };
-        let tool = Tool { pack, paths, digests, variables: &[], origin: "policy.toml", line: 1 };
+        let tool =
+            Tool { pack, paths, digests, variables: &[], preview: &[], undo: &[], origin: "policy.toml", line: 1 };
         Packs::of(&[Box::leak(Box::new(tool))])
     }
 

@@ -18,6 +18,10 @@ pub struct Tool {
     pub digests: &'static [Digest],
     /// Variables that may be set for it and change nothing about what it does.
     pub variables: &'static [&'static str],
+    /// What tells what it would change: the program, then words; `{args}` stands for the command's own.
+    pub preview: &'static [&'static str],
+    /// What takes it back, in the same form.
+    pub undo: &'static [&'static str],
     /// The policy file.
     pub origin: &'static str,
     /// The line on which the description begins.

@@ -24,7 +24,7 @@ use super::layers::{Layer, LayerKind};
 use super::verbs;
 
 /// Words of tools that a future version reads.
-const LATER: &[&str] = &["preview", "undo", "verify"];
+const LATER: &[&str] = &["verify"];
 /// How tools write their flags.
 const STYLES: [(&str, FlagStyle); 4] = [
     ("gnu", FlagStyle::Gnu),
@@ -86,7 +86,12 @@ pub fn foreign(layers: &[Layer]) -> Vec<Fault> {
 pub fn descriptions(policies: &Policies) -> BTreeMap<&'static str, String> {
     let tools = policies.layers().iter().flat_map(|layer| &layer.policy.tools);
     tools
-        .map(|tool| (tool.pack.tool, format!("{:?}", (&tool.pack, tool.paths, tool.digests, tool.variables))))
+        .map(|tool| {
+            (
+                tool.pack.tool,
+                format!("{:?}", (&tool.pack, tool.paths, tool.digests, tool.variables, tool.preview, tool.undo)),
+            )
+        })
         .collect()
 }
 
@@ -119,6 +124,8 @@ fn tool(mut table: Fields<'_>, taken: &mut BTreeSet<String>, source: &mut Source
     let programs = programs(&mut table, &paths, taken, source);
     let digests = digests(&mut table, source);
     let variables = variables(&mut table, source);
+    let preview = own_command(&mut table, "preview", &programs, source);
+    let undo = own_command(&mut table, "undo", &programs, source);
     let style = style(&mut table, source);
     let about = table.text("source", source).unwrap_or_default();
     let locate = verbs::locate(&mut table, source).unwrap_or(Locate::Unknown);
@@ -162,6 +169,8 @@ fn tool(mut table: Fields<'_>, taken: &mut BTreeSet<String>, source: &mut Source
         paths: keep_all(paths),
         digests: Vec::leak(digests),
         variables: keep_all(variables),
+        preview: keep_all(preview),
+        undo: keep_all(undo),
         origin: keep(source.path.display().to_string()),
         line: source.line(span.start),
     })
@@ -296,6 +305,25 @@ fn variables(table: &mut Fields<'_>, source: &mut Source<'_>) -> Vec<String> {
         found.push(name.into_inner());
     }
     found
+}
+
+/// A command of the tool itself, in words: another program would be another file than the one that is described.
+fn own_command(table: &mut Fields<'_>, key: &'static str, programs: &[String], source: &mut Source<'_>) -> Vec<String> {
+    let Some(text) = table.text(key, source) else { return Vec::new() };
+    let span = table.span_of(key);
+    let words = shlex::split(&text).unwrap_or_default();
+    let help = || Some(format!("{key} = \"{} … {{args}}\"", programs.first().map_or("PROGRAM", String::as_str)));
+    match words.first() {
+        None => source.fault(&span, format!("`{text}` is not a command"), help()),
+        Some(program) if !programs.contains(program) => {
+            source.fault(&span, format!("`{key}` of a tool has to be a command of its own program"), help());
+        }
+        Some(_) if words.len() == 1 => {
+            source.fault(&span, format!("`{key}` would run the tool without any word"), help())
+        }
+        Some(_) => {}
+    }
+    words
 }
 
 fn style(table: &mut Fields<'_>, source: &mut Source<'_>) -> FlagStyle {

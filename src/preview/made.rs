@@ -11,6 +11,7 @@ use crate::model::secret::Redacted;
 use crate::redact::Redactor;
 
 use super::Failure;
+use super::scripts::Scripts;
 
 /// The most hunks that are kept; nobody reads more before they say yes.
 const HUNKS: usize = 200;
@@ -67,24 +68,33 @@ pub struct Finished {
 }
 
 /// Makes one preview of all parts. `unseen` are the commands that change something and that nothing can show.
-pub(super) fn finish(parts: Vec<Result<Made, Failure>>, unseen: &[String], redactor: &Redactor) -> Finished {
+pub(super) fn finish(
+    parts: Vec<Result<Made, Failure>>,
+    unseen: &[String],
+    scripts: Scripts,
+    redactor: &Redactor,
+) -> Finished {
     let is_one = parts.len() == 1;
     let (mut summaries, mut whys) = (Vec::new(), Vec::new());
     let (mut hunks, mut pins, mut undos) = (unseen_hunks(unseen), Vec::new(), Vec::new());
     let (mut runs, mut way_back) = (None, None);
+    summaries.extend(scripts.summaries);
+    whys.extend(scripts.whys);
     for part in parts {
-        match part {
-            Ok(made) => {
-                summaries.push(made.summary);
-                hunks.extend(made.hunks);
-                pins.extend(made.pins);
-                undos.push(made.undo);
-                runs = made.runs.filter(|_| is_one);
-                way_back = made.way_back.filter(|_| is_one);
-            }
-            Err(failure) => whys.push(failure.why),
+        let made = part.or_else(|failure| {
+            whys.push(failure.why);
+            failure.known.map(|known| *known).ok_or(())
+        });
+        if let Ok(made) = made {
+            summaries.push(made.summary);
+            hunks.extend(made.hunks);
+            pins.extend(made.pins);
+            undos.push(made.undo);
+            runs = made.runs.filter(|_| is_one);
+            way_back = made.way_back.filter(|_| is_one);
         }
     }
+    hunks.extend(scripts.hunks);
     if !unseen.is_empty() {
         summaries.push(format!("and {}, of which nothing shows beforehand what it does", unseen.join(", ")));
     }
@@ -212,7 +222,7 @@ mod tests {
 
     fn finished(parts: Vec<Result<Made, Failure>>, unseen: &[&str]) -> Finished {
         let unseen: Vec<String> = unseen.iter().map(|one| (*one).to_owned()).collect();
-        finish(parts, &unseen, &Redactor::default())
+        finish(parts, &unseen, Scripts::default(), &Redactor::default())
     }
 
     #[test]

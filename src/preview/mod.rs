@@ -4,21 +4,29 @@
 //! preview; questions that run code of the working tree are asked only where policy lets the same command run; what was
 //! shown is what runs, where a tool can be given what was shown (a saved plan).
 
+mod git;
+mod in_house;
 mod kubectl;
 mod made;
 mod prober;
 mod risk;
+mod scripts;
+mod sql;
 mod subject;
 mod terraform;
 mod values;
 
 use crate::classify::Owner;
+use crate::command::Command;
 use crate::exec::job::Ready;
 use crate::model::action::{Action, Impact};
 use crate::model::invocation::{Form, Invocation};
-use crate::model::preview::Pin;
+use crate::model::preview::{Pin, Undo};
+use crate::model::secret::Redacted;
 use crate::policy::understand::Understood;
 use crate::redact::Redactor;
+
+use scripts::Scripts;
 
 pub use made::{Finished, Made, RunWord, Runs, digest_of};
 pub use prober::{Asking, Failure, Prober};
@@ -37,7 +45,7 @@ pub struct Tool {
 }
 
 /// Every tool that can show something.
-const TOOLS: &[&Tool] = &[&terraform::TOOL, &kubectl::TOOL];
+const TOOLS: &[&Tool] = &[&git::TOOL, &kubectl::TOOL, &sql::TOOL, &terraform::TOOL];
 
 /// The tool that shows what an action will change, if one does.
 fn tool_of(action: &Action) -> Option<&'static Tool> {
@@ -46,8 +54,8 @@ fn tool_of(action: &Action) -> Option<&'static Tool> {
 }
 
 /// Whether something can be shown for a request.
-pub fn can_show(actions: &[Action]) -> bool {
-    actions.iter().any(|action| tool_of(action).is_some())
+pub fn can_show(invocation: &Invocation, understood: &Understood) -> bool {
+    shown(understood).next().is_some() || scripts::are_in(invocation, understood)
 }
 
 /// What will change by everything in an invocation.
@@ -65,15 +73,27 @@ pub fn make(
         let made = subject(invocation, understood, ready, action).and_then(|subject| (tool.make)(&subject, prober));
         match made {
             Err(failure) if failure.is_late => return Err(failure),
-            made => all.push(made),
+            made => all.push(made.map(|made| told_of_refusal(made, prober))),
         }
     }
-    Ok(made::finish(all, &unseen(&understood.verdict.actions), &Redactor::new(&invocation.env)))
+    let redactor = Redactor::new(&invocation.env);
+    let scripts = scripts::of(invocation, understood, &redactor);
+    Ok(made::finish(all, &unseen(understood), scripts, &redactor))
+}
+
+/// Says of a way back when policy refuses it: it is known then, and not open to the one who asked.
+fn told_of_refusal(mut made: Made, prober: &Prober<'_>) -> Made {
+    let refusal = made.way_back.as_ref().and_then(|way_back| prober.refusal(&way_back.argv, &way_back.cwd));
+    if let (Some(rule), Undo::Command { note, .. }) = (refusal, &mut made.undo) {
+        *note =
+            Redacted::assume_clean(format!("{note}; rule `{rule}` refuses this to who asked: a human has to run it"));
+    }
+    made
 }
 
 /// The preview that says that there is none, and why.
 pub fn failed(failure: &Failure, invocation: &Invocation) -> Finished {
-    made::finish(vec![Err(failure.clone())], &[], &Redactor::new(&invocation.env))
+    made::finish(vec![Err(failure.clone())], &[], Scripts::default(), &Redactor::new(&invocation.env))
 }
 
 /// What the pins of everything in an invocation are now.
@@ -95,14 +115,30 @@ pub fn pins(
 
 /// The actions that a tool shows, by their index.
 fn shown(understood: &Understood) -> impl Iterator<Item = (usize, &'static Tool)> + '_ {
-    let actions = understood.verdict.actions.iter().enumerate();
-    actions.filter_map(|(at, action)| Some((at, tool_of(action)?)))
+    (0..understood.verdict.actions.len()).filter_map(|at| Some((at, tool_at(understood, at)?)))
+}
+
+/// The tool that shows an action: one that is known, or one that the policy describes.
+fn tool_at(understood: &Understood, at: usize) -> Option<&'static Tool> {
+    let action = understood.verdict.actions.get(at)?;
+    tool_of(action).or_else(|| {
+        let described = in_house::described(command_at(understood, at)?.described)?;
+        (action.impact > Impact::Read && described.pack.tool == action.tool).then_some(&in_house::TOOL)
+    })
+}
+
+fn command_at(understood: &Understood, at: usize) -> Option<&Command> {
+    match understood.owners.get(at) {
+        Some(Owner::Command(command)) => understood.parsed.commands.get(*command),
+        Some(Owner::Opaque(_) | Owner::Suspect(_)) | None => None,
+    }
 }
 
 /// The actions that change something and that nothing can show.
-fn unseen(actions: &[Action]) -> Vec<String> {
-    let changes = actions.iter().filter(|action| action.impact > Impact::Read && tool_of(action).is_none());
-    changes.map(Action::title).collect()
+fn unseen(understood: &Understood) -> Vec<String> {
+    let actions = understood.verdict.actions.iter().enumerate();
+    let changes = actions.filter(|(at, action)| action.impact > Impact::Read && tool_at(understood, *at).is_none());
+    changes.map(|(_, action)| action.title()).collect()
 }
 
 fn subject<'a>(
@@ -111,10 +147,7 @@ fn subject<'a>(
     ready: &'a Ready,
     at: usize,
 ) -> Result<Subject<'a>, Failure> {
-    let command = match understood.owners.get(at) {
-        Some(Owner::Command(command)) => understood.parsed.commands.get(*command),
-        Some(Owner::Opaque(_) | Owner::Suspect(_)) | None => None,
-    };
+    let command = command_at(understood, at);
     let (Some(command), Some(action)) = (command, understood.verdict.actions.get(at)) else {
         return Err(Failure::new(
             "it may run where it is not understood, so nobody can ask beforehand what it would do",

@@ -12,7 +12,7 @@ use crate::model::invocation::{Form, Invocation, Raw, Stdin, Variable};
 use crate::model::record::ProbeRun;
 use crate::redact::Redactor;
 
-use super::Subject;
+use super::{Made, Subject};
 
 /// How many bytes a tool may answer: a plan of some thousand resources as JSON is some tens of MiB.
 const BYTES: usize = 64 * 1024 * 1024;
@@ -24,12 +24,21 @@ pub struct Failure {
     pub why: String,
     /// Whether there was no time. Somebody with more of it can try again.
     pub is_late: bool,
+    /// What could be found out all the same.
+    pub known: Option<Box<Made>>,
 }
 
 impl Failure {
     /// A failure that trying again does not change.
     pub fn new(why: impl Into<String>) -> Self {
-        Self { why: why.into(), is_late: false }
+        Self { why: why.into(), is_late: false, known: None }
+    }
+
+    /// The same, with what could be found out all the same.
+    #[must_use]
+    pub fn knowing(mut self, made: Made) -> Self {
+        self.known = Some(Box::new(made));
+        self
     }
 }
 
@@ -105,13 +114,7 @@ impl<'a> Prober<'a> {
     /// # Errors
     /// When it would not, with the rule that says so.
     pub fn allowed(&self, subject: &Subject<'_>, argv: &[Raw]) -> Result<(), Failure> {
-        let invocation = Invocation {
-            form: Form::Argv(argv.to_vec()),
-            cwd: Raw::from(subject.directory.clone().into_os_string()),
-            env: self.invocation.env.clone(),
-            stdin: Stdin::Null,
-        };
-        let verdict = (self.judge)(&invocation);
+        let verdict = (self.judge)(&self.plain(argv, Raw::from(subject.directory.clone().into_os_string())));
         match verdict.decision {
             Decision::Allow | Decision::Flag => Ok(()),
             Decision::Ask | Decision::Deny => {
@@ -124,6 +127,16 @@ impl<'a> Prober<'a> {
                 )))
             }
         }
+    }
+
+    /// The rule that refuses these words to the requester, if one does.
+    pub(super) fn refusal(&self, argv: &[Raw], cwd: &Raw) -> Option<String> {
+        let verdict = (self.judge)(&self.plain(argv, cwd.clone()));
+        (verdict.decision == Decision::Deny).then(|| verdict.rule.to_string())
+    }
+
+    fn plain(&self, argv: &[Raw], cwd: Raw) -> Invocation {
+        Invocation { form: Form::Argv(argv.to_vec()), cwd, env: self.invocation.env.clone(), stdin: Stdin::Null }
     }
 
     /// Asks one question.
@@ -153,6 +166,7 @@ impl<'a> Prober<'a> {
         answered.map_err(|error| Failure {
             why: format!("`{name}` gave no answer: {error}"),
             is_late: matches!(error, ProbeError::TimedOut { .. }),
+            known: None,
         })
     }
 

@@ -2,13 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::command::{Command, Word};
+use crate::command::{Command, Place, StdinSource, Word};
 use crate::exec::job::Ready;
 use crate::exec::resolve::{Resolved, resolve};
+use crate::host::read;
 use crate::model::action::Action;
 use crate::model::invocation::{Invocation, Raw, Stdin, Variable};
 
+use crate::packs::described::Described;
+
 use super::Failure;
+
+/// Wrappers under which a program sees another user, root, network or machine than a question would.
+const OTHERWISE: &[&str] = &[
+    "sudo", "doas", "su", "runuser", "setpriv", "pkexec", "chroot", "unshare", "nsenter", "bwrap", "firejail", "ip",
+    "systemd-run", "machinectl", "ssh", "docker", "podman", "kubectl", "flatpak", "proot", "fakeroot", "proxychains",
+    "torsocks", "aws-vault", "vault", "op", "doppler", "chamber",
+];
 
 /// Where a command stands in its invocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +42,11 @@ pub struct Subject<'a> {
     /// The file of its program.
     pub program: Resolved,
     /// The environment that it will run in.
-    pub env: &'a [Variable],
-    /// What it reads from standard input, where it is started itself.
-    pub stdin: &'a Stdin,
+    pub env: Vec<Variable>,
+    /// What it reads from standard input, where that is known.
+    pub stdin: Option<Raw>,
+    /// What a policy says of its program.
+    pub described: Option<Described>,
 }
 
 impl<'a> Subject<'a> {
@@ -50,6 +62,7 @@ impl<'a> Subject<'a> {
         standing: Standing,
     ) -> Result<Self, Failure> {
         let words = literal(&command.words)?;
+        is_here(command)?;
         let cwd = Path::new(invocation.cwd.as_os());
         let directory = match &command.directory {
             None => cwd.to_path_buf(),
@@ -64,13 +77,55 @@ impl<'a> Subject<'a> {
                 resolve(name, invocation.variable("PATH"), &directory).map_err(|e| Failure::new(e.to_string()))
             })?,
         };
-        Ok(Self { action, words, directory, standing, program, env: &ready.env.vars, stdin: &ready.stdin })
+        let env = environment(command, ready)?;
+        let stdin = stdin(invocation, command, &directory, standing);
+        Ok(Self { action, words, directory, standing, program, env, stdin, described: command.described })
     }
 
     /// Where it points, for a summary: `production/payments`.
     pub fn place(&self) -> String {
         let service = self.action.service.as_deref().map(|service| format!("/{service}")).unwrap_or_default();
         format!("{}{service}", self.action.environment)
+    }
+}
+
+/// Whether it runs on this machine as this user, as a question would.
+fn is_here(command: &Command) -> Result<(), Failure> {
+    if command.place != Place::Here {
+        return Err(Failure::new("it runs on another machine, which cannot be asked beforehand"));
+    }
+    let program = |via: &String| {
+        let first = via.split(' ').next().unwrap_or_default();
+        first.rsplit('/').next().unwrap_or_default().to_owned()
+    };
+    let other = command.via.iter().map(program).find(|program| OTHERWISE.contains(&program.as_str()));
+    match other {
+        Some(program) => Err(Failure::new(format!(
+            "`{program}` starts it as another user or in another place, where it cannot be asked beforehand"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// What it runs with: the environment of all, and what is set for it alone.
+fn environment(command: &Command, ready: &Ready) -> Result<Vec<Variable>, Failure> {
+    let mut env = ready.env.vars.clone();
+    for (name, value) in &command.assignments {
+        let Word::Literal(value) = value else {
+            return Err(Failure::new(format!("the value of `{name}` is not known before it runs")));
+        };
+        env.retain(|(known, _)| known.0 != name.as_bytes());
+        env.push((Raw::from(name.as_str()), value.clone()));
+    }
+    Ok(env)
+}
+
+fn stdin(invocation: &Invocation, command: &Command, directory: &Path, standing: Standing) -> Option<Raw> {
+    match (&command.stdin, &invocation.stdin) {
+        (StdinSource::Text(text), _) => Some(text.clone()),
+        (StdinSource::File(Word::Literal(file)), _) => read::bytes(&directory.join(file.as_os())).ok().map(Raw),
+        (StdinSource::Inherited, Stdin::Bytes(bytes)) if standing == Standing::Whole => Some(bytes.clone()),
+        _ => None,
     }
 }
 

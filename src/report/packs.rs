@@ -301,6 +301,8 @@ pub fn json(known: &Known, words: &[String]) -> Value {
             "paths": tool.paths,
             "sha256": tool.digests,
             "variables": tool.variables,
+            "preview": tool.preview,
+            "undo": tool.undo,
         })),
         "environment": place(pack.locate),
         "flags": flags_json(&pack.flags),

@@ -1,6 +1,7 @@
 //! What statements come to, one by one and together.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::model::action::{Category, Impact, Reversible};
 
@@ -32,6 +33,8 @@ pub struct Statement {
     pub reversible: Reversible,
     /// Why all this is believed, beside its kind.
     pub why: Vec<String>,
+    /// Its bytes in the text, where it is known where it stands.
+    pub at: Option<Range<usize>>,
 }
 
 impl Statement {
@@ -51,6 +54,7 @@ impl Statement {
             is_unbounded: false,
             reversible,
             why: Vec::new(),
+            at: None,
         }
     }
 

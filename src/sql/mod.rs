@@ -17,6 +17,7 @@ mod script;
 mod secrets;
 mod session;
 mod shells;
+mod shown;
 mod statement;
 pub mod tables;
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod tests;
 
 pub use meaning::{Statement, Statements, Touched};
 pub use shells::{one as client_command, variable_objection};
+pub use shown::{Part, parts, shown};
 
 /// The database whose SQL it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

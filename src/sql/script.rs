@@ -39,16 +39,17 @@ struct Script<'a> {
 impl Script<'_> {
     fn end(&mut self) {
         let tokens = std::mem::take(&mut self.open);
-        if tokens.is_empty() {
-            return;
-        }
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
+        let at = first.at.start..last.at.end;
         if self.reader == Reader::Mysql
-            && let Some(made) = shells::mysql(self.text, &tokens)
+            && let Some(mut made) = shells::mysql(self.text, &tokens)
         {
+            made.at = Some(at);
             self.made.all.push(made);
             return;
         }
         let mut made = statement::read(self.text, &tokens, self.dialect);
+        made.at = Some(at);
         if self.is_changed {
             made.doubt("a setting before it changes how it is read");
         }
@@ -65,7 +66,7 @@ impl Script<'_> {
 
     fn client(&mut self, token: &Token) {
         let is_open = !self.open.is_empty();
-        let made = match self.reader {
+        let mut made = match self.reader {
             Reader::Sqlite => shells::sqlite(&token.text),
             _ => shells::psql(&token.text, self.dialect),
         };
@@ -79,6 +80,8 @@ impl Script<'_> {
             self.open.clear();
             self.made.all.push(Statement::unknown("sql", "a command of the client within a statement"));
         }
+        let at = made.all.iter_mut().map(|one| &mut one.at);
+        at.for_each(|at| *at = Some(token.at.clone()));
         self.made.extend(made);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::invocation::{Raw, Stdin};
+use crate::model::invocation::Raw;
 use crate::preview::prober::{Asking, Failure, Prober};
 use crate::preview::subject::{Standing, Subject};
 
@@ -58,8 +58,8 @@ pub(super) fn read(sorted: &Sorted, subject: &Subject<'_>, prober: &mut Prober<'
 
 fn named(sorted: &Sorted, name: &str, subject: &Subject<'_>, texts: &mut Vec<Vec<u8>>) -> Result<(), Failure> {
     if name == "-" {
-        return match (subject.standing, subject.stdin) {
-            (Standing::Whole, Stdin::Bytes(bytes)) => {
+        return match (subject.standing, &subject.stdin) {
+            (Standing::Whole, Some(bytes)) => {
                 texts.push(bytes.0.clone());
                 Ok(())
             }

@@ -128,7 +128,7 @@ fn git(
     words: &[&str],
     prober: &mut Prober<'_>,
 ) -> Result<Option<Vec<u8>>, Failure> {
-    let env = terraform.subject.env;
+    let env = &terraform.subject.env;
     let path = env.iter().find(|(name, _)| name.0 == b"PATH").map(|(_, value)| value);
     let Ok(program) = resolve(&Raw::from("git"), path, directory) else { return Ok(None) };
     let argv = std::iter::once("git").chain(words.iter().copied()).map(Raw::from).collect();
