@@ -16,7 +16,6 @@ use crate::policy::Policies;
 use crate::policy::understand::{Understood, understand};
 use crate::report::check::answer;
 use crate::report::explain::{Detail, Look, explain};
-use crate::text::layout::Colour;
 
 use super::args::CheckArgs;
 use super::exec::invocation;
@@ -58,11 +57,9 @@ fn left_out(invocation: &Invocation, understood: &Understood) -> Vec<(String, St
 fn look(session: &Session, left_out: Vec<(String, String)>, verbose: u8) -> Look {
     let terminal = console::Term::stdout();
     let width = terminal.size_checked().map_or(USUAL, |(_, columns)| usize::from(columns));
-    let has_colour = terminal.features().is_attended() && terminal.features().colors_supported();
-    let is_unwanted = session.host.variable("NO_COLOR").is_some_and(|value| !value.0.is_empty());
     Look {
         width: width.clamp(NARROWEST, WIDEST),
-        colour: if has_colour && !is_unwanted { Colour::On } else { Colour::Off },
+        colour: session.colour(&terminal),
         detail: if verbose > 0 { Detail::All } else { Detail::Short },
         home: session.host.variable("HOME").map(|home| home.lossy().into_owned()).filter(|home| home.len() > 1),
         left_out,
