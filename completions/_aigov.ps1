@@ -51,6 +51,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         'aigov;exec' {
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why this is needed; shown to the human who decides')
             [CompletionResult]::new('--risk', '--risk', [CompletionResultType]::ParameterName, 'What could go wrong; shown to the human who decides')
+            [CompletionResult]::new('--evidence', '--evidence', [CompletionResultType]::ParameterName, 'A file that speaks for it, such as a test report; shown to the human who decides')
+            [CompletionResult]::new('--tests', '--tests', [CompletionResultType]::ParameterName, 'Tests to run first, as a request of their own; their end is shown to the human who decides')
             [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'The task this belongs to')
             [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent that asks; a claim can only tighten')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait this long for a decision, then run (`50s`, `5m`)')

@@ -665,7 +665,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__exec)
-            opts="-c -v -h --reason --risk --task --agent --wait --json --status-fd --shell --verbose --help"
+            opts="-c -v -h --reason --risk --evidence --tests --task --agent --wait --json --status-fd --shell --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -676,6 +676,14 @@ _aigov() {
                     return 0
                     ;;
                 --risk)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --evidence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tests)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

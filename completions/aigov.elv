@@ -47,6 +47,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;exec'= {
             cand --reason 'Why this is needed; shown to the human who decides'
             cand --risk 'What could go wrong; shown to the human who decides'
+            cand --evidence 'A file that speaks for it, such as a test report; shown to the human who decides'
+            cand --tests 'Tests to run first, as a request of their own; their end is shown to the human who decides'
             cand --task 'The task this belongs to'
             cand --agent 'The agent that asks; a claim can only tighten'
             cand --wait 'Wait this long for a decision, then run (`50s`, `5m`)'

@@ -48,6 +48,8 @@ complete -c aigov -n "__fish_aigov_needs_command" -f -a "packs" -d 'Show what is
 complete -c aigov -n "__fish_aigov_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c aigov -n "__fish_aigov_using_subcommand exec" -l reason -d 'Why this is needed; shown to the human who decides' -r
 complete -c aigov -n "__fish_aigov_using_subcommand exec" -l risk -d 'What could go wrong; shown to the human who decides' -r
+complete -c aigov -n "__fish_aigov_using_subcommand exec" -l evidence -d 'A file that speaks for it, such as a test report; shown to the human who decides' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand exec" -l tests -d 'Tests to run first, as a request of their own; their end is shown to the human who decides' -r
 complete -c aigov -n "__fish_aigov_using_subcommand exec" -l task -d 'The task this belongs to' -r
 complete -c aigov -n "__fish_aigov_using_subcommand exec" -l agent -d 'The agent that asks; a claim can only tighten' -r
 complete -c aigov -n "__fish_aigov_using_subcommand exec" -l wait -d 'Wait this long for a decision, then run (`50s`, `5m`)' -r
