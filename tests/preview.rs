@@ -347,3 +347,18 @@ fn where_something_else_starts_it_the_page_says_that_it_plans_again() {
     let why = work.refused(&asked.ticket());
     assert!(why.contains("state serial"), "{why}");
 }
+
+#[test]
+fn colour_is_for_terminals_that_can_and_says_nothing_that_the_words_do_not() {
+    let Some(mut work) = Work::applied() else { return };
+    let ticket = work.ask(&APPLY);
+    let plain = work.page(&ticket);
+    assert!(!plain.contains('\x1b'));
+    work.0.set("TERM", "xterm-256color");
+    work.0.set("AIGOV_PAGER", "cat");
+    let coloured = work.0.human(&["show", &ticket]).ended(0).out;
+    assert!(coloured.contains("\x1b[31m\x1b[1m! replace  terraform_data.db"), "{coloured:?}");
+    assert_eq!(console::strip_ansi_codes(&coloured).replace('\r', "").lines().count(), plain.lines().count());
+    work.0.set("NO_COLOR", "1");
+    assert!(!work.0.human(&["show", &ticket]).ended(0).out.contains("\x1b[31m"));
+}

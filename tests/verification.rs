@@ -327,3 +327,48 @@ fn a_check_that_would_lie_where_the_agent_writes_does_not_load() {
         assert!(format!("{}{}", ran.out, ran.err).contains(fault), "{text}: {}{}", ran.out, ran.err);
     }
 }
+
+#[test]
+fn interrupted_while_it_checks_nothing_is_left_behind_and_the_next_command_goes_on() {
+    let Some(deploy) = Deploy::new("60s", "auto_rollback = true") else { return };
+    deploy.check_is("echo $$ > ../home/pid; sleep 600 & echo $! > ../home/child; wait");
+    let ticket = deploy.approved();
+    let mut child = deploy.start(&ticket);
+    let pid = || fs::read_to_string(deploy.0.0.home().join("child")).unwrap_or_default().trim().parse::<i32>().ok();
+    while pid().is_none() {
+        sleep(Duration::from_millis(10));
+    }
+    let aigov = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    rustix::process::kill_process(aigov, rustix::process::Signal::INT).unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&child.wait().unwrap()), Some(2));
+    let sleeper = rustix::process::Pid::from_raw(pid().unwrap()).unwrap();
+    let gone = || {
+        let state = fs::read_to_string(format!("/proc/{}/stat", sleeper.as_raw_nonzero())).unwrap_or_default();
+        state.is_empty() || state.rsplit(')').next().unwrap().trim_start().starts_with('Z')
+    };
+    for _ in 0..100 {
+        if gone() {
+            break;
+        }
+        sleep(Duration::from_millis(50));
+    }
+    assert!(gone(), "what the check started is still there");
+    deploy.check_is("exit 0");
+    let row = deploy.goes_on_to(&ticket, "succeeded");
+    assert_eq!(row["verification"]["ended"]["health"], "holds");
+}
+
+#[test]
+fn between_two_checks_an_interrupt_ends_it_too() {
+    let Some(deploy) = Deploy::new("60s", "") else { return };
+    let ticket = deploy.approved();
+    let mut child = deploy.start(&ticket);
+    // From the fifth on it rests for seconds between them.
+    while deploy.checks() < 5 {
+        sleep(Duration::from_millis(10));
+    }
+    sleep(Duration::from_millis(300));
+    let aigov = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    rustix::process::kill_process(aigov, rustix::process::Signal::INT).unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&child.wait().unwrap()), Some(2));
+}

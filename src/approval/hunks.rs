@@ -2,10 +2,10 @@
 
 use crate::model::action::Impact;
 use crate::model::ids::RequestId;
-use crate::model::preview::{FieldChange, Hunk, Preview, PreviewState, Risk, TICKET, Undo};
+use crate::model::preview::{Change, FieldChange, Hunk, Preview, PreviewState, Risk, TICKET, Undo};
 use crate::model::request::{RequestRow, RequestState};
 use crate::text::escape::escape;
-use crate::text::layout::folded;
+use crate::text::layout::{Colour, Tone, folded};
 
 /// Stands before each field.
 const FIELD: &str = "             ";
@@ -65,6 +65,31 @@ fn one_field(field: &FieldChange) -> String {
         (None, Some(after)) => format!("{name}: {}", escape(after.as_str())),
         (Some(before), None) => format!("{name}: {} → nothing", escape(before.as_str())),
         (None, None) => name,
+    }
+}
+
+/// A page with its changes in colour: what goes in red, what changes in yellow, what comes in green. The words say it all
+/// the same; what a caller gave stands behind a bar and gets none.
+pub fn painted(page: &str, colour: Colour) -> String {
+    page.split_inclusive('\n')
+        .map(|line| tone(line).map_or_else(|| line.to_owned(), |tone| paint(line, tone, colour)))
+        .collect()
+}
+
+fn paint(line: &str, tone: Tone, colour: Colour) -> String {
+    let text = line.trim_end_matches('\n');
+    format!("{}{}", colour.paint(tone, text), line.get(text.len()..).unwrap_or_default())
+}
+
+fn tone(line: &str) -> Option<Tone> {
+    let marked = line.strip_prefix("! ");
+    let word = marked.or_else(|| line.strip_prefix("  "))?.split(' ').next()?;
+    let is = |change: Change| change.as_str() == word;
+    match (is(Change::Create) || is(Change::Adopt), is(Change::Replace) || is(Change::Delete)) {
+        (_, true) => Some(Tone::Bad),
+        (true, _) => Some(Tone::Good),
+        _ if marked.is_some() => Some(Tone::Bad),
+        _ => (is(Change::Update) || is(Change::Run) || is(Change::Forget)).then_some(Tone::Wait),
     }
 }
 

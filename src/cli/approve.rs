@@ -1,6 +1,7 @@
 //! `aigov approve` and `aigov reject`: a human's decision, at a prompt or on the command line.
 
 use crate::approval::decide::{Choice, Decided, decide};
+use crate::approval::hunks::painted;
 use crate::approval::prepare::{PATIENCE, WhenLate};
 use crate::approval::present::{head, page};
 use crate::approval::{terminal, unknown_request};
@@ -144,9 +145,10 @@ pub fn prompt(
     }
     let columns = usize::from(width(&session.host));
     let text = page(&row, columns);
-    let asked = match output::read_through(&text, &session.pager(Paging::WhenLong))? {
+    let shown = painted(&text, session.colour(&console::Term::stderr()));
+    let asked = match output::read_through(&shown, &session.pager(Paging::WhenLong))? {
         Reading::Done => head(&row, columns),
-        Reading::Open => text.clone(),
+        Reading::Open => shown,
     };
     let answer = terminal::ask(&text, &asked, suggested)?;
     let Some(choice) = answer.choice else { return Ok(row) };

@@ -17,6 +17,7 @@ use crate::model::request::{RequestRow, RequestState};
 use crate::policy::Policies;
 use crate::policy::layers::LayerKind;
 use crate::report::packs::{all, names};
+use crate::text::layout::Colour;
 use crate::verification;
 
 use super::output::Pager;
@@ -185,6 +186,13 @@ impl Session {
         let _recorded = ledger
             .transact(Durability::Power, &mut |_| Ok(Batch { records: vec![draft.clone()], ..Batch::default() }))?;
         Err(refusal)
+    }
+
+    /// Whether what goes to `term` is coloured: at a terminal that can, unless `NO_COLOR` is set.
+    pub fn colour(&self, term: &console::Term) -> Colour {
+        let can = term.features().is_attended() && term.features().colors_supported();
+        let is_unwanted = self.host.variable("NO_COLOR").is_some_and(|value| !value.0.is_empty());
+        if can && !is_unwanted { Colour::On } else { Colour::Off }
     }
 
     /// The caller's pager.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::approval::hunks::painted;
 use crate::approval::prepare::{PATIENCE, SHORTLY, WhenLate};
 use crate::approval::unknown_request;
 use crate::broker::Broker;
@@ -39,7 +40,8 @@ pub fn show(args: &ShowArgs) -> Result<i32, Error> {
         return Ok(0);
     }
     let paging = if args.no_pager { Paging::Never } else { Paging::WhenLong };
-    output::paged(&show::request(&row, usize::from(terminal::width(&session.host))), &session.pager(paging))?;
+    let page = show::request(&row, usize::from(terminal::width(&session.host)));
+    output::paged(&painted(&page, session.colour(&console::Term::stdout())), &session.pager(paging))?;
     Ok(0)
 }
 

@@ -23,6 +23,7 @@ mod loops;
 mod names;
 mod offered;
 mod parameters;
+mod pipes;
 mod recipes;
 mod redirection;
 mod rewriting;

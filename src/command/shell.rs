@@ -14,6 +14,7 @@ use crate::model::invocation::Dialect;
 
 use super::flow::{Flow, Output};
 use super::loops::exported_names;
+use super::pipes;
 use super::state::{State, Value};
 use super::{Opaque, OpaqueKind, Outer, Parsed, Word};
 
@@ -235,7 +236,7 @@ impl<'a> Reader<'a> {
         if !self.outer.budget.has_for(source.len().saturating_mul(weight)) {
             return self.give_up(source, "it is too much to follow", state);
         }
-        if is_beyond_grammar(source) {
+        if is_beyond_grammar(source) || pipes::are_endless(source) {
             return self.give_up(source, "it is not shell text that can be read", state);
         }
         let Some(tree) = tree(source) else {

@@ -13,10 +13,11 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant as Moment};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process_group};
 use thiserror::Error;
 
 use crate::exec::resolve::Resolved;
+use crate::exec::wait::Signals;
 use crate::model::invocation::{Raw, Variable};
 
 /// How often a probe is looked at.
@@ -92,10 +93,13 @@ pub fn probe(probe: &Probe) -> Result<Answered, ProbeError> {
     }
     let system = |cause: std::io::Error| ProbeError::System { cause: cause.to_string() };
     let until = Moment::now() + probe.time;
+    // A key at the terminal does not reach a group of its own: it is aigov that ends what it asked, and then itself.
+    let mut signals = Signals::take_over().map_err(system)?;
     let mut child = command(probe).spawn().map_err(system)?;
     let out = child.stdout.take().map(|pipe| reader(File::from(OwnedFd::from(pipe)), probe.bytes));
     let err = child.stderr.take().map(|pipe| reader(File::from(OwnedFd::from(pipe)), probe.bytes));
-    let status = ended(&mut child, until).map_err(system)?;
+    let status = ended(&mut child, until, Some(&mut signals)).map_err(system)?;
+    drop(signals);
     let Some(status) = status else {
         stop(&mut child);
         return Err(ProbeError::TimedOut { limit: probe.time });
@@ -118,6 +122,7 @@ fn command(probe: &Probe) -> Command {
         .env_clear()
         .envs(probe.env.iter().map(|(key, value)| (key.as_os(), value.as_os())))
         .current_dir(&probe.cwd)
+        .process_group(0)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -136,11 +141,15 @@ fn reader(from: File, most: usize) -> Receiver<Vec<u8>> {
     receive
 }
 
-/// How the child ended; none when the time was up first.
-fn ended(child: &mut Child, until: Moment) -> std::io::Result<Option<ExitStatus>> {
+/// How the child ended; none when the time was up first. A signal that is to end aigov ends both.
+fn ended(child: &mut Child, until: Moment, mut signals: Option<&mut Signals>) -> std::io::Result<Option<ExitStatus>> {
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
+        }
+        if let Some(signal) = signals.as_mut().and_then(|signals| signals.wanted_end()) {
+            stop(child);
+            return Err(end_oneself(signal));
         }
         if Moment::now() >= until {
             return Ok(None);
@@ -149,16 +158,27 @@ fn ended(child: &mut Child, until: Moment) -> std::io::Result<Option<ExitStatus>
     }
 }
 
-/// Interrupts the child as a key at the terminal would, so that it can let go of locks, and kills it if it stays.
+/// Interrupts the child and all that it started, as a key at the terminal would, so that they can let go of locks, and kills
+/// what stays.
 fn stop(child: &mut Child) {
-    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        // One that has just ended gets no signal, and needs none.
-        let _gone = kill_process(pid, Signal::INT);
-    }
-    if !matches!(ended(child, Moment::now() + GRACE), Ok(Some(_))) {
-        let _gone = child.kill();
-        let _end = child.wait();
-    }
+    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let send = |signal: Signal| {
+        if let Some(group) = group {
+            // Those that have just ended get no signal, and need none.
+            let _gone = kill_process_group(group, signal);
+        }
+    };
+    send(Signal::INT);
+    let _end = ended(child, Moment::now() + GRACE, None);
+    // What a shell puts in the background does not hear an interrupt.
+    send(Signal::KILL);
+    let _end = child.wait();
+}
+
+/// Ends aigov as the signal would have; comes back only where the system does not let it.
+fn end_oneself(signal: i32) -> std::io::Error {
+    let ended = signal_hook::low_level::emulate_default_handler(signal);
+    ended.err().unwrap_or_else(|| std::io::Error::from(std::io::ErrorKind::Interrupted))
 }
 
 #[cfg(test)]

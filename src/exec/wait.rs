@@ -6,6 +6,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant as Moment};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -36,11 +38,19 @@ impl Signals {
     pub fn take_over() -> std::io::Result<Self> {
         let ignored = ignored_signals();
         let wanted = PASSED_ON.into_iter().filter(|signal| ignored & (1_u64 << (signal - 1)) == 0);
+        let wanted: Vec<i32> = wanted.collect();
+        rest(&wanted)?.store(false, Ordering::SeqCst);
         let (read, write) = UnixStream::pair()?;
         read.set_nonblocking(true)?;
         write.set_nonblocking(true)?;
         let delivery = SignalDelivery::with_pipe(read, write, WithRawSiginfo, wanted)?;
         Ok(Self { delivery })
+    }
+
+    /// The first signal that arrived and is to end this process.
+    pub fn wanted_end(&mut self) -> Option<i32> {
+        let ends = |signal: &i32| [SIGINT, SIGQUIT, SIGHUP, SIGTERM].contains(signal);
+        self.delivery.pending().map(|info| info.si_signo).find(ends)
     }
 
     /// Passes on what arrived. What the kernel sent (a key at the terminal, a hang-up) went to the whole process
@@ -54,6 +64,30 @@ impl Signals {
             }
         }
     }
+}
+
+impl Drop for Signals {
+    /// From here on a signal ends aigov again: it may go on to work of its own.
+    fn drop(&mut self) {
+        if let Some(rest) = REST.get() {
+            rest.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Whether the signals have their usual effect. A handler that was once there cannot be taken away again.
+static REST: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// Makes the usual effect depend on [`REST`], once.
+fn rest(signals: &[i32]) -> std::io::Result<&'static Arc<AtomicBool>> {
+    if let Some(rest) = REST.get() {
+        return Ok(rest);
+    }
+    let rest = Arc::new(AtomicBool::new(false));
+    for signal in signals {
+        signal_hook::flag::register_conditional_default(*signal, Arc::clone(&rest))?;
+    }
+    Ok(REST.get_or_init(|| rest))
 }
 
 /// `SigIgn` of `/proc/self/status`: bit n-1 stands for signal n.

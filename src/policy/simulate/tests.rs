@@ -41,6 +41,8 @@ pub fn body(command: &str, actions: Vec<Action>) -> RequestBody {
         facts: Vec::new(),
         binding: Binding::default(),
         inputs: Vec::new(),
+        evidence: None,
+        tests: None,
         rolls_back: None,
         identity: Digest::ZERO,
         expires: None,
