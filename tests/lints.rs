@@ -17,6 +17,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aigov::model::action::Action;
 use aigov::model::invocation::{Dialect, Form, Invocation, Raw, Stdin};
 use aigov::policy::layers::LayerKind;
 use aigov::policy::lints::{Lint, NAMES, lints};
@@ -203,6 +204,9 @@ proptest! {
     #[test]
     fn what_is_called_dead_never_matters(stack in stack(), all in prop::collection::vec(found(), 12)) {
         let policies = loaded(&stack);
+        // Operations are a closed list: what no pack names is found in no command, and a rule about it is dead.
+        let is_real = |action: &Action| action.tool == "kubectl" || action.operation == "push protected";
+        let all: Vec<Vec<Action>> = all.into_iter().map(|one| one.into_iter().filter(is_real).collect()).collect();
         for lint in lints(&policies) {
             prop_assert!(NAMES.iter().any(|(name, _)| *name == lint.name), "{}", lint.name);
             let Some(id) = lint.rule.as_deref() else { continue };
