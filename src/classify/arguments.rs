@@ -71,6 +71,9 @@ struct Reader {
     reading: Reading,
 }
 
+/// The most flags without value that one word may hold.
+const MOST_LETTERS: usize = 64;
+
 impl Reader {
     fn new(pack: &'static Pack) -> Self {
         let reading = Reading {
@@ -227,7 +230,11 @@ impl Reader {
             self.push(text, None);
             return None;
         }
-        for (at, letter) in letters.char_indices() {
+        for (number, (at, letter)) in letters.char_indices().enumerate() {
+            if number >= MOST_LETTERS {
+                self.doubts.push(format!("more than {MOST_LETTERS} flags in one word"));
+                break;
+            }
             let name = format!("-{letter}");
             let rest = letters.get(at + letter.len_utf8()..).unwrap_or_default();
             if self.is_value(&name) {
