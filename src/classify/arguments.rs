@@ -7,7 +7,7 @@ use crate::command::{Opaque, OpaqueKind, Word};
 use crate::packs::schema::{FlagStyle, Flags, Names, OtherFlags, Pack, Rest, Verb};
 
 pub use super::reading::{Flag, Reading};
-use super::verbs::{Fit, fit, name};
+use super::verbs::{Fit, fit, name, split};
 
 /// Reads the words after the program.
 pub fn read(pack: &'static Pack, words: &[Word]) -> Reading {
@@ -230,11 +230,7 @@ impl Reader {
             self.push(text, None);
             return None;
         }
-        for (number, (at, letter)) in letters.char_indices().enumerate() {
-            if number >= MOST_LETTERS {
-                self.doubts.push(format!("more than {MOST_LETTERS} flags in one word"));
-                break;
-            }
+        for (at, letter) in letters.char_indices().take(MOST_LETTERS) {
             let name = format!("-{letter}");
             let rest = letters.get(at + letter.len_utf8()..).unwrap_or_default();
             if self.is_value(&name) {
@@ -254,6 +250,8 @@ impl Reader {
             }
             self.push(&name, None);
         }
+        self.doubts
+            .extend(letters.chars().nth(MOST_LETTERS).map(|_| "more flags in one word than any tool has".to_owned()));
         None
     }
 
@@ -396,8 +394,4 @@ impl Reader {
         self.reading.verb = self.decided;
         self.reading
     }
-}
-
-fn split(text: &str) -> (&str, Option<&str>) {
-    text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)))
 }

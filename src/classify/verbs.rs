@@ -78,6 +78,11 @@ fn rank(part: &str, typed: &str) -> Option<u32> {
         .max()
 }
 
+/// A flag and the value that is attached to it.
+pub fn split(text: &str) -> (&str, Option<&str>) {
+    text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)))
+}
+
 /// Whether a pattern can fit at all, by its first character: most do not.
 fn starts_alike(pattern: &str, typed: &str) -> bool {
     pattern.starts_with('*') || pattern.as_bytes().first() == typed.as_bytes().first()

@@ -3,6 +3,7 @@
 mod aigov;
 mod aws;
 mod az;
+mod bazel;
 mod cluster;
 mod containers;
 mod curl;
@@ -60,6 +61,7 @@ static FILES: &[&[Pack]] = &[
     unix_write::PACKS,
     develop::PACKS,
     interpret::PACKS,
+    &[bazel::PACK],
     &[aigov::PACK],
 ];
 
