@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
             self.parsed.texts.push(source.to_owned());
         }
         // A text within a text can hold another, and so on: all of them together are to stay cheap.
-        let weight = if is_within { 6 } else { 1 };
+        let weight = if is_within { 8 } else { 1 };
         if !self.outer.budget.has_for(source.len().saturating_mul(weight)) {
             return self.give_up(source, "it is too much to follow", state);
         }

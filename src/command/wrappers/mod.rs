@@ -23,6 +23,9 @@ use super::{
 use crate::model::invocation::Dialect;
 use crate::text::quote;
 
+/// The most words of a command that something is taken off of: each wrapper costs a copy of them.
+const MOST_WORDS: usize = 20_000;
+
 /// What became of a command that could be a wrapper.
 enum Peel {
     /// What it runs was added in its place.
@@ -72,6 +75,9 @@ pub(super) fn peel(command: Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     let stray = if is_wrapper { stray::stray(&program, outer) } else { None };
     let (commands, parts) = (parsed.commands.len(), parsed.opaque.len());
     let outcome = match (own, name) {
+        _ if is_wrapper && command.words.len() > MOST_WORDS => {
+            Peel::Unclear(format!("more than {MOST_WORDS} words are not followed"))
+        }
         (Some(read), _) => read(&command, outer, parsed),
         (None, "eval") => Peel::of(shells::eval(&command, outer, parsed)),
         _ if dialect(name).is_some() => {
