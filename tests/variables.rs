@@ -20,6 +20,12 @@ use support::{Place, Ran, has};
 
 /// Prefixes of every day, each with a command that reads them.
 const ALLOW: &[&str] = &[
+    "go build -o bin/x ./cmd/x",
+    "go build ./...",
+    "go test -coverprofile=cover.out ./...",
+    "npm ci --registry=https://registry.npmjs.org",
+    "pre-commit run --all-files",
+    "cd src && go test ./...",
     "echo ${GITHUB_TOKEN:+set}",
     "echo \"${#GITHUB_TOKEN}\"",
     "[ -n \"$GITHUB_TOKEN\" ] && echo set",
@@ -107,6 +113,12 @@ const ALLOW: &[&str] = &[
 
 /// The same names with values that run code, name settings of the caller's, or lead elsewhere.
 const ASK: &[&str] = &[
+    "go build -o ~/.local/bin/kubectl ./x",
+    "go build -o .git/hooks/pre-commit ./x",
+    "go test -coverprofile=.git/hooks/pre-commit ./...",
+    "golangci-lint run --out-format=x:.git/hooks/x",
+    "cd .git && go build -o hooks/pre-commit ../x",
+    "pre-commit install",
     "echo $AWS_SECRET_ACCESS_KEY",
     "printf '%s\\n' \"${DB_PASSWORD}\"",
     "ENV='$(kubectl get pods)' make build",

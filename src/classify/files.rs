@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::command::{Place, RedirectKind, Word};
 use crate::model::action::{Action, Category, Environment, Evidence, Impact, Reversible};
-use crate::packs::schema::{Locate, Pack};
+use crate::packs::schema::{Locate, OtherFlags, Pack, Verb};
 
 use super::arguments::Reading;
 use super::targets::By;
@@ -20,6 +20,24 @@ pub fn touched(meaning: &mut Meaning, paths: &[targets::Touched], scene: &Scene<
             By::Editing => paths::edited(&path.path, scene),
         };
         add(meaning, touch);
+    }
+}
+
+/// Adds what the words of a tool can make it write whose pack calls flags harmless that it does not list, and that is no licence to write where others run code from, or beyond the tree.
+pub fn named(meaning: &mut Meaning, reading: &Reading, scene: &Scene<'_>) {
+    let is_open =
+        |verb: &&Verb| verb.flags.others == OtherFlags::Harmless && verb.categories.contains(&Category::Execution);
+    if reading.verb.filter(is_open).is_none() || !scene.is_here() {
+        return;
+    }
+    let is_moved = scene.command.directory.is_some();
+    let words = scene.command.words.iter().skip(1).filter_map(Word::text).filter(|word| !word.contains("://"));
+    for part in words.flat_map(|word| word.split(['=', ':', ','])) {
+        let is_hidden = part.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+        let strays = part.starts_with(['/', '~']) || part.starts_with("../") || part.contains("/.") || is_hidden;
+        if (strays && !part.ends_with("/...")) || (is_moved && part.contains('/')) {
+            add(meaning, paths::edited(&Word::known(part), scene));
+        }
     }
 }
 

@@ -305,6 +305,7 @@ fn placed(pack: &Pack, reading: &Reading, scene: &Scene<'_>, meaning: &mut Meani
     if let Some(verb) = reading.verb {
         files::touched(meaning, &targets::paths(pack, verb, reading), scene);
         files::hidden(meaning, pack, reading, scene);
+        files::named(meaning, reading, scene);
         // Without a path these read the directory that they stand in.
         if ["grep", "rg"].contains(&pack.tool) && reading.operands.len() < 2 && scene.is_here() {
             files::add(meaning, paths::read(&Word::known("."), scene));

@@ -491,11 +491,20 @@ pub const PACKS: &[Pack] = &[
         &["golangci-lint", "staticcheck"],
         &[Example { command: "golangci-lint run", operation: "golangci-lint", impact: Write }],
     ),
-    checker(
-        "pre-commit",
-        &["pre-commit"],
-        &[Example { command: "pre-commit run", operation: "pre-commit", impact: Write }],
-    ),
+    Pack {
+        modifiers: &[Modifier {
+            when: When::Operand(0, &["install*", "uninstall", "init-templatedir", "autoupdate", "migrate-config"]),
+            then: Change::Opaque("it changes the hooks of the repository, or which code they are"),
+        }],
+        ..checker(
+            "pre-commit",
+            &["pre-commit"],
+            &[
+                Example { command: "pre-commit run", operation: "pre-commit", impact: Write },
+                Example { command: "pre-commit install", operation: "pre-commit", impact: Unknown },
+            ],
+        )
+    },
     Pack {
         bare: Some(Verb { flags: ANY, categories: &[Test, Observe], targets: Targets::ReadPaths, ..Verb::READ }),
         ..checker(
