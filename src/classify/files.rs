@@ -25,9 +25,9 @@ pub fn touched(meaning: &mut Meaning, paths: &[targets::Touched], scene: &Scene<
 
 /// Adds what the words of a tool can make it write whose pack calls flags harmless that it does not list, and that is no licence to write where others run code from, or beyond the tree.
 pub fn named(meaning: &mut Meaning, reading: &Reading, scene: &Scene<'_>) {
-    let is_open =
-        |verb: &&Verb| verb.flags.others == OtherFlags::Harmless && verb.categories.contains(&Category::Execution);
-    if reading.verb.filter(is_open).is_none() || !scene.is_here() {
+    let is_unseen = meaning.evidence.iter().any(|one| one.about == "unseen_code");
+    let is_open = |verb: &Verb| verb.flags.others == OtherFlags::Harmless;
+    if !is_unseen || !reading.verb.is_some_and(is_open) || !scene.is_here() {
         return;
     }
     let is_moved = scene.command.directory.is_some();
