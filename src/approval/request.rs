@@ -97,7 +97,9 @@ impl Filed {
         let redactor = Redactor::new(&invocation.env);
         let words = inputs::words(&understood.parsed);
         let scripts = understood.parsed.scripts.clone();
-        let is_shown = preview::can_show(invocation, &understood);
+        // What runs at once is shown to nobody.
+        let is_shown = understood.verdict.decision >= Decision::Ask || ask.rolls_back.is_some();
+        let is_shown = is_shown && preview::can_show(invocation, &understood);
         Ok(Self {
             id: random::request_id()?,
             execution: random::execution_id()?,

@@ -138,7 +138,8 @@ fn tool(mut table: Fields<'_>, taken: &mut BTreeSet<String>, source: &mut Source
     let modifiers = verbs::modifiers(&mut table, source);
     let verbs = verbs::verbs(&mut table, &dry_run, source);
     let bare = verbs::bare(&mut table, &dry_run, source);
-    if verbs.is_empty() && bare.is_none() {
+    let is_said = table.get("verbs").is_some() || table.get("bare").is_some();
+    if !is_said && verbs.is_empty() && bare.is_none() {
         source.fault(
             &span,
             "a tool has neither `verbs` nor `bare`, so that nothing is known of it",
