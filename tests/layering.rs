@@ -25,7 +25,7 @@ mod policies;
 
 use std::collections::BTreeSet;
 
-use aigov::model::action::{Action, Impact};
+use aigov::model::action::{Action, Category, Impact};
 use aigov::model::decision::{Decision, Obligation, RuleMatch, Verdict};
 use aigov::model::invocation::{Dialect, Form, Invocation, Raw, Stdin};
 use aigov::policy::layers::LayerKind;
@@ -342,4 +342,35 @@ fn a_default_that_the_platform_has_written_holds() {
     let open = NewLayer { default: None, ..user.clone() };
     let stack = vec![(LayerKind::Platform, open), (LayerKind::User, user)];
     assert_eq!(decided_of_command(&stack, "unheard-of-tool status").decision, Decision::Ask);
+}
+
+/// A rule that flags is not lifted by calling its place by another name.
+#[test]
+fn what_is_flagged_stays_on_the_list_in_a_place_that_was_renamed() {
+    let rule = |decision, places: Vec<&'static str>| NewRule {
+        decision,
+        when: Condition {
+            impact: vec![Impact::Read],
+            category: vec![Category::Observe],
+            lists: vec![("environment", places)],
+            protected: None,
+        },
+        unless: None,
+        obligations: Vec::new(),
+    };
+    let rules = vec![rule(Decision::Allow, Vec::new()), rule(Decision::Flag, vec!["unknown"])];
+    let stack = vec![(LayerKind::User, NewLayer { default: None, rules, environments: DEFINED.to_owned() })];
+    let environments = "[environments.mine]\nprotected = true\nnamespaces = [\"*\"]\n".to_owned();
+    let added = NewLayer { default: None, rules: vec![rule(Decision::Ask, vec!["production"])], environments };
+    let command = "kubectl --context elsewhere get pods";
+    assert_eq!(decided_of_command(&stack, command).decision, Decision::Flag);
+    let more = with(&stack, LayerKind::Extra, &added).unwrap();
+    let after = decided_of_command(&more, command);
+    assert_eq!(places(&after), ["mine"]);
+    assert!(after.decision >= Decision::Flag, "{}", after.decision);
+    // It allows nothing where nothing else does: the default still asks.
+    let alone =
+        vec![(LayerKind::User, NewLayer { rules: vec![rule(Decision::Flag, vec!["dev"])], ..stack[0].1.clone() })];
+    let more = with(&alone, LayerKind::Extra, &added).unwrap();
+    assert_eq!(decided_of_command(&more, command).decision, Decision::Ask);
 }

@@ -36,6 +36,7 @@ const NAMED: Modifier = Modifier {
     when: When::Flag(&[
         "--config", "-C", "--exec", "-exec", "--toolexec", "-toolexec", "--eval", "-I", "--init-script", "--plugin",
         "--rootdir", "--script-shell", "--manifest-path", "--prefix", "--globalSetup", "--import", "--require",
+        "--index-url", "--index", "--default-index", "--extra-index-url", "--find-links", "--registry",
     ]),
     then: Change::Opaque("it names settings or code that the tool then runs"),
 };
@@ -493,8 +494,11 @@ pub const PACKS: &[Pack] = &[
     ),
     Pack {
         modifiers: &[Modifier {
-            when: When::Operand(0, &["install*", "uninstall", "init-templatedir", "autoupdate", "migrate-config"]),
-            then: Change::Opaque("it changes the hooks of the repository, or which code they are"),
+            when: When::Operand(
+                0,
+                &["install*", "uninstall", "init-templatedir", "autoupdate", "migrate-config", "try-repo"],
+            ),
+            then: Change::Opaque("it changes the hooks of the repository, or runs others"),
         }],
         ..checker(
             "pre-commit",

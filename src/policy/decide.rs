@@ -9,7 +9,7 @@ use crate::model::ids::RuleId;
 
 use super::Policies;
 use super::layers::{Layer, LayerKind};
-use super::matching::{Subject, applies};
+use super::matching::{Subject, applies, may_flag};
 use super::schema::Rule;
 
 /// The rule by which nothing but reads runs before there is a policy.
@@ -32,12 +32,15 @@ pub fn decide(policies: &Policies, _: &Attribution, actions: Vec<Action>) -> Ver
         for layer in policies.layers() {
             let subject = subject.before(layer);
             let before = voices.len();
-            voices.extend(rules_say(layer, index, &subject));
+            voices.extend(says(layer, index, &subject, applies));
             // What the platform has written holds whoever writes below it; what it leaves open is the user's to say.
             let is_open = has_user && layer.policy.default.is_none();
             let is_base = layer.kind == LayerKind::User || (layer.kind == LayerKind::Platform && !is_open);
             if is_base && voices.len() == before {
                 voices.push(default_says(layer, index));
+            }
+            if subject.is_foreign {
+                voices.extend(says(layer, index, &subject, may_flag));
             }
         }
         if !policies.has_base() {
@@ -52,9 +55,15 @@ pub fn decide(policies: &Policies, _: &Attribution, actions: Vec<Action>) -> Ver
     verdict(voices, actions)
 }
 
-fn rules_say<'a>(layer: &'a Layer, index: usize, subject: &Subject<'_>) -> impl Iterator<Item = Voice<'a>> {
+/// What the rules say that `speak`.
+fn says<'a>(
+    layer: &'a Layer,
+    index: usize,
+    subject: &Subject<'_>,
+    speak: impl Fn(&Rule, &Subject<'_>) -> bool,
+) -> impl Iterator<Item = Voice<'a>> {
     let rules = layer.sieve.through(&layer.policy.rules, subject);
-    rules.filter(|rule| applies(rule, subject)).map(move |rule| Voice {
+    rules.filter(move |rule| speak(rule, subject)).map(move |rule| Voice {
         found: RuleMatch {
             rule: rule.id.clone(),
             origin: origin(layer, rule.line),

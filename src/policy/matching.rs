@@ -65,7 +65,18 @@ pub fn applies(rule: &Rule, subject: &Subject<'_>) -> bool {
     if when == Reading::All && !may_allow(&rule.when, subject.action) {
         return false;
     }
-    holds(&rule.when, subject, when) && !rule.unless.as_ref().is_some_and(|one| holds(one, subject, unless))
+    let is_excepted = || rule.unless.as_ref().is_some_and(|one| holds(one, subject, (unless, unless)));
+    holds(&rule.when, subject, (when, when)) && !is_excepted()
+}
+
+/// Whether a rule that flags would apply if the action pointed at a place from which another layer can have moved it. Then
+/// it stays on the list; nothing is allowed by that.
+pub fn may_flag(rule: &Rule, subject: &Subject<'_>) -> bool {
+    if rule.decision != Decision::Flag || !subject.is_foreign || applies(rule, subject) {
+        return false;
+    }
+    let is_excepted = || rule.unless.as_ref().is_some_and(|one| holds(one, subject, (Reading::Any, Reading::All)));
+    may_allow(&rule.when, subject.action) && holds(&rule.when, subject, (Reading::All, Reading::Any)) && !is_excepted()
 }
 
 /// What is not understood is allowed only where a rule says so in so many words; what changes something, only where a
@@ -76,12 +87,13 @@ fn may_allow(when: &When, action: &Action) -> bool {
     names_impact && (action.impact == Impact::Read || names_place)
 }
 
-fn holds(when: &When, subject: &Subject<'_>, reading: Reading) -> bool {
+/// Whether conditions hold; the place can be read otherwise than the rest.
+fn holds(when: &When, subject: &Subject<'_>, (reading, place): (Reading, Reading)) -> bool {
     let action = subject.action;
     let one = |list: &[String], value: &str| list.is_empty() || list.iter().any(|pattern| glob(pattern, value));
     (when.impact.is_empty() || when.impact.contains(&action.impact))
         && several(&when.category, &action.categories, |known, value| known == value, reading)
-        && is_place(when, subject, reading)
+        && is_place(when, subject, place)
         && one(&when.tool, &action.tool)
         && one(&when.operation, &action.operation)
         && several(&when.target, &action.targets, |pattern, value| glob(pattern, value), reading)

@@ -89,7 +89,30 @@ fn of_layer<'a>(
         found.origin = format!("{}:{line}", layer.path.display());
         all.push((found, rule));
     }
+    // Moved from where a rule would have flagged it, it stays on the list; that lifts nothing else, not even the default.
+    let environment = action.environment.as_str();
+    let is_moved = is_protected(environment, policies) && layer.foreign.iter().any(|name| name == environment);
+    for rule in layer.policy.rules.iter().filter(|rule| is_moved && rule.decision == Decision::Flag) {
+        if applies(rule, action, policies, &layer.foreign) || !may_allow(rule, action) {
+            continue;
+        }
+        let excepted = rule
+            .unless
+            .as_ref()
+            .is_some_and(|unless| holds_at(unless, action, policies, &layer.foreign, (false, true)));
+        if holds_at(&rule.when, action, policies, &layer.foreign, (true, false)) && !excepted {
+            let message = rule.message.clone().or_else(|| rule.description.clone());
+            let origin = format!("{}:{}", layer.path.display(), rule.line);
+            let found = RuleMatch { rule: rule.id.clone(), origin, decision: rule.decision, action: index, message };
+            all.push((found, Some(rule)));
+        }
+    }
     all
+}
+
+fn may_allow(rule: &Rule, action: &Action) -> bool {
+    let names_place = !rule.when.environment.is_empty() || rule.when.protected == Some(false);
+    rule.when.impact.contains(&action.impact) && (action.impact == Impact::Read || names_place)
 }
 
 fn own<'a>(id: &str, decision: Decision, action: usize, message: &str) -> (RuleMatch, Option<&'a Rule>) {
@@ -120,11 +143,8 @@ fn without_repeats(texts: impl Iterator<Item = String>) -> Vec<String> {
 
 fn applies(rule: &Rule, action: &Action, policies: &Policies, foreign: &[String]) -> bool {
     let allows = rule.decision < Decision::Ask;
-    if allows {
-        let names_place = !rule.when.environment.is_empty() || rule.when.protected == Some(false);
-        if !rule.when.impact.contains(&action.impact) || (action.impact != Impact::Read && !names_place) {
-            return false;
-        }
+    if allows && !may_allow(rule, action) {
+        return false;
     }
     let excepted = rule.unless.as_ref().is_some_and(|unless| holds(unless, action, policies, foreign, !allows));
     holds(&rule.when, action, policies, foreign, allows) && !excepted
@@ -132,6 +152,17 @@ fn applies(rule: &Rule, action: &Action, policies: &Policies, foreign: &[String]
 
 /// Whether all conditions hold; where an action has several values, for `every` one of them or for any.
 fn holds(when: &When, action: &Action, policies: &Policies, foreign: &[String], every: bool) -> bool {
+    holds_at(when, action, policies, foreign, (every, every))
+}
+
+/// The same, where the place may be read otherwise than the rest.
+fn holds_at(
+    when: &When,
+    action: &Action,
+    policies: &Policies,
+    foreign: &[String],
+    (every, here): (bool, bool),
+) -> bool {
     let globs = |patterns: &[String], text: &str| patterns.iter().any(|pattern| glob(pattern, text));
     let list = |is_free: bool, values: Vec<bool>| {
         is_free
@@ -150,7 +181,7 @@ fn holds(when: &When, action: &Action, policies: &Policies, foreign: &[String], 
     // Where another layer can have moved it here, it may be each place that does not come before this one.
     let is_moved = is_protected(environment, policies) && foreign.iter().any(|name| name == environment);
     let mut names = vec![environment.to_owned()];
-    if is_moved && !every {
+    if is_moved && !here {
         let all: Vec<String> = policies.environments().rules.into_iter().map(|(name, _)| name).collect();
         let first = |name: &str| all.iter().position(|one| one == name);
         let stays = |name: &&String| is_protected(name, policies) && first(name) < first(environment);
@@ -166,7 +197,7 @@ fn holds(when: &When, action: &Action, policies: &Policies, foreign: &[String], 
         list(when.service.is_empty(), services),
         when.protected.is_none_or(|wanted| {
             let fits = wanted == is_protected(environment, policies);
-            if every { fits && !is_moved } else { fits || is_moved }
+            if here { fits && !is_moved } else { fits || is_moved }
         }),
     ]
     .iter()
