@@ -16,6 +16,7 @@ use std::thread;
 
 use aigov::approval::Setting;
 use aigov::approval::decide::{Choice, Decided, decide};
+use aigov::approval::decider::{Channel, Decider};
 use aigov::approval::outcome::Outcome;
 use aigov::approval::request::Ask;
 use aigov::broker::Broker;
@@ -82,13 +83,12 @@ impl Inside {
         let decided = Decided {
             choice: Choice::Approve,
             rationale: Some("a race"),
-            channel: "command",
             shown: None,
             preview: row.preview.as_ref().map(|preview| preview.digest),
             viewed_ms: None,
-            single_operator: true,
         };
-        let row = decide(ledger, &row.id, &human, &Redactor::default(), &decided).unwrap();
+        let decider = Decider::local(&human, Channel::Command);
+        let row = decide(ledger, &self.policies, &row.id, &decider, &Redactor::default(), &decided).unwrap();
         assert_eq!(row.state, RequestState::Approved);
         row.id
     }

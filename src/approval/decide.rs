@@ -1,15 +1,16 @@
 //! A human's decision on a request: who may decide, what must be given, and the record of it.
 
 use crate::error::{Error, ErrorKind};
-use crate::model::attribution::Attribution;
 use crate::model::decision::{Assurance, Obligation};
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Batch, ClockState, Durability, Ledger, Snapshot};
 use crate::model::preview::PreviewState;
 use crate::model::record::{Draft, Event, Refusal};
 use crate::model::request::{ApprovalBody, RequestRow, RequestState};
+use crate::policy::Policies;
 use crate::redact::Redactor;
 
+use super::decider::Decider;
 use super::unknown_request;
 
 /// Yes or no.
@@ -27,38 +28,36 @@ pub struct Decided<'a> {
     pub choice: Choice,
     /// Why.
     pub rationale: Option<&'a str>,
-    /// Through which channel: `terminal` or `command`.
-    pub channel: &'static str,
     /// The digest of what was shown.
     pub shown: Option<Digest>,
     /// The digest of the preview that was decided on.
     pub preview: Option<Digest>,
     /// How long it was on the screen.
     pub viewed_ms: Option<u64>,
-    /// Whether policy lets one person approve their own agent's requests.
-    pub single_operator: bool,
 }
 
-/// Records a human's decision.
+/// Records a human's decision. Every channel decides through this.
 ///
 /// # Errors
 /// When the request is not pending, when policy wants more than this decision has, or the ledger cannot be written.
 /// A refusal is recorded.
 pub fn decide(
     ledger: &mut dyn Ledger,
+    policies: &Policies,
     id: &RequestId,
-    human: &Attribution,
+    decider: &Decider,
     redactor: &Redactor,
     decided: &Decided<'_>,
 ) -> Result<RequestRow, Error> {
     let mut refused: Option<Error> = None;
     let _recorded = ledger.transact(Durability::Power, &mut |snapshot| {
         let row = snapshot.request(id)?;
-        refused =
-            row.as_ref().map_or_else(|| Some(unknown_request(id)), |row| objection(snapshot, row, human, decided));
+        refused = row
+            .as_ref()
+            .map_or_else(|| Some(unknown_request(id)), |row| objection(snapshot, policies, row, decider, decided));
         Ok(match (&refused, row) {
-            (None, Some(row)) => one(id, human, event(&row, human, redactor, decided)),
-            (Some(error), Some(_)) => one(id, human, refusal(id, decided.choice, error)),
+            (None, Some(row)) => one(id, decider, event(&row, decider, redactor, decided)),
+            (Some(error), Some(_)) => one(id, decider, refusal(id, decided.choice, error)),
             (Some(_) | None, None) => Batch::default(),
         })
     })?;
@@ -69,7 +68,13 @@ pub fn decide(
 }
 
 /// Why this decision does not count, if it does not.
-fn objection(snapshot: &dyn Snapshot, row: &RequestRow, human: &Attribution, decided: &Decided<'_>) -> Option<Error> {
+fn objection(
+    snapshot: &dyn Snapshot,
+    policies: &Policies,
+    row: &RequestRow,
+    decider: &Decider,
+    decided: &Decided<'_>,
+) -> Option<Error> {
     let no = |kind: ErrorKind, text: String| Some(Error::new(kind, text));
     let may_reject = decided.choice == Choice::Reject && row.state == RequestState::Preparing;
     if row.state == RequestState::Preparing && !may_reject {
@@ -99,21 +104,23 @@ fn objection(snapshot: &dyn Snapshot, row: &RequestRow, human: &Attribution, dec
         );
     }
     let needed = row.body.verdict.min_assurance();
-    if needed > Assurance::A0 {
+    let has = decider.proof.assurance();
+    if needed > has {
+        let why = if has == Assurance::A0 { ": the same user id as the agent" } else { "" };
         let text = format!(
-            "rule `{}` wants assurance {needed}, and a decision made here is A0: the same user id as the agent",
+            "rule `{}` wants assurance {needed}, and a decision made here is {has}{why}",
             row.body.verdict.rule
         );
         return no(ErrorKind::Refused, text);
     }
-    let who = human.label();
-    if row.approvals.iter().any(|approval| approval.human == who) {
+    let who = &decider.human;
+    if row.approvals.iter().any(|approval| approval.human == *who) {
         return no(
             ErrorKind::Refused,
             format!("{who} has already approved request `{}`; another human is needed", row.id),
         );
     }
-    if is_own(row, human) && !decided.single_operator {
+    if is_own(row, decider) && !policies.single_operator() {
         let text = format!(
             "{who} asked for request `{}`, or it was asked on their behalf; another human has to decide",
             row.id
@@ -150,18 +157,20 @@ fn unseen(row: &RequestRow, decided: &Decided<'_>) -> Option<Error> {
     None
 }
 
-fn is_own(row: &RequestRow, human: &Attribution) -> bool {
-    row.attribution.on_behalf_of.as_deref() == human.on_behalf_of.as_deref()
+/// Where it is not known for whom it was asked, it may be for anybody.
+fn is_own(row: &RequestRow, decider: &Decider) -> bool {
+    row.attribution.on_behalf_of.as_ref().is_none_or(|human| *human == decider.human)
 }
 
-fn event(row: &RequestRow, human: &Attribution, redactor: &Redactor, decided: &Decided<'_>) -> Event {
+fn event(row: &RequestRow, decider: &Decider, redactor: &Redactor, decided: &Decided<'_>) -> Event {
     let body = ApprovalBody {
-        human: human.label(),
-        uid: human.uid,
-        channel: decided.channel.to_owned(),
-        assurance: Assurance::A0,
+        human: decider.human.clone(),
+        identity: Some(decider.identity.clone()),
+        uid: decider.brought_by.uid,
+        channel: decider.channel.as_str().to_owned(),
+        assurance: decider.proof.assurance(),
         rationale: decided.rationale.map(|text| redactor.text(text)),
-        single_operator: is_own(row, human),
+        single_operator: is_own(row, decider),
         shown: decided.shown,
         preview: decided.preview,
         viewed_ms: decided.viewed_ms,
@@ -180,14 +189,14 @@ fn refusal(id: &RequestId, choice: Choice, error: &Error) -> Event {
     Event::AttemptRefused(Refusal { attempted: format!("aigov {verb} {id}"), why: error.text.clone() })
 }
 
-fn one(id: &RequestId, human: &Attribution, event: Event) -> Batch {
+fn one(id: &RequestId, decider: &Decider, event: Event) -> Batch {
     let unseal = if matches!(event, Event::RequestRejected(_)) { vec![id.clone()] } else { Vec::new() };
     let draft = Draft {
         event,
         request: Some(id.clone()),
         execution: None,
         parent: None,
-        attribution: human.clone(),
+        attribution: decider.brought_by.clone(),
         commitments: Vec::new(),
     };
     Batch { records: vec![draft], seal: Vec::new(), unseal }

@@ -1,6 +1,7 @@
 //! Requests on their way to a human's decision and back: filed, shown, decided, stored until they run.
 
 pub mod decide;
+pub mod decider;
 pub mod hunks;
 pub mod outcome;
 pub mod prepare;

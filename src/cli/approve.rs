@@ -1,6 +1,7 @@
 //! `aigov approve` and `aigov reject`: a human's decision, at a prompt or on the command line.
 
 use crate::approval::decide::{Choice, Decided, decide};
+use crate::approval::decider::{Channel, Decider};
 use crate::approval::hunks::painted;
 use crate::approval::prepare::{PATIENCE, WhenLate};
 use crate::approval::present::{head, page};
@@ -96,13 +97,12 @@ fn on_command_line(
     let decided = Decided {
         choice,
         rationale: Some(rationale),
-        channel: "command",
         shown: None,
         preview: row.preview.as_ref().map(|preview| preview.digest),
         viewed_ms: None,
-        single_operator: policies.single_operator(),
     };
-    decide(ledger, &row.id, &session.caller, &Redactor::new(session.host.env()), &decided)
+    let decider = Decider::local(&session.caller, Channel::Command);
+    decide(ledger, policies, &row.id, &decider, &Redactor::new(session.host.env()), &decided)
 }
 
 /// The request with its preview made, where it waits for one: whoever looks at it waits for it.
@@ -155,11 +155,10 @@ pub fn prompt(
     let decided = Decided {
         choice,
         rationale: answer.rationale.as_deref().filter(|text| !text.trim().is_empty()),
-        channel: "terminal",
         shown: Some(answer.shown),
         preview: row.preview.as_ref().map(|preview| preview.digest),
         viewed_ms: Some(answer.viewed_ms),
-        single_operator: policies.single_operator(),
     };
-    decide(ledger, &row.id, &session.caller, &Redactor::new(session.host.env()), &decided)
+    let decider = Decider::local(&session.caller, Channel::Terminal);
+    decide(ledger, policies, &row.id, &decider, &Redactor::new(session.host.env()), &decided)
 }

@@ -238,7 +238,10 @@ pub struct SealedInvocation {
 pub struct ApprovalBody {
     /// Who decided.
     pub human: String,
-    /// Their user id.
+    /// The identity as the channel gave it, with its kind: `local:alice@laptop`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+    /// The user id of the process that brought the decision in.
     pub uid: u32,
     /// Through which channel: `terminal`, `command`.
     pub channel: String,

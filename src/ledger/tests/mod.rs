@@ -164,6 +164,7 @@ pub(super) fn allowed(id: &str) -> Draft {
 pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalBody {
     ApprovalBody {
         human: human.to_owned(),
+        identity: None,
         uid,
         channel: "terminal".to_owned(),
         assurance,
