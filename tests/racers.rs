@@ -87,7 +87,7 @@ impl Inside {
             preview: row.preview.as_ref().map(|preview| preview.digest),
             viewed_ms: None,
         };
-        let decider = Decider::local(&human, Channel::Command);
+        let decider = Decider::local(&human, &self.policies, Channel::Command);
         let row = decide(ledger, &self.policies, &row.id, &decider, &Redactor::default(), &decided).unwrap();
         assert_eq!(row.state, RequestState::Approved);
         row.id

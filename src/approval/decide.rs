@@ -56,7 +56,7 @@ pub fn decide(
             .as_ref()
             .map_or_else(|| Some(unknown_request(id)), |row| objection(snapshot, policies, row, decider, decided));
         Ok(match (&refused, row) {
-            (None, Some(row)) => one(id, decider, event(&row, decider, redactor, decided)),
+            (None, Some(row)) => one(id, decider, event(&row, policies, decider, redactor, decided)),
             (Some(error), Some(_)) => one(id, decider, refusal(id, decided.choice, error)),
             (Some(_) | None, None) => Batch::default(),
         })
@@ -120,7 +120,7 @@ fn objection(
             format!("{who} has already approved request `{}`; another human is needed", row.id),
         );
     }
-    if is_own(row, decider) && !policies.single_operator() {
+    if is_own(row, policies, decider) && !policies.single_operator() {
         let text = format!(
             "{who} asked for request `{}`, or it was asked on their behalf; another human has to decide",
             row.id
@@ -158,11 +158,20 @@ fn unseen(row: &RequestRow, decided: &Decided<'_>) -> Option<Error> {
 }
 
 /// Where it is not known for whom it was asked, it may be for anybody.
-fn is_own(row: &RequestRow, decider: &Decider) -> bool {
-    row.attribution.on_behalf_of.as_ref().is_none_or(|human| *human == decider.human)
+fn is_own(row: &RequestRow, policies: &Policies, decider: &Decider) -> bool {
+    let Some(asked_for) = &row.attribution.on_behalf_of else { return true };
+    let people = policies.people();
+    let account = people.human_of(&format!("local:{asked_for}")).map_or(asked_for, |human| &human.name);
+    *account == decider.human || decider.identity == format!("local:{asked_for}")
 }
 
-fn event(row: &RequestRow, decider: &Decider, redactor: &Redactor, decided: &Decided<'_>) -> Event {
+fn event(
+    row: &RequestRow,
+    policies: &Policies,
+    decider: &Decider,
+    redactor: &Redactor,
+    decided: &Decided<'_>,
+) -> Event {
     let body = ApprovalBody {
         human: decider.human.clone(),
         identity: Some(decider.identity.clone()),
@@ -170,7 +179,7 @@ fn event(row: &RequestRow, decider: &Decider, redactor: &Redactor, decided: &Dec
         channel: decider.channel.as_str().to_owned(),
         assurance: decider.proof.assurance(),
         rationale: decided.rationale.map(|text| redactor.text(text)),
-        single_operator: is_own(row, decider),
+        single_operator: is_own(row, policies, decider),
         shown: decided.shown,
         preview: decided.preview,
         viewed_ms: decided.viewed_ms,

@@ -3,6 +3,7 @@
 
 use crate::model::attribution::Attribution;
 use crate::model::decision::Assurance;
+use crate::policy::Policies;
 
 /// The way a decision came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,9 +57,15 @@ pub struct Decider {
 
 impl Decider {
     /// The human whose process this is.
-    pub fn local(caller: &Attribution, channel: Channel) -> Self {
-        let human = caller.label();
-        let identity = format!("local:{human}");
-        Self { human, identity, channel, proof: Proof::UserId, brought_by: caller.clone() }
+    pub fn local(caller: &Attribution, policies: &Policies, channel: Channel) -> Self {
+        let identity = format!("local:{}", caller.label());
+        Self::of(policies, identity, channel, Proof::UserId, caller.clone())
+    }
+
+    /// The human who has this identity by policy; where policy knows none, the identity's own name, without its kind.
+    pub fn of(policies: &Policies, identity: String, channel: Channel, proof: Proof, brought_by: Attribution) -> Self {
+        let own_name = || identity.split_once(':').map_or(identity.as_str(), |(_, name)| name).to_owned();
+        let human = policies.people().human_of(&identity).map_or_else(own_name, |human| human.name.clone());
+        Self { human, identity, channel, proof, brought_by }
     }
 }

@@ -101,7 +101,7 @@ fn on_command_line(
         preview: row.preview.as_ref().map(|preview| preview.digest),
         viewed_ms: None,
     };
-    let decider = Decider::local(&session.caller, Channel::Command);
+    let decider = Decider::local(&session.caller, policies, Channel::Command);
     decide(ledger, policies, &row.id, &decider, &Redactor::new(session.host.env()), &decided)
 }
 
@@ -159,6 +159,6 @@ pub fn prompt(
         preview: row.preview.as_ref().map(|preview| preview.digest),
         viewed_ms: Some(answer.viewed_ms),
     };
-    let decider = Decider::local(&session.caller, Channel::Terminal);
+    let decider = Decider::local(&session.caller, policies, Channel::Terminal);
     decide(ledger, policies, &row.id, &decider, &Redactor::new(session.host.env()), &decided)
 }

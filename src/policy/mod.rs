@@ -16,6 +16,7 @@ pub mod layers;
 pub mod lints;
 mod load;
 mod matching;
+pub mod people;
 mod read;
 pub mod replay;
 mod rules;
@@ -97,6 +98,7 @@ impl Policies {
         if faults.is_empty() {
             faults.extend(policies.unknown_environments());
             faults.extend(policies.foreign_environments());
+            faults.extend(policies.foreign_people());
             faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }

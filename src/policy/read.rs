@@ -11,6 +11,7 @@ use crate::model::ids::RuleId;
 
 use super::fields::{Fields, Source};
 use super::layers::LayerKind;
+use super::people::people;
 use super::rules::{decision, meant_decision, rule};
 use super::schema::{Policy, TestCase};
 
@@ -37,6 +38,7 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
     if let Some(value) = fields.get("owners") {
         policy.owners = owners(value, &mut policy.lines, source);
     }
+    policy.people = people(fields, &mut policy.lines, source);
     let mut ids = BTreeMap::new();
     for table in fields.tables("rules", source) {
         policy.rules.extend(rule(table, &mut ids, &policy.owners, source));

@@ -9,6 +9,8 @@ use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 use crate::packs::described::Tool;
 
+use super::people::People;
+
 /// One policy file.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
@@ -22,6 +24,8 @@ pub struct Policy {
     pub single_operator: bool,
     /// Whom to ask: names that rules give as their owner, with how to reach them.
     pub owners: Vec<(String, String)>,
+    /// Who humans are, and in which groups.
+    pub people: People,
     /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
     pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.

@@ -72,12 +72,7 @@ fn of_layer<'a>(
     let mut all: Vec<(RuleMatch, Option<&Rule>)> = Vec::new();
     for rule in &layer.policy.rules {
         if applies(rule, action, policies, &layer.foreign) {
-            let message = rule.message.clone().or_else(|| rule.description.clone());
-            let origin = format!("{}:{}", layer.path.display(), rule.line);
-            all.push((
-                RuleMatch { rule: rule.id.clone(), origin, decision: rule.decision, action: index, message },
-                Some(rule),
-            ));
+            all.push(says(layer, rule, index));
         }
     }
     let has_user = policies.layers().iter().any(|one| one.kind == LayerKind::User);
@@ -101,13 +96,16 @@ fn of_layer<'a>(
             .as_ref()
             .is_some_and(|unless| holds_at(unless, action, policies, &layer.foreign, (false, true)));
         if holds_at(&rule.when, action, policies, &layer.foreign, (true, false)) && !excepted {
-            let message = rule.message.clone().or_else(|| rule.description.clone());
-            let origin = format!("{}:{}", layer.path.display(), rule.line);
-            let found = RuleMatch { rule: rule.id.clone(), origin, decision: rule.decision, action: index, message };
-            all.push((found, Some(rule)));
+            all.push(says(layer, rule, index));
         }
     }
     all
+}
+
+fn says<'a>(layer: &Layer, rule: &'a Rule, action: usize) -> (RuleMatch, Option<&'a Rule>) {
+    let message = rule.message.clone().or_else(|| rule.description.clone());
+    let origin = format!("{}:{}", layer.path.display(), rule.line);
+    (RuleMatch { rule: rule.id.clone(), origin, decision: rule.decision, action, message }, Some(rule))
 }
 
 fn may_allow(rule: &Rule, action: &Action) -> bool {
