@@ -315,6 +315,7 @@ fn body(
         rolls_back: ask.rolls_back.clone(),
         identity: Digest::ZERO,
         expires: None,
+        grants: Vec::new(),
     }
 }
 

@@ -10,11 +10,12 @@ use rusqlite::Connection;
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
-pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third];
+pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third, with_grants];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
 pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("grants", "seq"),
     ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
@@ -128,6 +129,17 @@ CREATE TABLE verifications(
 CREATE INDEX verifications_open ON verifications(due) WHERE open = 1;
 ";
 
+const GRANTS: &str = "
+CREATE TABLE grants(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  id TEXT NOT NULL UNIQUE,
+  uses INTEGER NOT NULL,
+  used INTEGER NOT NULL CHECK(used <= uses),
+  expires INTEGER NOT NULL,
+  ended INTEGER REFERENCES records(seq)
+) STRICT;
+";
+
 fn first(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CHAIN)?;
     conn.execute_batch(STATE)?;
@@ -142,11 +154,16 @@ fn third(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(VERIFICATIONS)
 }
 
+fn with_grants(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(GRANTS)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
-    conn.execute_batch(VERIFICATIONS)
+    conn.execute_batch(VERIFICATIONS)?;
+    conn.execute_batch(GRANTS)
 }
 
 /// Drops the projections.

@@ -154,6 +154,8 @@ pub enum Obligation {
     },
     /// A failed verification is rolled back without asking.
     AutoRollback,
+    /// Each request is decided by itself: no grant answers for it.
+    EachTime,
 }
 
 impl Obligation {
@@ -170,6 +172,7 @@ impl Obligation {
             Self::Scrub => "scrubbed output".to_owned(),
             Self::Verification { command, within_s } => format!("verification by `{command}` within {within_s} s"),
             Self::AutoRollback => "automatic rollback".to_owned(),
+            Self::EachTime => "a decision each time".to_owned(),
         }
     }
 }

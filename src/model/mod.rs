@@ -8,6 +8,7 @@ pub mod binding;
 pub mod decision;
 pub mod environments;
 pub mod facts;
+pub mod grant;
 pub mod ids;
 pub mod invocation;
 pub mod ledger;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::attribution::Attribution;
+use super::grant::{Grant, GrantRevoked};
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody};
@@ -66,6 +67,10 @@ pub enum Event {
     ClockAccepted(Note),
     /// A probe of aigov's own was run.
     ProbeRun(ProbeRun),
+    /// A human made a grant.
+    GrantMade(Box<Grant>),
+    /// A human took a grant back.
+    GrantRevoked(GrantRevoked),
 }
 
 impl Event {
@@ -96,6 +101,8 @@ impl Event {
             Self::PolicySeen(_) => "policy_seen",
             Self::ClockAccepted(_) => "clock_accepted",
             Self::ProbeRun(_) => "probe_run",
+            Self::GrantMade(_) => "grant_made",
+            Self::GrantRevoked(_) => "grant_revoked",
         }
     }
 }

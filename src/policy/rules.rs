@@ -17,7 +17,7 @@ use super::schema::{Rule, When};
 const KEYS: &[&str] = &[
     "id", "tier", "decision", "description", "owner", "when", "unless", "require_reason", "require_preview",
     "require_rationale", "approvals", "min_assurance", "verify", "verify_for", "auto_rollback", "message",
-    "alternatives", "match", "not_match",
+    "alternatives", "match", "not_match", "grantable",
 ];
 /// Words of rules that a future version reads.
 const LATER: &[&str] = &["record", "scrub", "quota"];
@@ -121,7 +121,7 @@ fn refuse_wide(table: &Fields<'_>, when: &When, source: &mut Source<'_>) {
 fn refuse_idle(table: &Fields<'_>, decision: Decision, source: &mut Source<'_>) {
     const OF_APPROVALS: &[&str] = &[
         "require_reason", "require_preview", "require_rationale", "approvals", "min_assurance", "verify",
-        "auto_rollback",
+        "auto_rollback", "grantable",
     ];
     let (idle, why, help): (&[&str], _, _) = match decision {
         Decision::Ask => return,
@@ -260,6 +260,9 @@ fn obligations(table: &mut Fields<'_>, source: &mut Source<'_>) -> BTreeSet<Obli
     }
     if table.truth("require_rationale", source) == Some(true) {
         all.insert(Obligation::Rationale);
+    }
+    if table.truth("grantable", source) == Some(false) {
+        all.insert(Obligation::EachTime);
     }
     match table.get("approvals").and_then(|_| table.number("approvals", source)) {
         Some(0) => source.fault(
