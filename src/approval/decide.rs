@@ -1,6 +1,7 @@
 //! A human's decision on a request: who may decide, what must be given, and the record of it.
 
 use crate::error::{Error, ErrorKind};
+use crate::model::attribution::Attribution;
 use crate::model::decision::{Assurance, Obligation};
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Batch, ClockState, Durability, Ledger, Snapshot};
@@ -157,12 +158,16 @@ fn unseen(row: &RequestRow, decided: &Decided<'_>) -> Option<Error> {
     None
 }
 
-/// Where it is not known for whom it was asked, it may be for anybody.
 fn is_own(row: &RequestRow, policies: &Policies, decider: &Decider) -> bool {
-    let Some(asked_for) = &row.attribution.on_behalf_of else { return true };
+    is_own_of(&row.attribution, policies, (&decider.human, &decider.identity))
+}
+
+/// Where it is not known for whom it was asked, it may be for anybody.
+pub fn is_own_of(asked_by: &Attribution, policies: &Policies, (human, identity): (&str, &str)) -> bool {
+    let Some(asked_for) = &asked_by.on_behalf_of else { return true };
     let people = policies.people();
     let account = people.human_of(&format!("local:{asked_for}")).map_or(asked_for, |human| &human.name);
-    *account == decider.human || decider.identity == format!("local:{asked_for}")
+    *account == human || identity == format!("local:{asked_for}")
 }
 
 fn event(

@@ -9,6 +9,7 @@ pub mod present;
 pub mod request;
 pub mod settle;
 pub mod snapshot;
+pub mod standing;
 pub mod stored;
 pub mod terminal;
 

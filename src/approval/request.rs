@@ -72,12 +72,12 @@ pub struct Filed {
     pub id: RequestId,
     /// The execution it would lead to.
     pub execution: ExecutionId,
-    caller: Attribution,
-    body: RequestBody,
-    invocation: Invocation,
+    pub(super) caller: Attribution,
+    pub(super) body: RequestBody,
+    pub(super) invocation: Invocation,
     evidence: Option<Given>,
     words: inputs::Words,
-    scripts: Vec<Script>,
+    pub(super) scripts: Vec<Script>,
     is_shown: bool,
     sealed: Option<Sealed>,
     lifetime: Duration,
@@ -221,7 +221,7 @@ impl Filed {
         other.map(ToString::to_string).or_else(|| self.caller.parent.clone())
     }
 
-    fn draft(&self, event: Event, execution: Option<ExecutionId>) -> Draft {
+    pub(super) fn draft(&self, event: Event, execution: Option<ExecutionId>) -> Draft {
         Draft {
             event,
             request: Some(self.id.clone()),

@@ -1,6 +1,7 @@
-//! What the ledger's state adds to a policy's decision: freezes and the clock. Pure over a snapshot.
-//!
-//! Delegation, quotas, trust and grants will stand beside these; each can only hold back what policy let pass.
+//! What the ledger's state adds to a policy's decision: freezes and the clock hold back what policy let pass, and a human's
+//! grant stands in the place of an approval. Pure over a snapshot.
+
+pub mod grants;
 
 use crate::model::action::Impact;
 use crate::model::decision::{Decision, Verdict};

@@ -1,0 +1,123 @@
+//! What a request that a human would decide meets in the ledger: the same request, a hold, or grants that let it run at
+//! once. All of it is looked at in the transaction that records what follows.
+
+use crate::error::{Error, ErrorKind};
+use crate::exec::job::Ready;
+use crate::govern::grants::{Often, Wanted, answer};
+use crate::govern::{Hold, admit};
+use crate::model::attribution::Attribution;
+use crate::model::decision::Verdict;
+use crate::model::grant::{Grant, GrantUse};
+use crate::model::invocation::Form;
+use crate::model::ledger::{Batch, Ledger, LedgerError, Snapshot};
+use crate::model::record::{Draft, Event, Note};
+use crate::model::request::{RequestBody, RequestRow, RequestState};
+use crate::model::time::Instant;
+use crate::policy::Policies;
+
+use super::decide::is_own_of;
+use super::decider::name_of;
+use super::outcome::Outcome;
+use super::request::Filed;
+
+/// What it meets, beside grants: those show in the intent that is recorded.
+pub enum Met {
+    /// The same request: it waits, is approved, or was rejected and has not expired.
+    Open(Box<RequestRow>),
+    /// Nothing may start.
+    Hold(Hold),
+    /// Nothing that speaks about it.
+    Nothing,
+}
+
+impl Met {
+    /// What came of it, where nothing was started.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn outcome(self, ledger: &dyn Ledger, filed: Filed) -> Result<Outcome, Error> {
+        let row = match self {
+            Self::Hold(hold) => {
+                let (id, verdict) = (Some(filed.id.clone()), Box::new(filed.into_verdict()));
+                return Ok(Outcome::Denied { id, verdict, hold: Some(hold) });
+            }
+            Self::Open(row) => Some(row),
+            Self::Nothing => ledger.request(&filed.id)?.map(Box::new),
+        };
+        let lost = || Error::new(ErrorKind::Internal, "the request that was just filed is not in the ledger");
+        row.map(Outcome::Ticket).ok_or_else(lost)
+    }
+}
+
+/// Looks, and gives the records that follow.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn meet(
+    snapshot: &dyn Snapshot,
+    policies: &Policies,
+    filed: &Filed,
+    ready: &Ready,
+) -> Result<(Met, Batch), LedgerError> {
+    let open = snapshot.open_request(&filed.identity())?;
+    let waits = |row: &RequestRow| matches!(row.state, RequestState::Preparing | RequestState::Pending);
+    // A human's answer to this very request goes before what was said of its kind.
+    let grants = if open.as_ref().is_none_or(waits) { snapshot.grants()? } else { Vec::new() };
+    let rights = |grant: &Grant| lacks(policies, filed.verdict(), &filed.caller, grant);
+    let granted = filed.wanted(snapshot.now()).and_then(|wanted| answer(&wanted, &grants, &rights).ok());
+    if let (Some(row), None) = (&open, &granted) {
+        return Ok((Met::Open(Box::new(row.clone())), Batch::default()));
+    }
+    if let Some(hold) = admit(snapshot, filed.verdict())? {
+        let batch = filed.denied(Some(&hold));
+        return Ok((Met::Hold(hold), batch));
+    }
+    let batch = granted.map_or_else(|| filed.pending(snapshot.now()), |uses| filed.granted(ready, uses, open.as_ref()));
+    Ok((Met::Nothing, batch))
+}
+
+/// Why the human of a grant could not approve this request alone, as things are now; none when they could.
+///
+/// What the grant itself must have (its assurance, a rationale) is `govern`'s to say.
+pub fn lacks(policies: &Policies, verdict: &Verdict, asked_by: &Attribution, grant: &Grant) -> Option<String> {
+    let (human, identity) = (grant.human.as_str(), grant.identity.as_str());
+    if name_of(policies, identity) != human {
+        return Some(format!("policy does not know {human} by `{identity}` any more"));
+    }
+    if verdict.approvals_needed() > 1 {
+        return Some(format!("{} humans have to approve it", verdict.approvals_needed()));
+    }
+    if is_own_of(asked_by, policies, (human, identity)) && !policies.single_operator() {
+        return Some(format!("{human} asked for it, or it was asked on their behalf"));
+    }
+    None
+}
+
+impl Filed {
+    /// The records of a request that runs at once by grants; the same one that waited for a human is taken back.
+    fn granted(&self, ready: &Ready, grants: Vec<GrantUse>, waiting: Option<&RequestRow>) -> Batch {
+        let taken_back = waiting.map(|row| {
+            let note = Note { note: format!("a grant lets it run, as {}", self.id) };
+            Draft { request: Some(row.id.clone()), ..self.draft(Event::RequestWithdrawn(note), None) }
+        });
+        let body = RequestBody { grants, ..self.body.clone() };
+        let begun = self.draft(Event::RequestAllowed(Box::new(body)), None);
+        let intent = self.draft(Event::ExecutionIntended(ready.intent()), Some(self.execution.clone()));
+        Batch {
+            records: taken_back.into_iter().chain([begun, intent]).collect(),
+            seal: Vec::new(),
+            unseal: waiting.map(|row| row.id.clone()).into_iter().collect(),
+        }
+    }
+
+    /// What it wants of grants; a way back wants nothing of them.
+    fn wanted(&self, now: Instant) -> Option<Wanted<'_>> {
+        let often = match &self.invocation.form {
+            _ if !self.scripts.is_empty() => Often::Perhaps,
+            Form::Argv(_) => Often::AsWritten,
+            Form::Shell { text, .. } => Often::of_text(&text.lossy()),
+        };
+        let wanted = Wanted { verdict: &self.body.verdict, caller: &self.caller, often, now };
+        self.body.rolls_back.is_none().then_some(wanted)
+    }
+}
