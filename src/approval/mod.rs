@@ -2,6 +2,8 @@
 
 pub mod decide;
 pub mod decider;
+pub mod foresee;
+pub mod granting;
 pub mod hunks;
 pub mod outcome;
 pub mod prepare;

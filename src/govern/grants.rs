@@ -243,6 +243,12 @@ fn one<'g>(
     Err(gap)
 }
 
+/// What of a verdict's obligations a grant, or this one, cannot meet.
+pub fn obstacle(verdict: &Verdict, grant: &Grant) -> Option<Gap> {
+    let never = verdict.obligations.iter().find(|one| !may_be_met(one));
+    never.map(|one| Gap::Obligation(one.clone())).or_else(|| unmet(verdict, grant))
+}
+
 /// What of a verdict's obligations this grant does not have.
 fn unmet(verdict: &Verdict, grant: &Grant) -> Option<Gap> {
     let is_met = |one: &&Obligation| match one {

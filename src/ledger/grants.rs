@@ -80,6 +80,20 @@ fn one(conn: &Connection, id: &GrantId) -> Result<Option<GrantRow>, Fault> {
     found.map(|pointers| pointers.row(conn)).transpose()
 }
 
+fn runs_by(conn: &Connection, id: &GrantId, made: Instant) -> Result<Vec<Record>, Fault> {
+    let mut statement = conn.prepare_cached(
+        "SELECT seq FROM records
+         WHERE type = 'request_allowed' AND time >= ?2 AND instr(body, ?1) > 0 ORDER BY seq",
+    )?;
+    let seqs = statement.query_map(params![id.as_str(), made.micros], |row| row.get(0))?;
+    let names = |record: &Record| match &record.event {
+        Event::RequestAllowed(body) => body.grants.iter().any(|one| one.grant == *id),
+        _ => false,
+    };
+    let all: Result<Vec<Record>, Fault> = seqs.map(|seq| records::at(conn, seq?)).collect();
+    Ok(all?.into_iter().filter(names).collect())
+}
+
 struct Pointers {
     seq: u64,
     used: u32,
@@ -127,6 +141,14 @@ impl SqliteLedger {
     /// When the ledger cannot be read.
     pub fn grant(&self, id: &GrantId) -> Result<Option<GrantRow>, LedgerError> {
         self.reading(one(&self.conn, id))
+    }
+
+    /// The records with which requests began that ran by a grant made at this time, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn runs_by(&self, id: &GrantId, made: Instant) -> Result<Vec<Record>, LedgerError> {
+        self.reading(runs_by(&self.conn, id, made))
     }
 
     /// The time that a record written now would get, where the clock can be trusted.
