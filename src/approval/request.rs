@@ -344,7 +344,7 @@ fn asked_for(mut verdict: Verdict, ask: &Ask) -> Verdict {
 }
 
 /// Targets, services and evidence come from the command's words.
-fn redacted_verdict(redactor: &Redactor, mut verdict: Verdict) -> Verdict {
+pub fn redacted_verdict(redactor: &Redactor, mut verdict: Verdict) -> Verdict {
     let clean = |text: &mut String| *text = redactor.text(text).to_string();
     for action in &mut verdict.actions {
         clean(&mut action.tool);

@@ -1,24 +1,27 @@
 //! What a request that a human would decide meets in the ledger: the same request, a hold, or grants that let it run at
 //! once. All of it is looked at in the transaction that records what follows.
 
+use crate::command::Script;
 use crate::error::{Error, ErrorKind};
 use crate::exec::job::Ready;
-use crate::govern::grants::{Often, Wanted, answer};
+use crate::govern::grants::{Gap, Often, Wanted, answer};
 use crate::govern::{Hold, admit};
 use crate::model::attribution::Attribution;
 use crate::model::decision::Verdict;
-use crate::model::grant::{Grant, GrantUse};
-use crate::model::invocation::Form;
+use crate::model::grant::{Grant, GrantRow, GrantUse};
+use crate::model::invocation::{Form, Invocation};
 use crate::model::ledger::{Batch, Ledger, LedgerError, Snapshot};
 use crate::model::record::{Draft, Event, Note};
 use crate::model::request::{RequestBody, RequestRow, RequestState};
 use crate::model::time::Instant;
 use crate::policy::Policies;
+use crate::policy::understand::Understood;
+use crate::redact::Redactor;
 
 use super::decide::is_own_of;
 use super::decider::name_of;
 use super::outcome::Outcome;
-use super::request::Filed;
+use super::request::{Filed, redacted_verdict};
 
 /// What it meets, beside grants: those show in the intent that is recorded.
 pub enum Met {
@@ -76,6 +79,33 @@ pub fn meet(
     Ok((Met::Nothing, batch))
 }
 
+/// What grants would say of an invocation that nobody has asked for yet, with what they would use; nothing is spent.
+///
+/// # Errors
+/// Why they would not let it run.
+pub fn would(
+    policies: &Policies,
+    invocation: &Invocation,
+    understood: &Understood,
+    caller: &Attribution,
+    grants: &[GrantRow],
+    now: Instant,
+) -> Result<Vec<GrantUse>, Gap> {
+    let verdict = redacted_verdict(&Redactor::new(&invocation.env), understood.verdict.clone());
+    let often = often(&invocation.form, &understood.parsed.scripts);
+    let rights = |grant: &Grant| lacks(policies, &verdict, caller, grant);
+    answer(&Wanted { verdict: &verdict, caller, often, now }, grants, &rights)
+}
+
+/// How often the commands of an invocation can run.
+fn often(form: &Form, scripts: &[Script]) -> Often {
+    match form {
+        _ if !scripts.is_empty() => Often::Perhaps,
+        Form::Argv(_) => Often::AsWritten,
+        Form::Shell { text, .. } => Often::of_text(&text.lossy()),
+    }
+}
+
 /// Why the human of a grant could not approve this request alone, as things are now; none when they could.
 ///
 /// What the grant itself must have (its assurance, a rationale) is `govern`'s to say.
@@ -112,11 +142,7 @@ impl Filed {
 
     /// What it wants of grants; a way back wants nothing of them.
     fn wanted(&self, now: Instant) -> Option<Wanted<'_>> {
-        let often = match &self.invocation.form {
-            _ if !self.scripts.is_empty() => Often::Perhaps,
-            Form::Argv(_) => Often::AsWritten,
-            Form::Shell { text, .. } => Often::of_text(&text.lossy()),
-        };
+        let often = often(&self.invocation.form, &self.scripts);
         let wanted = Wanted { verdict: &self.body.verdict, caller: &self.caller, often, now };
         self.body.rolls_back.is_none().then_some(wanted)
     }

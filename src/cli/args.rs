@@ -308,6 +308,12 @@ pub struct CheckArgs {
     /// Read JSON Lines from stdin, one command each, and answer in the same order
     #[arg(long, conflicts_with_all = ["text", "argv"])]
     pub batch: bool,
+    /// Say also what grants say for this agent (with `--json`: `govern`)
+    #[arg(long, value_name = "NAME", conflicts_with = "batch")]
+    pub agent: Option<String>,
+    /// The same for this task
+    #[arg(long, value_name = "ID", conflicts_with = "batch")]
+    pub task: Option<String>,
     /// A shell text
     #[arg(short = 'c', value_name = "SHELL TEXT", conflicts_with = "argv")]
     pub text: Option<OsString>,

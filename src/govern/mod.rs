@@ -2,6 +2,7 @@
 //! grant stands in the place of an approval. Pure over a snapshot.
 
 pub mod grants;
+pub mod instead;
 
 use crate::model::action::Impact;
 use crate::model::decision::{Decision, Verdict};

@@ -2,6 +2,7 @@
 //!
 //! Pure but for loading.
 
+mod asked;
 pub mod cases;
 pub mod change;
 pub mod coverage;
