@@ -390,3 +390,6 @@ fn scope_of(action: &Action, caller: &Attribution) -> Scope {
         targets: action.targets.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;
