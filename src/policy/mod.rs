@@ -2,6 +2,7 @@
 //!
 //! Pure but for loading.
 
+mod approvers;
 pub mod cases;
 pub mod change;
 pub mod coverage;
@@ -32,6 +33,7 @@ pub mod tests_run;
 mod tools;
 pub mod understand;
 mod verbs;
+pub mod windows;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -99,6 +101,7 @@ impl Policies {
             faults.extend(policies.unknown_environments());
             faults.extend(policies.foreign_environments());
             faults.extend(policies.foreign_people());
+            faults.extend(policies.unknown_approvers());
             faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }
