@@ -7,6 +7,7 @@ pub mod cases;
 pub mod change;
 pub mod coverage;
 pub mod decide;
+mod deciders;
 mod diagnose;
 pub mod diff;
 pub mod draft;
