@@ -16,8 +16,8 @@ use crate::model::time::Instant;
 use crate::policy::replay::decided;
 use crate::policy::{Policies, decide};
 
-use super::decide::is_own_of;
 use super::decider::Decider;
+use super::judge::is_own_of;
 use super::standing::lacks;
 
 /// How many uses a grant has unless its human says otherwise.
@@ -162,7 +162,7 @@ fn grant(
         uid: decider.brought_by.uid,
         channel: decider.channel.as_str().to_owned(),
         assurance: decider.proof.assurance(),
-        single_operator: is_own_of(&row.attribution, policies, (&decider.human, &decider.identity)),
+        single_operator: is_own_of(&row.attribution, &policies.people(), (&decider.human, &decider.identity)),
         from: row.id.clone(),
         scope,
         rules: Vec::new(),

@@ -5,6 +5,7 @@ pub mod decider;
 pub mod foresee;
 pub mod granting;
 pub mod hunks;
+mod judge;
 pub mod outcome;
 pub mod prepare;
 pub mod present;

@@ -4,10 +4,12 @@
 use crate::command::Script;
 use crate::error::{Error, ErrorKind};
 use crate::exec::job::Ready;
+use crate::govern::approvers::{Approved, Demands, Standing};
 use crate::govern::grants::{Gap, Often, Wanted, answer};
+use crate::govern::windows::in_force;
 use crate::govern::{Hold, admit};
 use crate::model::attribution::Attribution;
-use crate::model::decision::Verdict;
+use crate::model::decision::{Obligation, Verdict};
 use crate::model::grant::{Grant, GrantRow, GrantUse};
 use crate::model::invocation::{Form, Invocation};
 use crate::model::ledger::{Batch, Ledger, LedgerError, Snapshot};
@@ -18,8 +20,8 @@ use crate::policy::Policies;
 use crate::policy::understand::Understood;
 use crate::redact::Redactor;
 
-use super::decide::is_own_of;
 use super::decider::name_of;
+use super::judge::is_own_of;
 use super::outcome::Outcome;
 use super::request::{Filed, redacted_verdict};
 
@@ -64,14 +66,16 @@ pub fn meet(
 ) -> Result<(Met, Batch), LedgerError> {
     let open = snapshot.open_request(&filed.identity())?;
     let waits = |row: &RequestRow| matches!(row.state, RequestState::Preparing | RequestState::Pending);
-    // A human's answer to this very request goes before what was said of its kind.
-    let grants = if open.as_ref().is_none_or(waits) { snapshot.grants()? } else { Vec::new() };
+    // A human's answer to this very request goes before what was said of its kind, and in a freeze window each is asked for.
+    let is_frozen = !in_force(policies, snapshot.now(), filed.verdict()).is_empty();
+    let may_look = !is_frozen && open.as_ref().is_none_or(waits);
+    let grants = if may_look { snapshot.grants()? } else { Vec::new() };
     let rights = |grant: &Grant| lacks(policies, filed.verdict(), &filed.caller, grant);
     let granted = filed.wanted(snapshot.now()).and_then(|wanted| answer(&wanted, &grants, &rights).ok());
     if let (Some(row), None) = (&open, &granted) {
         return Ok((Met::Open(Box::new(row.clone())), Batch::default()));
     }
-    if let Some(hold) = admit(snapshot, filed.verdict())? {
+    if let Some(hold) = admit(snapshot, policies, filed.verdict(), None)? {
         let batch = filed.denied(Some(&hold));
         return Ok((Met::Hold(hold), batch));
     }
@@ -111,16 +115,28 @@ fn often(form: &Form, scripts: &[Script]) -> Often {
 /// What the grant itself must have (its assurance, a rationale) is `govern`'s to say.
 pub fn lacks(policies: &Policies, verdict: &Verdict, asked_by: &Attribution, grant: &Grant) -> Option<String> {
     let (human, identity) = (grant.human.as_str(), grant.identity.as_str());
-    if name_of(policies, identity) != human {
-        return Some(format!("policy does not know {human} by `{identity}` any more"));
+    let people = policies.people();
+    let is_known = people.is_empty() || people.human_of(identity).is_some();
+    if !is_known || name_of(policies, identity) != human {
+        return Some(format!("policy does not know {human} by `{identity}`"));
     }
-    if verdict.approvals_needed() > 1 {
-        return Some(format!("{} humans have to approve it", verdict.approvals_needed()));
-    }
-    if is_own_of(asked_by, policies, (human, identity)) && !policies.single_operator() {
+    let wants_others = verdict.obligations.contains(&Obligation::FourEyes) || !policies.single_operator();
+    if wants_others && is_own_of(asked_by, &people, (human, identity)) {
         return Some(format!("{human} asked for it, or it was asked on their behalf"));
     }
-    None
+    let demands = Demands::of(verdict);
+    let by = Approved {
+        human: human.to_owned(),
+        uid: grant.uid,
+        assurance: grant.assurance,
+        counts: Vec::new(),
+        break_glass: false,
+    };
+    let counts = Standing::new(&demands, &[], &[]).counts(&by, &|name| people.is_named(human, name));
+    let alone = [Approved { counts, ..by }];
+    let standing = Standing::new(&demands, &alone, &[]);
+    (!standing.has_enough())
+        .then(|| format!("it waits for {} as well", standing.waits_for(grant.expires).join("; and ")))
 }
 
 impl Filed {

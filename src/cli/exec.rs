@@ -72,7 +72,7 @@ pub fn offer(session: &Session, invocation: Option<&Invocation>, outcome: &Outco
         instead(invocation, &facts, &policies, &session.caller, verdict)
     });
     let attempted = invocation.map(shown);
-    Offer { instead: instead.unwrap_or_default(), decides: policies.asked(verdict), attempted }
+    Offer { instead: instead.unwrap_or_default(), attempted }
 }
 
 /// A command as the chain would keep it.

@@ -121,8 +121,12 @@ fn said(row: &RequestRow) -> Option<crate::model::secret::Redacted> {
 
 /// Records that a human tried to grant what they may not.
 fn refused(session: &Session, ledger: &mut SqliteLedger, id: &RequestId, error: Error) -> Result<Error, Error> {
-    let event =
-        Event::AttemptRefused(Refusal { attempted: format!("aigov grant --from {id}"), why: error.text.clone() });
+    let event = Event::AttemptRefused(Refusal {
+        attempted: format!("aigov grant --from {id}"),
+        why: error.text.clone(),
+        channel: Some(Channel::Command.as_str().to_owned()),
+        identity: Some(format!("local:{}", session.caller.label())),
+    });
     let draft = Draft { request: Some(id.clone()), ..session.draft(event) };
     let _recorded =
         ledger.transact(Durability::Power, &mut |_| Ok(Batch { records: vec![draft.clone()], ..Batch::default() }))?;

@@ -11,7 +11,7 @@ use crate::model::ids::RequestId;
 use crate::model::ledger::{Batch, Durability, Ledger};
 use crate::model::record::{Draft, Event, Note};
 use crate::model::request::{RequestRow, RequestState};
-use crate::report::status::{Offer, Status};
+use crate::report::status::Status;
 
 use super::args::{TicketArgs, WaitArgs};
 use super::exec::{json, sink};
@@ -33,8 +33,7 @@ pub fn wait(args: &WaitArgs) -> Result<i32, Error> {
     let mut ledger = session.settled_ledger(&policies)?;
     let id = RequestId::new(args.ticket.clone());
     let row = until_decided(&mut ledger, &id, Instant::now() + args.timeout)?;
-    let offer = Offer { decides: policies.asked(&row.body.verdict), ..Offer::default() };
-    let status = Status::of_row(&row).with(offer);
+    let status = Status::of_row(&row);
     sink.json(&json(&status));
     if sink.is_words() {
         talk(&status.words());

@@ -198,8 +198,10 @@ pub fn never(action: &Action) -> Option<&'static str> {
 fn may_be_met(obligation: &Obligation) -> bool {
     match obligation {
         Obligation::Approvals { count } => *count <= 1,
-        // Both are held against each grant.
+        // These are held against each grant.
         Obligation::MinAssurance { .. } | Obligation::Rationale => true,
+        // Whether its human may do so alone is asked apart.
+        Obligation::Approvers { .. } | Obligation::FourEyes => true,
         // The one that asks has given it before grants are looked at, and the check follows the run.
         Obligation::Reason | Obligation::Verification { .. } => true,
         // Nobody looks at a preview, and without one there is no way back.

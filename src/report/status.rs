@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::approval::outcome::Outcome;
 use crate::error::Error;
 use crate::govern::Hold;
+use crate::govern::approvers::Case;
 use crate::model::decision::{Decision, Verdict};
 use crate::model::request::{RequestRow, RequestState};
 use crate::model::time::Instant;
@@ -64,8 +65,6 @@ pub struct Status {
 pub struct Offer {
     /// What would run now instead; each was decided by policy before it was named.
     pub instead: Vec<String>,
-    /// Whom policy names for it.
-    pub decides: Vec<String>,
     /// The command, redacted.
     pub attempted: Option<String>,
 }
@@ -148,6 +147,7 @@ impl Status {
             feedback: feedback(row),
             expires: row.body.expires.filter(|_| is_undecided(row)),
             how_to_ask: says_more(row),
+            decides: if is_undecided(row) { waits_for(row) } else { Vec::new() },
             ..Self::new(row.state.as_str(), reason, &next).ruled(verdict)
         }
     }
@@ -160,7 +160,6 @@ impl Status {
                 self.alternatives.push(text);
             }
         }
-        self.decides = offer.decides;
         self.attempted = offer.attempted.or(self.attempted);
         if self.status == "denied" && !self.alternatives.is_empty() && self.next.starts_with("stop") {
             self.next = format!("{USE_ANOTHER}; {NO_OTHER_WAY}");
@@ -244,6 +243,7 @@ impl Status {
             rule: Some(verdict.rule.to_string()),
             attempted: self.attempted.or_else(|| Some(attempted(verdict))),
             alternatives: verdict.alternatives.clone(),
+            decides: owners(verdict),
             ..self
         }
     }
@@ -278,6 +278,24 @@ impl Status {
         }
         text
     }
+}
+
+/// Whose approvals it waits for, and whom the rules name that ask.
+fn waits_for(row: &RequestRow) -> Vec<String> {
+    let lines = Case::of(row).standing().waits_for(row.created);
+    lines.into_iter().chain(owners(&row.body.verdict)).collect()
+}
+
+/// The owners of the rules that decided, each once, with how to reach them where policy says so.
+fn owners(verdict: &Verdict) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let deciding = verdict.matches.iter().filter(|found| found.decision == verdict.decision);
+    for owner in deciding.filter_map(|found| found.owner.clone()) {
+        if !all.contains(&owner) {
+            all.push(owner);
+        }
+    }
+    all
 }
 
 /// Whether a human still has to decide.

@@ -33,6 +33,7 @@ fn verdict(actions: Vec<Action>) -> Verdict {
         decision: Decision::Ask,
         action: at,
         message: None,
+        owner: None,
     };
     let impact = actions.iter().map(|action| action.impact).max().unwrap_or(Impact::Unknown);
     Verdict {
