@@ -696,9 +696,9 @@ pub struct GrantAddArgs {
     /// Environments by name, in place of the request's
     #[arg(long, visible_alias = "environment", value_name = "ENV", add = complete::environments())]
     pub env: Vec<String>,
-    /// Every namespace of the environments, not only the request's
+    /// Anywhere in the environments, not only in the request's namespaces or directory
     #[arg(long)]
-    pub every_namespace: bool,
+    pub anywhere: bool,
     /// Services (`web`, `pay*`, `*`)
     #[arg(long, value_name = "PATTERN")]
     pub service: Vec<String>,
