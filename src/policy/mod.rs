@@ -2,10 +2,12 @@
 //!
 //! Pure but for loading.
 
+mod approvers;
 pub mod cases;
 pub mod change;
 pub mod coverage;
 pub mod decide;
+mod deciders;
 mod diagnose;
 pub mod diff;
 pub mod draft;
@@ -32,6 +34,7 @@ pub mod tests_run;
 mod tools;
 pub mod understand;
 mod verbs;
+pub mod windows;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -99,6 +102,7 @@ impl Policies {
             faults.extend(policies.unknown_environments());
             faults.extend(policies.foreign_environments());
             faults.extend(policies.foreign_people());
+            faults.extend(policies.unknown_approvers());
             faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }

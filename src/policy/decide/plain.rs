@@ -103,7 +103,8 @@ fn of_layer<'a>(
 fn says<'a>(layer: &Layer, rule: &'a Rule, action: usize) -> (RuleMatch, Option<&'a Rule>) {
     let message = rule.message.clone().or_else(|| rule.description.clone());
     let origin = format!("{}:{}", layer.path.display(), rule.line);
-    (RuleMatch { rule: rule.id.clone(), origin, decision: rule.decision, action, message }, Some(rule))
+    let owner = rule.owner.clone();
+    (RuleMatch { rule: rule.id.clone(), origin, decision: rule.decision, action, message, owner }, Some(rule))
 }
 
 fn may_allow(rule: &Rule, action: &Action) -> bool {
@@ -113,7 +114,7 @@ fn may_allow(rule: &Rule, action: &Action) -> bool {
 
 fn own<'a>(id: &str, decision: Decision, action: usize, message: &str) -> (RuleMatch, Option<&'a Rule>) {
     let (origin, message) = ("built-in".to_owned(), Some(message.to_owned()));
-    (RuleMatch { rule: RuleId::new(id), origin, decision, action, message }, None)
+    (RuleMatch { rule: RuleId::new(id), origin, decision, action, message, owner: None }, None)
 }
 
 fn reasons(found: &RuleMatch, actions: &[Action]) -> Vec<String> {
