@@ -2,6 +2,8 @@
 
 pub mod decide;
 pub mod decider;
+pub mod foresee;
+pub mod granting;
 pub mod hunks;
 mod judge;
 pub mod outcome;
@@ -10,6 +12,7 @@ pub mod present;
 pub mod request;
 pub mod settle;
 pub mod snapshot;
+pub mod standing;
 pub mod stored;
 pub mod terminal;
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::attribution::Attribution;
 use super::demand::Escalated;
+use super::grant::{Grant, GrantRevoked};
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody, ReviewBody};
@@ -71,6 +72,10 @@ pub enum Event {
     RequestEscalated(Escalated),
     /// Another human looked at what was let through by breaking the glass.
     BreakGlassReviewed(ReviewBody),
+    /// A human made a grant.
+    GrantMade(Box<Grant>),
+    /// A human took a grant back.
+    GrantRevoked(GrantRevoked),
 }
 
 impl Event {
@@ -103,6 +108,8 @@ impl Event {
             Self::ProbeRun(_) => "probe_run",
             Self::RequestEscalated(_) => "request_escalated",
             Self::BreakGlassReviewed(_) => "break_glass_reviewed",
+            Self::GrantMade(_) => "grant_made",
+            Self::GrantRevoked(_) => "grant_revoked",
         }
     }
 }
