@@ -20,6 +20,10 @@ pub enum Channel {
     Slack,
     /// A signed answer of a webhook.
     Webhook,
+    /// A nudge through ntfy; nothing comes back.
+    Ntfy,
+    /// A nudge on a desktop; nothing comes back.
+    Desktop,
 }
 
 impl Channel {
@@ -30,6 +34,8 @@ impl Channel {
             Self::Command => "command",
             Self::Slack => "slack",
             Self::Webhook => "webhook",
+            Self::Ntfy => "ntfy",
+            Self::Desktop => "desktop",
         }
     }
 }
