@@ -60,7 +60,6 @@ struct Handout {
 struct State {
     messages: Vec<Message>,
     replies: VecDeque<Reply>,
-    polls: u32,
     poll_replies: VecDeque<Reply>,
     handouts: Vec<Handout>,
     number: u32,
@@ -108,10 +107,6 @@ impl Hook {
 
     pub fn messages(&self) -> Vec<Message> {
         self.state.lock().unwrap().messages.clone()
-    }
-
-    pub fn polls(&self) -> u32 {
-        self.state.lock().unwrap().polls
     }
 
     /// Waits for a message.
@@ -229,7 +224,6 @@ impl Hook {
         let known = header("if-none-match");
         let reply = {
             let mut state = self.state.lock().unwrap();
-            state.polls += 1;
             state.poll_replies.pop_front()
         };
         if reply.is_some() {
