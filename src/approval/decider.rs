@@ -110,7 +110,12 @@ impl Decider {
 
     /// The record of what was refused.
     pub fn refusal(&self, attempted: String, why: String) -> Refusal {
-        let identity = self.via.as_ref().map(|_| self.identity.clone());
-        Refusal { attempted, why, identity, via: self.via.clone() }
+        Refusal {
+            attempted,
+            why,
+            channel: Some(self.channel.as_str().to_owned()),
+            identity: Some(self.identity.clone()),
+            via: self.via.clone(),
+        }
     }
 }

@@ -4,6 +4,7 @@ pub mod channels;
 pub mod decide;
 pub mod decider;
 pub mod hunks;
+mod judge;
 pub mod outcome;
 pub mod prepare;
 pub mod present;

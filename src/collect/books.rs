@@ -237,7 +237,7 @@ impl Books {
         if self.ledger.borrow().is_delivered(name, &incoming.delivery)? {
             let why = "the same delivery was taken before";
             self.rebuff(
-                name,
+                channel,
                 &Rebuff {
                     request: Some(incoming.request.clone()),
                     identity: Some(incoming.identity.clone()),
@@ -251,7 +251,7 @@ impl Books {
         let rules = self.rules.borrow();
         let verdict = match self.objection(name, &rules, incoming)? {
             Some(error) => {
-                self.refuse(name, incoming, &error)?;
+                self.refuse(channel, incoming, &error)?;
                 Err(error)
             }
             None => self.count(channel, &rules, incoming),
@@ -308,24 +308,25 @@ impl Books {
         decide(&mut *self.ledger.borrow_mut(), policies, &incoming.request, &decider, &redactor, &decided)
     }
 
-    fn refuse(&self, channel: &str, incoming: &Incoming, error: &Error) -> Result<(), Error> {
+    fn refuse(&self, channel: &dyn Channel, incoming: &Incoming, error: &Error) -> Result<(), Error> {
         let refusal = Refusal {
             attempted: said(&format!("{} {}", incoming.choice.as_str(), incoming.request)),
             why: said(&error.text),
+            channel: Some(channel.kind().as_str().to_owned()),
             identity: Some(said(&incoming.identity)),
-            via: Some(self.via(channel, incoming)),
+            via: Some(self.via(channel.name(), incoming)),
         };
         let known = self.ledger.borrow().request(&incoming.request)?.map(|row| row.id);
         self.record(Durability::Power, known.as_ref(), Event::AttemptRefused(refusal)).map(|_| ())
     }
 
     /// Records what a channel did not take for a decision; the same again is recorded once.
-    pub fn rebuff(&self, channel: &str, rebuff: &Rebuff) -> Result<(), Error> {
+    pub fn rebuff(&self, channel: &dyn Channel, rebuff: &Rebuff) -> Result<(), Error> {
         let mut refused = self.refused.borrow_mut();
         if refused.len() >= MOST_REMEMBERED {
             refused.clear();
         }
-        if !refused.insert(format!("{channel} {rebuff:?}")) {
+        if !refused.insert(format!("{} {rebuff:?}", channel.name())) {
             return Ok(());
         }
         drop(refused);
@@ -335,7 +336,8 @@ impl Books {
         };
         let refusal = Refusal {
             attempted: said(&rebuff.attempted),
-            why: said(&format!("{channel}: {}", rebuff.why)),
+            why: said(&format!("{}: {}", channel.name(), rebuff.why)),
+            channel: Some(channel.kind().as_str().to_owned()),
             identity: rebuff.identity.as_deref().map(said),
             via: None,
         };

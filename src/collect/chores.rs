@@ -9,7 +9,7 @@ use std::time::{Duration, Instant as Moment};
 
 use crate::approval::Setting;
 use crate::approval::prepare::{PATIENCE, SHORTLY, WhenLate};
-use crate::approval::settle::{is_overdue, settle};
+use crate::approval::settle::{escalations, is_overdue, settle};
 use crate::broker::Broker;
 use crate::error::Error;
 use crate::host::{clock, private};
@@ -135,7 +135,8 @@ fn setting<'a>(ground: &'a Ground, policies: &'a Policies) -> Setting<'a> {
 
 fn settled(ledger: &mut SqliteLedger, ground: &Ground, policies: &Policies) -> Result<(), Error> {
     let mut open = ledger.list(&Filter { open: true, ..Filter::default() })?;
-    open.retain(|row| is_overdue(row, clock::now(), policies.run_within()));
+    let now = clock::now();
+    open.retain(|row| is_overdue(row, now, policies.run_within()) || !escalations(row, now).is_empty());
     private::sweep(&ground.places.data_dir);
     settle(ledger, &ground.caller, &open, policies.run_within())?;
     let mut broker = Broker { setting: setting(ground, policies), ledger };

@@ -227,7 +227,7 @@ async fn incoming(books: &Books, line: &Line) -> Error {
 async fn take(books: &Books, line: &Line, received: Received) -> Result<bool, Error> {
     let incoming = match received {
         Received::Refused(rebuff) => {
-            books.rebuff(line.name(), &rebuff)?;
+            books.rebuff(&*line.channel, &rebuff)?;
             return Ok(false);
         }
         Received::Decision(incoming) => incoming,

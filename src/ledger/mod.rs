@@ -5,6 +5,7 @@
 //! made again from the records. What the hashes cover is told in `chain.rs`, what time it is in `snapshot.rs`.
 
 mod collecting;
+mod deciders;
 mod fault;
 mod lock;
 mod projections;

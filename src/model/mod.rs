@@ -7,6 +7,7 @@ pub mod attribution;
 pub mod binding;
 pub mod collect;
 pub mod decision;
+pub mod demand;
 pub mod environments;
 pub mod facts;
 pub mod ids;

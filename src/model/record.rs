@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::attribution::Attribution;
 use super::collect::{ChannelNote, LeaseBody, LeaseEnd, Posted, Posting, Via};
+use super::demand::Escalated;
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
-use super::request::{ApprovalBody, OutcomeBody, RequestBody};
+use super::request::{ApprovalBody, OutcomeBody, RequestBody, ReviewBody};
 use super::secret::{Commitment, Redacted};
 use super::time::Instant;
 use super::verification::{ApprovedBefore, VerificationBody};
@@ -67,6 +68,10 @@ pub enum Event {
     ClockAccepted(Note),
     /// A probe of aigov's own was run.
     ProbeRun(ProbeRun),
+    /// A request has waited so long that others may approve it as well.
+    RequestEscalated(Escalated),
+    /// Another human looked at what was let through by breaking the glass.
+    BreakGlassReviewed(ReviewBody),
     /// A collector began, with a lease on collecting.
     CollectorStarted(LeaseBody),
     /// A collector ended by itself.
@@ -109,6 +114,8 @@ impl Event {
             Self::PolicySeen(_) => "policy_seen",
             Self::ClockAccepted(_) => "clock_accepted",
             Self::ProbeRun(_) => "probe_run",
+            Self::RequestEscalated(_) => "request_escalated",
+            Self::BreakGlassReviewed(_) => "break_glass_reviewed",
             Self::CollectorStarted(_) => "collector_started",
             Self::CollectorEnded(_) => "collector_ended",
             Self::ChannelPosting(_) => "channel_posting",
@@ -167,18 +174,21 @@ pub struct Refusal {
     pub attempted: String,
     /// Why it was refused.
     pub why: String,
-    /// Who it was, as the channel says, where it came through one.
+    /// The channel through which a decision came that does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// The identity that decided, as the channel gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
-    /// The way by which it came in, where that was a channel.
+    /// The way by which it came in, where a collector brought it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<Via>,
 }
 
 impl Refusal {
-    /// Something that was tried at this machine.
-    pub fn here(attempted: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { attempted: attempted.into(), why: why.into(), identity: None, via: None }
+    /// Something that was refused before anybody decided.
+    pub fn new(attempted: String, why: String) -> Self {
+        Self { attempted, why, channel: None, identity: None, via: None }
     }
 }
 

@@ -42,6 +42,8 @@ pub struct ChannelPolicy {
     pub kind: ChannelKind,
     /// The environments whose requests go there; empty means all.
     pub environments: Vec<String>,
+    /// The groups and humans who read it: only what they may approve goes there; empty means whoever may.
+    pub groups: Vec<String>,
 }
 
 /// What a channel is, with what it needs.
@@ -116,11 +118,15 @@ impl ChannelKind {
 }
 
 impl ChannelPolicy {
-    /// Whether a request goes there: one of its environments is named, or none is.
+    /// Whether a request goes there: one of its environments is named, or none is, and so are those who may approve it, with
+    /// whom it was escalated to.
     pub fn takes(&self, row: &RequestRow) -> bool {
         let places = row.body.verdict.environments();
-        self.environments.is_empty()
-            || places.iter().any(|place| self.environments.iter().any(|name| name == place.as_str()))
+        let is_place = self.environments.is_empty()
+            || places.iter().any(|place| self.environments.iter().any(|name| name == place.as_str()));
+        let stages = row.body.verdict.demands().into_iter().flatten().flat_map(|stage| &stage.approvers);
+        let mut asked = stages.chain(row.escalated.iter().flat_map(|one| &one.to));
+        is_place && (self.groups.is_empty() || asked.any(|name| self.groups.contains(name)))
     }
 }
 
@@ -134,7 +140,7 @@ impl Policies {
     pub(super) fn foreign_channels(&self) -> Vec<Fault> {
         let platform = self.layers.iter().find(|layer| layer.kind == LayerKind::Platform).map(|layer| &layer.policy);
         let is_said = platform.is_some_and(|policy| !policy.channels.is_empty() || !policy.people.is_empty());
-        let known = self.environments();
+        let (known, people) = (self.environments(), self.people());
         let mut faults = Vec::new();
         for layer in &self.layers {
             for channel in &layer.policy.channels {
@@ -167,6 +173,12 @@ impl Policies {
                     let text = format!("the channel `{name}` names the environment `{place}`, which is not defined");
                     faults.push(fault(text, meant(place, words).unwrap_or_default()));
                 }
+                for group in channel.groups.iter().filter(|group| people.named(group).is_empty()) {
+                    let text = format!("the channel `{name}` names `{group}`, who is none of the groups and humans");
+                    let groups = people.groups.iter().map(|(name, _)| name.as_str());
+                    let words = groups.chain(people.humans.iter().map(|human| human.name.as_str()));
+                    faults.push(fault(text, meant(group, words).unwrap_or_default()));
+                }
             }
         }
         faults
@@ -196,11 +208,12 @@ pub(super) fn channels(
             source.fault(&name.span(), format!("`{text}` is not a name for a channel"), help);
         }
         let environments = table.texts("environments", source);
+        let groups = table.texts("groups", source);
         let kind = kind(&mut table, source);
         // Where the kind is not known, neither are the keys that belong to it.
         if let Some(kind) = kind {
             table.finish(&[], source);
-            found.push(ChannelPolicy { name: text, kind, environments });
+            found.push(ChannelPolicy { name: text, kind, environments, groups });
         }
     }
     found

@@ -258,7 +258,7 @@ fn spoken(reply: Option<Reply>, usual: &str) -> Option<String> {
         None => Some(usual.to_owned()),
         Some(Reply::Status(status, head)) => Some(format!("HTTP/1.1 {status} X\r\n{head}content-length: 0\r\n\r\n")),
         Some(Reply::CutOff) => {
-            Some("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\nconnection: close\r\n\r\n{\"a".to_owned()).filter(|_| true)
+            Some("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\nconnection: close\r\n\r\n{\"a".to_owned())
         }
         Some(Reply::Nothing) => None,
         Some(Reply::Slow(span)) => {

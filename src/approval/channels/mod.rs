@@ -75,7 +75,7 @@ pub fn version(row: &RequestRow) -> Digest {
     let preview = row.preview.as_ref().map(|preview| preview.digest);
     let shown = json!({
         "request": row.id, "binding": row.body.binding, "identity": row.body.identity, "preview": preview,
-        "state": row.state, "approvals": approvals,
+        "state": row.state, "approvals": approvals, "escalated": row.escalated,
     });
     digest_json("aigov-version-v1", &shown).unwrap_or(Digest::ZERO)
 }
