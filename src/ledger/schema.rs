@@ -6,12 +6,14 @@
 
 use rusqlite::Connection;
 
+use super::collecting;
+
 /// `application_id` of the file: "aigv".
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
 pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
-    &[first, second, third, deciders, with_grants];
+    &[first, second, third, deciders, with_grants, collecting_begins];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
@@ -21,6 +23,10 @@ pub(super) const PROJECTIONS: &[(&str, &str)] = &[
     ("counted", "approval, demand"),
     ("demands", "request, demand"),
     ("grants", "seq"),
+    ("deliveries", "channel, delivery"),
+    ("troubles", "channel"),
+    ("posts", "request, channel"),
+    ("leases", "id"),
     ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
@@ -199,13 +205,19 @@ fn with_grants(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(GRANTS)
 }
 
+fn collecting_begins(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(collecting::TABLES)?;
+    conn.execute_batch(collecting::HEARTBEAT)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
     conn.execute_batch(VERIFICATIONS)?;
     conn.execute_batch(DECIDERS)?;
-    conn.execute_batch(GRANTS)
+    conn.execute_batch(GRANTS)?;
+    conn.execute_batch(collecting::TABLES)
 }
 
 /// Drops the projections.

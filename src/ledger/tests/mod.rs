@@ -177,6 +177,7 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         counts: Vec::new(),
         overrides: Vec::new(),
         break_glass: false,
+        via: None,
     }
 }
 
