@@ -1,7 +1,7 @@
 //! A human's decision on a request: who may decide, what must be given, and the record of it.
 
 use crate::error::{Error, ErrorKind};
-use crate::model::decision::{Assurance, Obligation};
+use crate::model::decision::Obligation;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Batch, ClockState, Durability, Ledger, Snapshot};
 use crate::model::preview::PreviewState;
@@ -52,9 +52,12 @@ pub fn decide(
     let mut refused: Option<Error> = None;
     let _recorded = ledger.transact(Durability::Power, &mut |snapshot| {
         let row = snapshot.request(id)?;
-        refused = row
-            .as_ref()
-            .map_or_else(|| Some(unknown_request(id)), |row| objection(snapshot, policies, row, decider, decided));
+        refused = match &row {
+            None => Some(unknown_request(id)),
+            Some(row) => {
+                decider.proof.objection(snapshot, row)?.or_else(|| objection(snapshot, policies, row, decider, decided))
+            }
+        };
         Ok(match (&refused, row) {
             (None, Some(row)) => one(id, decider, event(&row, policies, decider, redactor, decided)),
             (Some(error), Some(_)) => one(id, decider, refusal(id, decided.choice, error)),
@@ -104,14 +107,8 @@ fn objection(
         );
     }
     let needed = row.body.verdict.min_assurance();
-    let has = decider.proof.assurance();
-    if needed > has {
-        let why = if has == Assurance::A0 { ": the same user id as the agent" } else { "" };
-        let text = format!(
-            "rule `{}` wants assurance {needed}, and a decision made here is {has}{why}",
-            row.body.verdict.rule
-        );
-        return no(ErrorKind::Refused, text);
+    if needed > decider.proof.assurance() {
+        return Some(decider.proof.falls_short(&row.id, &row.body.verdict.rule, needed));
     }
     let who = &decider.human;
     if row.approvals.iter().any(|approval| approval.human == *who) {
@@ -183,6 +180,7 @@ fn event(
         shown: decided.shown,
         preview: decided.preview,
         viewed_ms: decided.viewed_ms,
+        signature: decider.proof.signature(),
     };
     match decided.choice {
         Choice::Approve => Event::RequestApproved(body),

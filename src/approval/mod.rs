@@ -8,6 +8,7 @@ pub mod prepare;
 pub mod present;
 pub mod request;
 pub mod settle;
+pub mod signature;
 pub mod snapshot;
 pub mod stored;
 pub mod terminal;

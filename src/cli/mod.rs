@@ -19,6 +19,7 @@ mod requests;
 mod rollback;
 mod session;
 mod show;
+mod sign;
 mod simulate;
 mod wait;
 

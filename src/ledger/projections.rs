@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::verifications;
+use super::{signatures, verifications};
 use crate::model::decision::Assurance;
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
@@ -26,6 +26,7 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::RequestApproved(approval) => approve(conn, record, approval),
         Event::RequestRejected(approval) => {
             let id = request_of(record)?;
+            signatures::answer(conn, record, approval)?;
             add_approval(conn, record, id, approval, Answer::No)?;
             end(conn, record, RequestState::Rejected)
         }
@@ -48,6 +49,7 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::FreezeSet(freeze) => set_freeze(conn, record, freeze),
         Event::FreezeLifted(freeze) => lift_freeze(conn, freeze),
         Event::PolicySeen(seen) => see_policy(conn, seen),
+        Event::SignatureAsked(question) => signatures::ask(conn, record, question),
         Event::AttemptRefused(_) | Event::ClockAccepted(_) | Event::ProbeRun(_) => Ok(()),
     }
 }
@@ -219,6 +221,7 @@ fn add_approval(
 fn approve(conn: &Connection, record: &Record, approval: &ApprovalBody) -> Result<(), Fault> {
     let id = request_of(record)?;
     check_step(conn, id, RequestState::Approved)?;
+    signatures::answer(conn, record, approval)?;
     add_approval(conn, record, id, approval, Answer::Yes)?;
     if has_enough(conn, id)? { step(conn, record, RequestState::Approved) } else { touch(conn, record, id) }
 }

@@ -6,15 +6,19 @@
 
 use rusqlite::Connection;
 
+use super::signatures;
+
 /// `application_id` of the file: "aigv".
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
-pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third];
+pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third, signatures::begin];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
 pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("questions", "nonce"),
+    ("signing_keys", "fingerprint"),
     ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
@@ -146,7 +150,8 @@ fn third(conn: &Connection) -> rusqlite::Result<()> {
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
-    conn.execute_batch(VERIFICATIONS)
+    conn.execute_batch(VERIFICATIONS)?;
+    signatures::begin(conn)
 }
 
 /// Drops the projections.

@@ -15,9 +15,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::rows;
+use super::{rows, signatures};
 use crate::model::ids::{Digest, RequestId};
-use crate::model::ledger::{ClockState, LedgerError, Snapshot};
+use crate::model::ledger::{Asked, ClockState, LedgerError, Snapshot};
 use crate::model::record::{Event, Freeze};
 use crate::model::request::RequestRow;
 use crate::model::time::Instant;
@@ -82,6 +82,14 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError> {
         self.reading(freezes(self.conn))
+    }
+
+    fn question(&self, nonce: &str) -> Result<Option<Asked>, LedgerError> {
+        self.reading(signatures::question(self.conn, nonce))
+    }
+
+    fn key_counter(&self, fingerprint: &str) -> Result<Option<u32>, LedgerError> {
+        self.reading(signatures::counter(self.conn, fingerprint))
     }
 }
 

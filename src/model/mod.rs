@@ -15,5 +15,6 @@ pub mod preview;
 pub mod record;
 pub mod request;
 pub mod secret;
+pub mod signature;
 pub mod time;
 pub mod verification;

@@ -8,6 +8,7 @@ use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody};
 use super::secret::{Commitment, Redacted};
+use super::signature::Question;
 use super::time::Instant;
 use super::verification::{ApprovedBefore, VerificationBody};
 
@@ -66,6 +67,8 @@ pub enum Event {
     ClockAccepted(Note),
     /// A probe of aigov's own was run.
     ProbeRun(ProbeRun),
+    /// A signer was put a question; a signature answers it once.
+    SignatureAsked(Box<Question>),
 }
 
 impl Event {
@@ -96,6 +99,7 @@ impl Event {
             Self::PolicySeen(_) => "policy_seen",
             Self::ClockAccepted(_) => "clock_accepted",
             Self::ProbeRun(_) => "probe_run",
+            Self::SignatureAsked(_) => "signature_asked",
         }
     }
 }

@@ -12,6 +12,7 @@ use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
 use super::secret::Redacted;
+use super::signature::SignatureBody;
 use super::time::Instant;
 use super::verification::Verification;
 
@@ -243,7 +244,7 @@ pub struct ApprovalBody {
     pub identity: Option<String>,
     /// The user id of the process that brought the decision in.
     pub uid: u32,
-    /// Through which channel: `terminal`, `command`.
+    /// Through which channel: `terminal`, `command`, `file`.
     pub channel: String,
     /// How sure we are that a human decided.
     pub assurance: Assurance,
@@ -258,6 +259,9 @@ pub struct ApprovalBody {
     pub preview: Option<Digest>,
     /// How long it was on the screen, in milliseconds.
     pub viewed_ms: Option<u64>,
+    /// The signature, where the decision was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Box<SignatureBody>>,
 }
 
 /// How an execution ended.

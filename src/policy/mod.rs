@@ -23,6 +23,7 @@ mod rules;
 pub mod schema;
 mod scope;
 mod sieve;
+pub mod signing;
 pub mod simulate;
 mod spans;
 mod syntax;
@@ -99,6 +100,7 @@ impl Policies {
             faults.extend(policies.unknown_environments());
             faults.extend(policies.foreign_environments());
             faults.extend(policies.foreign_people());
+            faults.extend(policies.foreign_signing());
             faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }
