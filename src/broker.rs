@@ -57,7 +57,7 @@ impl Broker<'_> {
         let filed = Filed::new(&self.setting, invocation, understood, ask)?;
         let mut hold = None;
         let committed = self.ledger.transact(durability, &mut |snapshot| {
-            hold = admit(snapshot, filed.verdict())?;
+            hold = admit(snapshot, self.setting.policies, filed.verdict(), None)?;
             Ok(hold.as_ref().map_or_else(|| filed.allowed(&ready), |hold| filed.denied(Some(hold))))
         })?;
         let Some(permit) = Permit::from_committed(&committed, &filed.execution) else {
@@ -80,7 +80,7 @@ impl Broker<'_> {
             if open.is_some() {
                 return Ok(Batch::default());
             }
-            hold = admit(snapshot, filed.verdict())?;
+            hold = admit(snapshot, self.setting.policies, filed.verdict(), None)?;
             Ok(hold.as_ref().map_or_else(|| filed.pending(snapshot.now()), |hold| filed.denied(Some(hold))))
         })?;
         if hold.is_some() {
@@ -122,7 +122,7 @@ impl Broker<'_> {
         let (mut hold, mut spent) = (None, None);
         let committed = self.ledger.transact(Durability::Power, &mut |snapshot| {
             spent = snapshot.request(id)?.filter(|now| now.state != RequestState::Approved);
-            hold = admit(snapshot, &understood.verdict)?;
+            hold = admit(snapshot, self.setting.policies, &understood.verdict, Some(&row))?;
             Ok(match (&spent, &hold, &change) {
                 (Some(_), _, _) | (None, Some(_), _) => Batch::default(),
                 (None, None, Some(change)) => stored.invalidated(&self.setting.caller, change, &probes),

@@ -3,6 +3,7 @@
 pub mod decide;
 pub mod decider;
 pub mod hunks;
+mod judge;
 pub mod outcome;
 pub mod prepare;
 pub mod present;

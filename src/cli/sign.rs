@@ -53,6 +53,7 @@ pub(super) fn asked(args: &DecideArgs, choice: Choice) -> Result<Option<i32>, Er
     let word = match choice {
         Choice::Approve => Word::Approve,
         Choice::Reject => Word::Reject,
+        Choice::BreakGlass => Word::BreakGlass,
     };
     let done = match (&signing.sign_file, &signing.import) {
         (Some(file), _) => sign_file(args, file, word),
@@ -113,7 +114,8 @@ fn sign(args: &DecideArgs, word: Word) -> Result<i32, Error> {
     let redactor = Redactor::new(asking.session.host.env());
     let rationale = rationale(args, &redactor)?;
     if let Err(error) = typed_code(&put.code, word) {
-        record(&mut asking.ledger, &asking.session.caller, Some(asking.row.id.clone()), &error)?;
+        let from = (Channel::Terminal, Some(format!("signer:{}", signer.principal)));
+        record(&mut asking.ledger, &asking.session.caller, from, Some(asking.row.id.clone()), &error)?;
         return Err(error);
     }
     let viewed_ms = u64::try_from(since.elapsed().as_millis()).ok();
@@ -158,6 +160,7 @@ fn noun(word: Word) -> &'static str {
     match word {
         Word::Approve => "approval",
         Word::Reject => "rejection",
+        Word::BreakGlass => "breaking of the glass",
     }
 }
 
@@ -203,7 +206,7 @@ fn import(args: &DecideArgs, file: &Path) -> Result<i32, Error> {
     let answer = match AnswerFile::read(&text_of(file)?, beside) {
         Ok(answer) => answer,
         Err(error) => {
-            record(&mut ledger, &session.caller, None, &error)?;
+            record(&mut ledger, &session.caller, (Channel::File, None), None, &error)?;
             return Err(error);
         }
     };

@@ -12,11 +12,16 @@ use super::signatures;
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
-pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third, signatures::begin];
+pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
+    &[first, second, third, deciders, signatures::begin];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
 pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("broken_glass", "request"),
+    ("escalations", "seq"),
+    ("counted", "approval, demand"),
+    ("demands", "request, demand"),
     ("questions", "nonce"),
     ("signing_keys", "fingerprint"),
     ("verifications", "request"),
@@ -132,6 +137,38 @@ CREATE TABLE verifications(
 CREATE INDEX verifications_open ON verifications(due) WHERE open = 1;
 ";
 
+const DECIDERS: &str = "
+CREATE TABLE demands(
+  request TEXT NOT NULL REFERENCES requests(id),
+  demand INTEGER NOT NULL,
+  stages TEXT NOT NULL,
+  PRIMARY KEY(request, demand)
+) STRICT;
+CREATE TABLE counted(
+  approval INTEGER NOT NULL REFERENCES records(seq),
+  request TEXT NOT NULL REFERENCES requests(id),
+  demand INTEGER NOT NULL,
+  stage INTEGER NOT NULL,
+  named TEXT NOT NULL,
+  PRIMARY KEY(approval, demand)
+) STRICT;
+CREATE TABLE escalations(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  request TEXT NOT NULL REFERENCES requests(id),
+  demand INTEGER NOT NULL,
+  stage INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  names TEXT NOT NULL
+) STRICT;
+CREATE INDEX escalations_request ON escalations(request);
+CREATE TABLE broken_glass(
+  request TEXT NOT NULL PRIMARY KEY REFERENCES requests(id),
+  approval INTEGER NOT NULL UNIQUE REFERENCES records(seq),
+  review INTEGER REFERENCES records(seq)
+) STRICT;
+CREATE INDEX broken_glass_owed ON broken_glass(approval) WHERE review IS NULL;
+";
+
 fn first(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CHAIN)?;
     conn.execute_batch(STATE)?;
@@ -146,11 +183,16 @@ fn third(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(VERIFICATIONS)
 }
 
+fn deciders(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(DECIDERS)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
     conn.execute_batch(VERIFICATIONS)?;
+    conn.execute_batch(DECIDERS)?;
     signatures::begin(conn)
 }
 

@@ -115,7 +115,10 @@ impl Recheck {
                 self.asked.insert(question.nonce.clone(), (**question).clone());
                 Ok(())
             }
-            (Event::RequestApproved(approval), _) => self.signed(record, approval, Word::Approve),
+            (Event::RequestApproved(approval), _) => {
+                let word = if approval.break_glass { Word::BreakGlass } else { Word::Approve };
+                self.signed(record, approval, word)
+            }
             (Event::RequestRejected(approval), _) => self.signed(record, approval, Word::Reject),
             _ => Ok(()),
         }

@@ -6,6 +6,7 @@ pub mod action;
 pub mod attribution;
 pub mod binding;
 pub mod decision;
+pub mod demand;
 pub mod environments;
 pub mod facts;
 pub mod ids;

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::attribution::Attribution;
+use super::demand::Escalated;
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
-use super::request::{ApprovalBody, OutcomeBody, RequestBody};
+use super::request::{ApprovalBody, OutcomeBody, RequestBody, ReviewBody};
 use super::secret::{Commitment, Redacted};
 use super::signature::Question;
 use super::time::Instant;
@@ -67,6 +68,10 @@ pub enum Event {
     ClockAccepted(Note),
     /// A probe of aigov's own was run.
     ProbeRun(ProbeRun),
+    /// A request has waited so long that others may approve it as well.
+    RequestEscalated(Escalated),
+    /// Another human looked at what was let through by breaking the glass.
+    BreakGlassReviewed(ReviewBody),
     /// A signer was put a question; a signature answers it once.
     SignatureAsked(Box<Question>),
 }
@@ -99,6 +104,8 @@ impl Event {
             Self::PolicySeen(_) => "policy_seen",
             Self::ClockAccepted(_) => "clock_accepted",
             Self::ProbeRun(_) => "probe_run",
+            Self::RequestEscalated(_) => "request_escalated",
+            Self::BreakGlassReviewed(_) => "break_glass_reviewed",
             Self::SignatureAsked(_) => "signature_asked",
         }
     }
@@ -152,6 +159,19 @@ pub struct Refusal {
     pub attempted: String,
     /// Why it was refused.
     pub why: String,
+    /// The channel through which a decision came that does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// The identity that decided, as the channel gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+}
+
+impl Refusal {
+    /// Something that was refused before anybody decided.
+    pub fn new(attempted: String, why: String) -> Self {
+        Self { attempted, why, channel: None, identity: None }
+    }
 }
 
 /// The stop switch.

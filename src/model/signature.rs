@@ -42,6 +42,8 @@ pub enum Word {
     Approve,
     /// No.
     Reject,
+    /// Yes, without those whom policy asks for.
+    BreakGlass,
 }
 
 impl Word {
@@ -50,6 +52,7 @@ impl Word {
         match self {
             Self::Approve => "approve",
             Self::Reject => "reject",
+            Self::BreakGlass => "break_glass",
         }
     }
 }

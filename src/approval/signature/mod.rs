@@ -198,8 +198,9 @@ pub fn take(
     caller: &Attribution,
     now: Instant,
 ) -> Result<RequestRow, Error> {
-    let named = statement::read(incoming.statement).ok().map(|said| said.question);
-    let here = named.filter(|question| question.log == *log).map(|question| question.request);
+    let named = statement::read(incoming.statement).ok();
+    let identity = named.as_ref().map(|said| format!("signer:{}", said.approver));
+    let here = named.map(|said| said.question).filter(|question| question.log == *log).map(|question| question.request);
     let known = here.filter(|id| ledger.request(id).is_ok_and(|row| row.is_some()));
     let admitted = Allowed::read(policies)
         .and_then(|allowed| allowed.admit(incoming.statement, incoming.armour, now))
@@ -208,7 +209,7 @@ pub fn take(
     let (decider, said) = match admitted {
         Ok(admitted) => admitted,
         Err(error) => {
-            record(ledger, caller, known, &error)?;
+            record(ledger, caller, (incoming.channel, identity), known, &error)?;
             return Err(error);
         }
     };
@@ -216,6 +217,7 @@ pub fn take(
         choice: match said.decision {
             Word::Approve => Choice::Approve,
             Word::Reject => Choice::Reject,
+            Word::BreakGlass => Choice::BreakGlass,
         },
         rationale: incoming.rationale,
         shown: Some(said.question.shown),
@@ -272,10 +274,16 @@ fn decider(
 pub fn record(
     ledger: &mut dyn Ledger,
     caller: &Attribution,
+    (channel, identity): (Channel, Option<String>),
     request: Option<RequestId>,
     error: &Error,
 ) -> Result<(), Error> {
-    let refusal = Refusal { attempted: "a signed decision".to_owned(), why: error.text.clone() };
+    let refusal = Refusal {
+        attempted: "a signed decision".to_owned(),
+        why: error.text.clone(),
+        channel: Some(channel.as_str().to_owned()),
+        identity,
+    };
     let draft = Draft {
         event: Event::AttemptRefused(refusal),
         request,

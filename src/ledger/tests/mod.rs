@@ -174,6 +174,9 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         shown: Some(Digest([9; 32])),
         signature: None,
         viewed_ms: Some(4200),
+        counts: Vec::new(),
+        overrides: Vec::new(),
+        break_glass: false,
     }
 }
 
