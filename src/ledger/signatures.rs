@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::projections::{request_of, state_of};
 use super::records;
 use crate::chain::digest_json;
+use crate::model::decision::Assurance;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::Asked;
 use crate::model::record::{Event, Record};
@@ -125,7 +126,11 @@ impl Recheck {
     }
 
     fn signed(&mut self, record: &Record, approval: &ApprovalBody, word: Word) -> Result<(), Fault> {
-        let Some(signature) = &approval.signature else { return Ok(()) };
+        let Some(signature) = &approval.signature else {
+            let is_claimed = approval.assurance == Assurance::A3;
+            let text = "it claims assurance A3 without a signature".to_owned();
+            return if is_claimed { Err(Fault::Damaged(text)) } else { Ok(()) };
+        };
         let wrong = |why: String| Fault::Damaged(format!("its signature does not hold: {why}"));
         let said = kept::check(signature, approval, word, &record.log).map_err(wrong)?;
         let Some(asked) = self.asked.remove(&said.question.nonce) else {

@@ -1,10 +1,11 @@
 //! A signature as a record keeps it, checked again long after the decision.
 
+use crate::model::decision::Assurance;
 use crate::model::ids::LogId;
 use crate::model::request::ApprovalBody;
 use crate::model::signature::{Question, SignatureBody, Statement, Word};
 
-use super::sshsig::{SecurityKey, verify};
+use super::sshsig::{SecurityKey, TOUCHED, verify};
 use super::{NAMESPACE, sha256, statement};
 
 /// Checks a decision's signature against its own statement, and the statement against the decision. That the key was the
@@ -22,7 +23,14 @@ pub fn check(
     let verified = verify(&signature.armour, NAMESPACE, text).map_err(|fault| fault.to_string())?;
     let said = statement::read(&signature.statement).map_err(|fault| fault.to_string())?;
     let noted = signature.flags.zip(signature.counter).map(|(flags, counter)| SecurityKey { flags, counter });
+    let is_touched = verified.security_key.is_none_or(|key| key.flags & TOUCHED != 0);
+    let is_worth_it = match approval.assurance {
+        Assurance::A3 => signature.doubt.is_none(),
+        Assurance::A0 => signature.doubt.is_some(),
+        Assurance::A1 | Assurance::A2 => false,
+    };
     let facts = [
+        ("assurance", is_touched && is_worth_it),
         ("digest", signature.digest == sha256(text)),
         ("fingerprint", signature.fingerprint == verified.fingerprint()),
         ("key_type", signature.key_type == verified.key_type),
