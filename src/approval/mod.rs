@@ -2,6 +2,8 @@
 
 pub mod decide;
 pub mod decider;
+pub mod foresee;
+pub mod granting;
 pub mod hunks;
 mod judge;
 pub mod outcome;
@@ -11,6 +13,7 @@ pub mod request;
 pub mod settle;
 pub mod signature;
 pub mod snapshot;
+pub mod standing;
 pub mod stored;
 pub mod terminal;
 

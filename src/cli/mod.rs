@@ -9,6 +9,7 @@ mod doctor;
 mod exec;
 pub mod exit;
 mod freeze;
+mod grant;
 mod init;
 mod learn;
 mod output;
@@ -75,6 +76,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
+        Command::Grant(args) => grant::grant(args),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod deciders;
 mod fault;
+mod grants;
 mod lock;
 mod projections;
 mod queries;

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::{deciders, signatures, verifications};
+use super::{deciders, grants, signatures, verifications};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
 use crate::model::request::{ApprovalBody, OutcomeBody, RequestBody, RequestState};
@@ -16,7 +16,10 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
     follow_clock(conn, record)?;
     match &record.event {
         Event::Genesis(_) => start(conn, record),
-        Event::RequestAllowed(body) => open(conn, record, body, "allowed", RequestState::Approved),
+        Event::RequestAllowed(body) => {
+            grants::spend(conn, record, &body.grants)?;
+            open(conn, record, body, "allowed", RequestState::Approved)
+        }
         // It waits for a human as a pending one does; only its state says that nobody may decide yet.
         Event::RequestPreparing(body) => open(conn, record, body, "pending", RequestState::Preparing),
         Event::PreviewMade(_) => show(conn, record),
@@ -50,8 +53,11 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::PolicySeen(seen) => see_policy(conn, seen),
         Event::RequestEscalated(one) => deciders::escalate(conn, record, one),
         Event::BreakGlassReviewed(body) => deciders::review(conn, record, body),
+        Event::ClockAccepted(_) => grants::end_all(conn, record),
+        Event::GrantMade(grant) => grants::make(conn, record, grant),
+        Event::GrantRevoked(revoked) => grants::revoke(conn, record, revoked),
         Event::SignatureAsked(question) => signatures::ask(conn, record, question),
-        Event::AttemptRefused(_) | Event::ClockAccepted(_) | Event::ProbeRun(_) => Ok(()),
+        Event::AttemptRefused(_) | Event::ProbeRun(_) => Ok(()),
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
 pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
-    &[first, second, third, deciders, signatures::begin];
+    &[first, second, third, deciders, with_grants, signatures::begin];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
@@ -22,6 +22,7 @@ pub(super) const PROJECTIONS: &[(&str, &str)] = &[
     ("escalations", "seq"),
     ("counted", "approval, demand"),
     ("demands", "request, demand"),
+    ("grants", "seq"),
     ("questions", "nonce"),
     ("signing_keys", "fingerprint"),
     ("verifications", "request"),
@@ -169,6 +170,17 @@ CREATE TABLE broken_glass(
 CREATE INDEX broken_glass_owed ON broken_glass(approval) WHERE review IS NULL;
 ";
 
+const GRANTS: &str = "
+CREATE TABLE grants(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  id TEXT NOT NULL UNIQUE,
+  uses INTEGER NOT NULL,
+  used INTEGER NOT NULL CHECK(used <= uses),
+  expires INTEGER NOT NULL,
+  ended INTEGER REFERENCES records(seq)
+) STRICT;
+";
+
 fn first(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CHAIN)?;
     conn.execute_batch(STATE)?;
@@ -187,12 +199,17 @@ fn deciders(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(DECIDERS)
 }
 
+fn with_grants(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(GRANTS)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
     conn.execute_batch(VERIFICATIONS)?;
     conn.execute_batch(DECIDERS)?;
+    conn.execute_batch(GRANTS)?;
     signatures::begin(conn)
 }
 

@@ -9,6 +9,7 @@ pub mod decision;
 pub mod demand;
 pub mod environments;
 pub mod facts;
+pub mod grant;
 pub mod ids;
 pub mod invocation;
 pub mod ledger;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::attribution::Attribution;
 use super::demand::Escalated;
+use super::grant::{Grant, GrantRevoked};
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody, ReviewBody};
@@ -72,6 +73,10 @@ pub enum Event {
     RequestEscalated(Escalated),
     /// Another human looked at what was let through by breaking the glass.
     BreakGlassReviewed(ReviewBody),
+    /// A human made a grant.
+    GrantMade(Box<Grant>),
+    /// A human took a grant back.
+    GrantRevoked(GrantRevoked),
     /// A signer was put a question; a signature answers it once.
     SignatureAsked(Box<Question>),
 }
@@ -106,6 +111,8 @@ impl Event {
             Self::ProbeRun(_) => "probe_run",
             Self::RequestEscalated(_) => "request_escalated",
             Self::BreakGlassReviewed(_) => "break_glass_reviewed",
+            Self::GrantMade(_) => "grant_made",
+            Self::GrantRevoked(_) => "grant_revoked",
             Self::SignatureAsked(_) => "signature_asked",
         }
     }

@@ -9,6 +9,7 @@ use super::binding::Binding;
 use super::decision::{Assurance, Obligation, Verdict};
 use super::demand::{Count, Escalated};
 use super::facts::Fact;
+use super::grant::GrantUse;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
@@ -160,6 +161,9 @@ pub struct RequestBody {
     /// When it expires, if it waits for a human.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Instant>,
+    /// The grants by which it runs without an approval of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<GrantUse>,
 }
 
 impl RequestBody {

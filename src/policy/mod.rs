@@ -2,6 +2,7 @@
 //!
 //! Pure but for loading.
 
+mod aftercare;
 mod approvers;
 pub mod cases;
 pub mod change;

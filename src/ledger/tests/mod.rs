@@ -139,6 +139,7 @@ pub(super) fn body(impact: Impact, environment: &str, decision: Decision) -> Req
         rolls_back: None,
         identity: chain::digest("identity", environment.as_bytes()),
         expires: (decision == Decision::Ask).then(|| Instant::from_micros(START + 3_600_000_000)),
+        grants: Vec::new(),
     }
 }
 
