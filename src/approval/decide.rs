@@ -76,7 +76,7 @@ pub fn decide(
         // Those to whom it is escalated by now may decide, whether or not anybody has recorded it yet.
         let escalated = settle::escalations(&row, snapshot.now());
         let matter = Matter { snapshot, policies, people: &people, row: &row, escalated: &escalated, decider, decided };
-        Ok(match matter.judge() {
+        Ok(match decider.proof.objection(snapshot, &row)?.map_or_else(|| matter.judge(), Err) {
             Ok(weight) => recorded(&matter, weight, redactor),
             Err(error) => {
                 let event = refusal(id, decider, decided.choice, &error);
@@ -117,6 +117,7 @@ fn event(matter: &Matter<'_>, weight: Weight, redactor: &Redactor) -> Event {
         overrides: weight.overrides,
         break_glass: decided.choice == Choice::BreakGlass,
         via: decider.via.clone(),
+        signature: decider.proof.signature(),
     };
     match decided.choice {
         Choice::Approve | Choice::BreakGlass => Event::RequestApproved(body),

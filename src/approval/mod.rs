@@ -12,6 +12,7 @@ pub mod prepare;
 pub mod present;
 pub mod request;
 pub mod settle;
+pub mod signature;
 pub mod snapshot;
 pub mod standing;
 pub mod stored;

@@ -21,6 +21,7 @@ mod requests;
 mod rollback;
 mod session;
 mod show;
+mod sign;
 mod simulate;
 mod wait;
 

@@ -295,7 +295,7 @@ impl Books {
     fn count(&self, channel: &dyn Channel, rules: &Rules, incoming: &Incoming) -> Verdict {
         let policies = rules.policies()?;
         let caller = self.ground.caller.clone();
-        let decider = Decider::of(policies, incoming.identity.clone(), channel.kind(), incoming.proof, caller)
+        let decider = Decider::of(policies, incoming.identity.clone(), channel.kind(), incoming.proof.clone(), caller)
             .through(self.via(channel.name(), incoming));
         let decided = Decided {
             choice: incoming.choice,

@@ -15,6 +15,7 @@ mod records;
 mod rows;
 mod schema;
 mod sealed;
+mod signatures;
 mod snapshot;
 mod sqlite;
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::{collecting, deciders, grants, verifications};
+use super::{collecting, deciders, grants, signatures, verifications};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
 use crate::model::request::{ApprovalBody, OutcomeBody, RequestBody, RequestState};
@@ -32,6 +32,7 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::RequestRejected(approval) => {
             collecting::take(conn, record, approval.via.as_ref())?;
             let id = request_of(record)?;
+            signatures::answer(conn, record, approval)?;
             add_approval(conn, record, id, approval, Answer::No)?;
             end(conn, record, RequestState::Rejected)
         }
@@ -67,6 +68,7 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::ChannelPosted(posted) => collecting::post(conn, record, posted),
         Event::ChannelFailed(note) => collecting::fail(conn, record, note),
         Event::ChannelRecovered(note) => collecting::recover(conn, note),
+        Event::SignatureAsked(question) => signatures::ask(conn, record, question),
     }
 }
 
@@ -239,6 +241,7 @@ fn approve(conn: &Connection, record: &Record, approval: &ApprovalBody) -> Resul
     let id = request_of(record)?;
     check_step(conn, id, RequestState::Approved)?;
     deciders::approve(conn, record, approval)?;
+    signatures::answer(conn, record, approval)?;
     add_approval(conn, record, id, approval, Answer::Yes)?;
     if deciders::has_enough(conn, id)? { step(conn, record, RequestState::Approved) } else { touch(conn, record, id) }
 }

@@ -18,5 +18,6 @@ pub mod preview;
 pub mod record;
 pub mod request;
 pub mod secret;
+pub mod signature;
 pub mod time;
 pub mod verification;

@@ -11,6 +11,7 @@ use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody, ReviewBody};
 use super::secret::{Commitment, Redacted};
+use super::signature::Question;
 use super::time::Instant;
 use super::verification::{ApprovedBefore, VerificationBody};
 
@@ -89,6 +90,8 @@ pub enum Event {
     ChannelFailed(ChannelNote),
     /// It does again.
     ChannelRecovered(ChannelNote),
+    /// A signer was put a question; a signature answers it once.
+    SignatureAsked(Box<Question>),
 }
 
 impl Event {
@@ -129,6 +132,7 @@ impl Event {
             Self::ChannelPosted(_) => "channel_posted",
             Self::ChannelFailed(_) => "channel_failed",
             Self::ChannelRecovered(_) => "channel_recovered",
+            Self::SignatureAsked(_) => "signature_asked",
         }
     }
 }

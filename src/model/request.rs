@@ -15,6 +15,7 @@ use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
 use super::secret::Redacted;
+use super::signature::SignatureBody;
 use super::time::Instant;
 use super::verification::Verification;
 
@@ -249,7 +250,7 @@ pub struct ApprovalBody {
     pub identity: Option<String>,
     /// The user id of the process that brought the decision in.
     pub uid: u32,
-    /// Through which channel: `terminal`, `command`.
+    /// Through which channel: `terminal`, `command`, `file`.
     pub channel: String,
     /// How sure we are that a human decided.
     pub assurance: Assurance,
@@ -276,6 +277,9 @@ pub struct ApprovalBody {
     /// The way by which it came in, where a collector brought it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<Via>,
+    /// The signature, where the decision was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Box<SignatureBody>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]

@@ -27,6 +27,7 @@ mod rules;
 pub mod schema;
 mod scope;
 mod sieve;
+pub mod signing;
 pub mod simulate;
 mod spans;
 mod syntax;
@@ -106,6 +107,7 @@ impl Policies {
             faults.extend(policies.foreign_people());
             faults.extend(policies.unknown_approvers());
             faults.extend(policies.foreign_channels());
+            faults.extend(policies.foreign_signing());
             faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }

@@ -11,6 +11,7 @@ use crate::packs::described::Tool;
 
 use super::channels::ChannelPolicy;
 use super::people::People;
+use super::signing::Signing;
 use super::windows::FreezeWindow;
 
 /// One policy file.
@@ -34,6 +35,8 @@ pub struct Policy {
     pub freeze_windows: Vec<FreezeWindow>,
     /// Where people are asked besides the terminal.
     pub channels: Vec<ChannelPolicy>,
+    /// Whose signatures count.
+    pub signing: Signing,
     /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
     pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.

@@ -173,6 +173,7 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         single_operator: false,
         preview: None,
         shown: Some(Digest([9; 32])),
+        signature: None,
         viewed_ms: Some(4200),
         counts: Vec::new(),
         overrides: Vec::new(),
