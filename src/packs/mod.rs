@@ -15,7 +15,7 @@ mod gcloud;
 mod gh;
 mod git;
 mod groups;
-mod helm;
+pub mod helm;
 mod hosting;
 mod infra;
 mod interpret;
