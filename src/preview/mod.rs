@@ -47,7 +47,7 @@ pub struct Tool {
 }
 
 /// Every tool that can show something.
-const TOOLS: &[&Tool] = &[&git::TOOL, &helm::TOOL, &kubectl::TOOL, &sql::TOOL, &terraform::TOOL];
+const TOOLS: &[&Tool] = &[&git::TOOL, &helm::TOOL, &kubectl::TOOL, &sql::mysql::TOOL, &sql::sqlite::TOOL, &sql::TOOL, &terraform::TOOL];
 
 /// The tool that shows what an action will change, if one does.
 fn tool_of(action: &Action) -> Option<&'static Tool> {

@@ -179,7 +179,7 @@ fn answer(state: &mut State, method: &str, (path, query): (&str, &str), body: &[
         return (200, found);
     }
     let trial = query.contains("dryRun=All");
-    let sent: Value = serde_json::from_slice(body).unwrap_or_default();
+    let sent: Value = super::protobuf::body(body);
     if let Some(parent) = path.strip_suffix("/scale") {
         return scale(state, method, parent, &sent, trial);
     }
