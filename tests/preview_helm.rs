@@ -167,9 +167,7 @@ fn an_upgrade_is_shown_object_by_object_and_taken_back() {
     assert_eq!(
         titles(&preview),
         [
-            "high delete persistentvolumeclaim/rows",
-            "high update secret/db",
-            "high run hook job/migrate",
+            "high delete persistentvolumeclaim/rows", "high update secret/db", "high run hook job/migrate",
             "usual update configmap/web-settings"
         ]
     );
@@ -204,7 +202,10 @@ fn a_release_that_moved_refuses() {
 #[test]
 fn an_install_is_taken_back_by_an_uninstall() {
     let Some(work) = Work::new() else { return };
-    work.write("shop/crds/x.yaml", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: xs.example.com}\n");
+    work.write(
+        "shop/crds/x.yaml",
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: xs.example.com}\n",
+    );
     let ticket = work.ask("upgrade web ./shop --install -n prod --skip-crds");
     let preview = work.preview(&ticket);
     assert_eq!(preview["hunks"].as_array().unwrap().len(), 3, "{preview}");

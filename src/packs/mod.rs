@@ -10,7 +10,7 @@ mod curl;
 mod databases;
 pub mod described;
 mod develop;
-mod docker;
+pub mod docker;
 mod gcloud;
 mod gh;
 mod git;

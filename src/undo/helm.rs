@@ -60,8 +60,12 @@ pub fn way_back(back: &Back, program: &Raw, place: &[Raw], cwd: &Raw) -> (Undo, 
         }
         Back::Forgotten { charts } => {
             let steps = [
-                format!("install {} again, with the values of now (`helm get values` before it runs)", charts.join(", ")),
-                "with `--keep-history`, helm would keep its revision, and `aigov rollback` could go back to it".to_owned(),
+                format!(
+                    "install {} again, with the values of now (`helm get values` before it runs)",
+                    charts.join(", ")
+                ),
+                "with `--keep-history`, helm would keep its revision, and `aigov rollback` could go back to it"
+                    .to_owned(),
                 "what was in volumes that go is gone either way".to_owned(),
             ];
             (Undo::ByHand { steps: steps.iter().map(|step| clean(step)).collect() }, None)

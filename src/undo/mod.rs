@@ -1,5 +1,6 @@
 //! The way back, known before anything runs: one file per tool.
 
+pub mod docker;
 pub mod git;
 pub mod helm;
 pub mod in_house;

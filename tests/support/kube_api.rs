@@ -290,7 +290,12 @@ fn list(state: &State, path: &str, query: &str) -> Value {
     let plural = path.rsplit('/').next().unwrap();
     let (version, _, kind, ..) = KINDS.iter().find(|(_, known, ..)| *known == plural).unwrap();
     let selector = |name: &str| {
-        query.split('&').find_map(|part| part.strip_prefix(&format!("{name}="))).unwrap_or("").replace("%3D", "=").replace("%2C", ",")
+        query
+            .split('&')
+            .find_map(|part| part.strip_prefix(&format!("{name}=")))
+            .unwrap_or("")
+            .replace("%3D", "=")
+            .replace("%2C", ",")
     };
     let (labels, fields) = (selector("labelSelector"), selector("fieldSelector"));
     let fits = |object: &Value| {

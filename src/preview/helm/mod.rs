@@ -4,19 +4,17 @@
 //! what it renders, which is rendered again right before the run; values of Secrets are never shown. What somebody changed
 //! in the cluster by hand is not in helm's own account, and the summary says so.
 
+mod pins;
 mod release;
 mod words;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde_json::Value;
 
-use crate::host::inputs;
 use crate::model::action::Action;
 use crate::model::invocation::Raw;
 use crate::model::preview::{Change, FieldChange, Hunk, Pin, Risk};
-use crate::model::secret::Redacted;
 use crate::redact::Redactor;
 use crate::undo::helm::{Back, way_back};
 
@@ -27,15 +25,12 @@ use super::made::{Made, RunWord, Runs};
 use super::prober::{Failure, Prober};
 use super::risk::{care_for, risk_of};
 use super::subject::{Standing, Subject};
+use pins::{chart_pins, pins_of};
 use release::{Asker, Hook, Release, Revision};
 use words::{Sorted, Verb};
 
 /// The tool.
 pub(super) const TOOL: Tool = Tool { tool: "helm", shows, make, pins };
-
-/// The most objects that are pinned one by one, and the most files of a chart.
-const PINS: usize = 150;
-const FILES: usize = 2000;
 
 fn shows(action: &Action) -> bool {
     Verb::of(&action.operation).is_some()
@@ -238,7 +233,9 @@ fn hunk(
     }
     let (risk, mut why) = risk_of(change, id.care());
     if one.moving.contains(id) {
-        why.push("the chart makes it otherwise each time (by chance, or by the time): what will be is not this".to_owned());
+        why.push(
+            "the chart makes it otherwise each time (by chance, or by the time): what will be is not this".to_owned(),
+        );
     }
     let graver: Vec<String> =
         if before.is_some() && after.is_some() { fields.iter().filter_map(grave).collect() } else { Vec::new() };
@@ -266,8 +263,12 @@ fn ran(hook: &Hook, objects: &[(Id, Value)], one: &One, verb: Verb, redactor: &R
         (Verb::Rollback, _) => "rollback",
         (Verb::Uninstall, _) => "delete",
     };
-    let events: Vec<&str> =
-        hook.events.iter().map(String::as_str).filter(|event| event.split_once('-').is_some_and(|(_, e)| e == when)).collect();
+    let events: Vec<&str> = hook
+        .events
+        .iter()
+        .map(String::as_str)
+        .filter(|event| event.split_once('-').is_some_and(|(_, e)| e == when))
+        .collect();
     if events.is_empty() {
         return None;
     }
@@ -298,86 +299,18 @@ fn told_of(one: &One) -> String {
         (Some(last), Some(target)) => {
             let chart = one.history.iter().find(|known| known.revision == target).map(|known| known.chart.as_str());
             let chart = chart.unwrap_or_default();
-            format!("{} from revision {} ({}) to what revision {target} was ({chart})", one.name, last.revision, last.chart)
+            format!(
+                "{} from revision {} ({}) to what revision {target} was ({chart})",
+                one.name, last.revision, last.chart
+            )
         }
         (Some(last), None) => {
-            let chart = chart.filter(|chart| *chart != last.chart).map(|chart| format!(" → {chart}")).unwrap_or_default();
+            let chart =
+                chart.filter(|chart| *chart != last.chart).map(|chart| format!(" → {chart}")).unwrap_or_default();
             format!("{} (revision {}, {}{chart})", one.name, last.revision, last.chart)
         }
         (None, _) => format!("{} (new, {})", one.name, chart.unwrap_or("chart not told")),
     }
-}
-
-fn pins_of(one: &One, redactor: &Redactor) -> Vec<Pin> {
-    let namespace = one.before.as_ref().or(one.after.as_ref()).map(|release| release.namespace.as_str());
-    let was = one.history.last().map_or_else(
-        || "it is not there".to_owned(),
-        |last| format!("revision {} ({}, {})", last.revision, last.status, last.chart),
-    );
-    let pin = |what: &str, was: &str| Pin { what: redactor.text(what), was: redactor.text(was) };
-    let mut pins = vec![pin(&format!("release {} in {}", one.name, namespace.unwrap_or("its namespace")), &was)];
-    let sides = [("release", &one.before), ("chart", &one.after)];
-    for (side, release) in sides.into_iter().filter_map(|(side, release)| Some((side, release.as_ref()?))) {
-        let still = release.objects.iter().filter(|(id, _)| side == "release" || !one.moving.contains(id));
-        let all: Vec<(String, String)> = still.map(|(id, value)| (id.title(), object::digest(value))).collect();
-        if all.len() <= PINS {
-            pins.extend(all.iter().map(|(title, digest)| pin(&format!("{title}, of the {side}"), digest)));
-        } else if let Ok(digest) = crate::chain::digest_json("aigov-helm-objects-v1", &all) {
-            pins.push(pin(&format!("the {} objects of the {side}", all.len()), &digest.to_string()));
-        }
-        if let (false, Ok(digest)) = (release.hooks.is_empty(), hooks_digest(release)) {
-            pins.push(pin(&format!("hooks, of the {side}"), &digest));
-        }
-    }
-    pins
-}
-
-fn hooks_digest(release: &Release) -> Result<String, ()> {
-    let of = |(hook, all): &(Hook, Vec<(Id, Value)>)| {
-        let objects: Vec<String> = all.iter().map(|(_, object)| object::digest(object)).collect();
-        (hook.events.clone(), objects)
-    };
-    let all: Vec<_> = release.hooks.iter().map(of).collect();
-    crate::chain::digest_json("aigov-helm-hooks-v1", &all).map(|digest| digest.to_string()).map_err(|_| ())
-}
-
-/// The files of a chart that lies here. Of another, what it renders is pinned, and that it is fetched anew is said.
-fn chart_pins(sorted: &Sorted, directory: &Path, redactor: &Redactor) -> Result<Vec<Pin>, Failure> {
-    let Some(chart) = sorted.chart() else { return Ok(Vec::new()) };
-    let what = redactor.text(&format!("chart {}", chart.lossy()));
-    let Some(path) = sorted.local_chart(directory) else {
-        let version = sorted.value("--version").map(|version| format!(", version {version}")).unwrap_or_default();
-        let was = format!("fetched when it runs{version}; what it renders is compared right before");
-        return Ok(vec![Pin { what, was: redactor.text(&was) }]);
-    };
-    let mut files = Vec::new();
-    gather(&path, &path, &mut files)?;
-    files.sort();
-    let digest = crate::chain::digest_json("aigov-helm-chart-v1", &files)
-        .map_err(|_| Failure::new("the files of the chart have no digest"))?;
-    let was = format!("{} file(s), {digest}", files.len());
-    Ok(vec![Pin { what, was: Redacted::assume_clean(was) }])
-}
-
-fn gather(root: &Path, path: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
-    let failed = |cause: std::io::Error| Failure::new(format!("cannot read {}: {cause}", path.display()));
-    if files.len() > FILES {
-        return Err(Failure::new(format!("the chart has more than {FILES} files")));
-    }
-    if !path.is_dir() {
-        let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
-        files.push((name, inputs::of_file(path).map_err(failed)?.to_string()));
-        return Ok(());
-    }
-    for entry in std::fs::read_dir(path).map_err(failed)? {
-        let entry = entry.map_err(failed)?.path();
-        // helm follows links; a link back to a directory above it would never end.
-        if entry.is_dir() && entry.is_symlink() {
-            return Err(Failure::new(format!("the chart has a link to a directory: {}", entry.display())));
-        }
-        gather(root, &entry, files)?;
-    }
-    Ok(())
 }
 
 fn back(looked: &Looked) -> Result<Back, Failure> {
@@ -387,7 +320,8 @@ fn back(looked: &Looked) -> Result<Back, Failure> {
     Ok(match (looked.sorted.verb, one.history.last()) {
         (Verb::Install | Verb::Upgrade, None) => Back::Uninstall { name },
         (Verb::Uninstall, _) if looked.all.len() > 1 || !looked.sorted.has(&["--keep-history"]) => {
-            let charts = looked.all.iter().filter_map(|one| one.history.last()).map(|last| last.chart.clone()).collect();
+            let charts =
+                looked.all.iter().filter_map(|one| one.history.last()).map(|last| last.chart.clone()).collect();
             Back::Forgotten { charts }
         }
         (_, Some(last)) if last.status == "deployed" && !keeps_one => Back::Rollback { name, revision: last.revision },

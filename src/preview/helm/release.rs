@@ -126,8 +126,8 @@ pub(super) fn manifests(text: &str) -> Result<Vec<(Id, Value)>, Failure> {
     if text.len() > LARGEST {
         return Err(not_understood("its manifests are too long"));
     }
-    let values: Vec<Value> =
-        serde_saphyr::from_multiple(text).map_err(|error| not_understood(error.to_string().lines().next().unwrap_or("")))?;
+    let values: Vec<Value> = serde_saphyr::from_multiple(text)
+        .map_err(|error| not_understood(error.to_string().lines().next().unwrap_or("")))?;
     let mut found = Vec::new();
     for value in values.into_iter().filter(|value| !value.is_null()) {
         found.extend(object::all(value.to_string().as_bytes())?);

@@ -247,7 +247,8 @@ mod tests {
 
     #[test]
     fn a_question_keeps_what_is_rendered_and_where() {
-        let sorted = sort("helm -n prod upgrade web ./chart --install -f v.yaml --set a=b --wait --timeout 5m").unwrap();
+        let sorted =
+            sort("helm -n prod upgrade web ./chart --install -f v.yaml --set a=b --wait --timeout 5m").unwrap();
         assert_eq!(
             text(&sorted.dry()),
             "helm upgrade web ./chart -n prod --install -f v.yaml --set a=b --dry-run=server -o json"
@@ -257,17 +258,27 @@ mod tests {
         assert!(sorted.has(&["-i", "--install"]) && !sorted.has(&["--atomic"]));
         let back = sort("helm rollback web -n prod --wait").unwrap();
         assert_eq!(text(&back.to(3)), "helm rollback web 3 -n prod --wait");
-        assert_eq!((back.revision().unwrap(), sort("helm rollback web 7").unwrap().revision().unwrap()), (None, Some(7)));
+        assert_eq!(
+            (back.revision().unwrap(), sort("helm rollback web 7").unwrap().revision().unwrap()),
+            (None, Some(7))
+        );
         assert_eq!(sort("helm uninstall a b --keep-history").unwrap().releases().unwrap(), ["a", "b"]);
     }
 
     #[test]
     fn what_is_not_known_or_only_known_at_the_run_is_not_sorted() {
         for text in [
-            "helm upgrade web . --post-renderer ./x", "helm install . --generate-name", "helm install . -g",
-            "helm upgrade web . -f https://example.com/v.yaml", "helm upgrade web . -f secrets://v.yaml",
-            "helm upgrade web . -f -", "helm upgrade web . --set-file a=-", "helm upgrade web . --frob",
-            "helm upgrade web . --dependency-update", "helm install web . --replace", "helm upgrade web . -- x",
+            "helm upgrade web . --post-renderer ./x",
+            "helm install . --generate-name",
+            "helm install . -g",
+            "helm upgrade web . -f https://example.com/v.yaml",
+            "helm upgrade web . -f secrets://v.yaml",
+            "helm upgrade web . -f -",
+            "helm upgrade web . --set-file a=-",
+            "helm upgrade web . --frob",
+            "helm upgrade web . --dependency-update",
+            "helm install web . --replace",
+            "helm upgrade web . -- x",
         ] {
             assert!(sort(text).is_err(), "{text}");
         }

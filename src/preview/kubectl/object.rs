@@ -226,7 +226,11 @@ pub(in crate::preview) fn secrets(object: &Value) -> Vec<String> {
 }
 
 /// The fields in which an object differs.
-pub(in crate::preview) fn changes(before: Option<&Value>, after: Option<&Value>, redactor: &Redactor) -> Vec<FieldChange> {
+pub(in crate::preview) fn changes(
+    before: Option<&Value>,
+    after: Option<&Value>,
+    redactor: &Redactor,
+) -> Vec<FieldChange> {
     let side = |object: Option<&Value>| object.map(|object| (plain(object), marks(object))).unwrap_or_default();
     let ((before, before_marks), (after, after_marks)) = (side(before), side(after));
     let marked = |value, sensitive| Marked { value, sensitive, unknown: &NOTHING };

@@ -7,8 +7,8 @@ use crate::sql::{Dialect, Part};
 
 /// Statements of MySQL that end a transaction, by their first word.
 const COMMITTING: &[&str] = &[
-    "create", "alter", "drop", "truncate", "rename", "grant", "revoke", "lock", "unlock", "analyze", "optimize", "repair",
-    "flush", "begin", "start",
+    "create", "alter", "drop", "truncate", "rename", "grant", "revoke", "lock", "unlock", "analyze", "optimize",
+    "repair", "flush", "begin", "start",
 ];
 
 /// What waits, and for what.
@@ -80,7 +80,9 @@ mod tests {
     fn what_mysql_commits_by_itself_is_said() {
         assert!(commits(Dialect::Mysql, "alter table").is_some() && commits(Dialect::Mysql, "truncate").is_some());
         assert!(commits(Dialect::Mysql, "update").is_none() && commits(Dialect::Sqlite, "alter table").is_none());
-        assert!(waits(Dialect::Mysql, "alter table", &[]).is_some() && waits(Dialect::Sqlite, "alter table", &[]).is_none());
+        assert!(
+            waits(Dialect::Mysql, "alter table", &[]).is_some() && waits(Dialect::Sqlite, "alter table", &[]).is_none()
+        );
     }
 
     #[test]

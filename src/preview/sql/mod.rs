@@ -5,7 +5,9 @@
 
 mod locks;
 pub(super) mod mysql;
+mod mysql_words;
 mod names;
+mod restored;
 mod server;
 pub(super) mod sqlite;
 mod statements;

@@ -19,6 +19,7 @@ use crate::preview::subject::Subject;
 use crate::sql::{Dialect, Reader};
 use crate::undo::sql::{Client, way_back};
 
+use super::mysql_words::Words;
 use super::names::new_index;
 use super::server::Relation;
 use super::statements::Listed;
@@ -28,23 +29,6 @@ use super::words::Source;
 /// The tool.
 pub(in crate::preview) const TOOL: Tool = Tool { tool: "mysql", shows, make, pins };
 
-/// Short flags with a value that say where to connect.
-const CONNECTION: &str = "hPuDS";
-/// Short flags without a value; none changes what is run.
-const SWITCHES: &str = "ABNtrEsvfwnqHXCcU";
-/// Long flags with a value that say where to connect.
-const PLACE: &[&str] = &[
-    "host", "port", "user", "database", "socket", "protocol", "default-character-set", "ssl-ca", "ssl-cert", "ssl-key",
-    "ssl-mode", "connect-timeout", "login-path",
-];
-/// Long flags without a value that do.
-const PLACE_SWITCHES: &[&str] = &["ssl", "skip-ssl", "compress", "no-defaults"];
-/// Long flags without a value that say how it is shown.
-const SHOWN: &[&str] = &[
-    "no-auto-rehash", "batch", "vertical", "html", "skip-column-names", "unbuffered", "quick", "raw", "table", "xml",
-    "silent", "verbose", "force", "show-warnings", "column-type-info", "line-numbers", "skip-line-numbers", "comments",
-    "binary-as-hex", "wait", "safe-updates", "i-am-a-dummy",
-];
 /// Limits of time, each where the server has it.
 const LIMITS: &str =
     "/*M!100100 set session max_statement_time = 5 */; /*!50708 set session max_execution_time = 5000 */; do 0";
@@ -94,14 +78,6 @@ struct Told {
     relations: BTreeMap<String, Relation>,
 }
 
-/// The words, sorted.
-#[derive(Default)]
-struct Words {
-    connection: Vec<Raw>,
-    text: Option<String>,
-    database: Option<String>,
-}
-
 fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure> {
     let server = Server::of(subject)?;
     let mut listed = Listed::of(&server.sources);
@@ -147,7 +123,8 @@ fn pinned(told: &Told, prober: &Prober<'_>) -> Vec<Pin> {
     let pin = |what: &str, was: &str| Pin { what: prober.redactor().text(what), was: prober.redactor().text(was) };
     let identity = &told.identity;
     let role = if identity.read_only == 0 { "takes writes" } else { "read only" };
-    let server = format!("{}:{}, id {}, {}, {}", identity.host, identity.port, identity.id, identity.data, identity.version);
+    let server =
+        format!("{}:{}, id {}, {}, {}", identity.host, identity.port, identity.id, identity.data, identity.version);
     let mut pins = vec![
         pin("database", identity.database.as_deref().unwrap_or("none")),
         pin("database user", &identity.user),
@@ -163,81 +140,6 @@ fn pinned(told: &Told, prober: &Prober<'_>) -> Vec<Pin> {
     pins
 }
 
-impl Words {
-    fn sort(subject: &Subject<'_>) -> Result<Self, Failure> {
-        let mut words = Self::default();
-        let mut rest = subject.words.iter().skip(1);
-        while let Some(word) = rest.next() {
-            let text = word.as_str().ok_or_else(|| not_known(word))?;
-            if let Some(long) = text.strip_prefix("--") {
-                words.long(word, long, &mut rest)?;
-            } else if let Some(letters) = text.strip_prefix('-').filter(|letters| !letters.is_empty()) {
-                words.short(word, letters, &mut rest)?;
-            } else if words.database.replace(text.to_owned()).is_some() {
-                return Err(not_known(word));
-            }
-        }
-        Ok(words)
-    }
-
-    fn long<'a>(&mut self, word: &Raw, long: &str, rest: &mut impl Iterator<Item = &'a Raw>) -> Result<(), Failure> {
-        let (name, value) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
-        match (name, value) {
-            ("execute", value) => self.execute(value.map(Raw::from).or_else(|| rest.next().cloned())),
-            ("password", Some(_)) => self.keep([word.clone()]),
-            (name, Some(_)) if PLACE.contains(&name) => self.keep([word.clone()]),
-            (name, None) if PLACE.contains(&name) => {
-                let value = rest.next().cloned().ok_or_else(|| not_known(word))?;
-                self.keep([word.clone(), value])
-            }
-            (name, None) if PLACE_SWITCHES.contains(&name) => self.keep([word.clone()]),
-            (name, None) if SHOWN.contains(&name) => Ok(()),
-            _ => Err(not_known(word)),
-        }
-    }
-
-    fn short<'a>(&mut self, word: &Raw, letters: &str, rest: &mut impl Iterator<Item = &'a Raw>) -> Result<(), Failure> {
-        for (at, letter) in letters.char_indices() {
-            let attached = letters.get(at + letter.len_utf8()..).filter(|rest| !rest.is_empty());
-            if SWITCHES.contains(letter) {
-                continue;
-            }
-            let flag = format!("-{letter}");
-            return match (letter, attached) {
-                ('p', Some(secret)) => self.keep([Raw::from(format!("-p{secret}"))]),
-                ('p', None) => Err(Failure::new("it asks for a password when it runs, so nothing can be asked before")),
-                ('e', attached) => self.execute(attached.map(Raw::from).or_else(|| rest.next().cloned())),
-                (letter, attached) if CONNECTION.contains(letter) => {
-                    let value = attached.map(Raw::from).or_else(|| rest.next().cloned()).ok_or_else(|| not_known(word))?;
-                    self.keep([Raw::from(flag), value])
-                }
-                _ => Err(not_known(word)),
-            };
-        }
-        Ok(())
-    }
-
-    fn keep<const N: usize>(&mut self, words: [Raw; N]) -> Result<(), Failure> {
-        self.connection.extend(words);
-        Ok(())
-    }
-
-    fn execute(&mut self, text: Option<Raw>) -> Result<(), Failure> {
-        let text = text.and_then(|text| text.as_str().map(str::to_owned));
-        match (text, &self.text) {
-            (Some(text), None) => {
-                self.text = Some(text);
-                Ok(())
-            }
-            _ => Err(Failure::new("it is not one text that it executes")),
-        }
-    }
-}
-
-fn not_known(word: &Raw) -> Failure {
-    Failure::new(format!("with `{}` it cannot be shown what mysql would run", word.lossy()))
-}
-
 struct Server<'a> {
     subject: &'a Subject<'a>,
     words: Words,
@@ -251,7 +153,8 @@ impl<'a> Server<'a> {
             Some(text) => ("-e", text.clone()),
             None => {
                 let text = subject.stdin.as_ref().and_then(Raw::as_str);
-                let text = text.ok_or_else(|| Failure::new("what comes in on standard input is not known beforehand"))?;
+                let text =
+                    text.ok_or_else(|| Failure::new("what comes in on standard input is not known beforehand"))?;
                 ("standard input", text.to_owned())
             }
         };
@@ -317,19 +220,23 @@ impl<'a> Server<'a> {
         };
         let columns: Vec<Part> =
             self.rows_of(&part("column_name", "column_type", "table_name", "columns", "table_schema"), prober)?;
-        let indexes: Vec<Part> = self.rows_of(&part("index_name", "''", "table_name", "statistics", "table_schema"), prober)?;
+        let indexes: Vec<Part> =
+            self.rows_of(&part("index_name", "''", "table_name", "statistics", "table_schema"), prober)?;
         let fires = part("trigger_name", "''", "event_object_table", "triggers", "event_object_schema");
         let triggers: Vec<Part> = self.rows_of(&fires, prober)?;
         let mut found = BTreeMap::new();
         for (name, (schema, table)) in names.iter().filter(is_plain).filter_map(|name| Some((name, at(name)?))) {
-            let is_of = |part: &&Part| part.schema.eq_ignore_ascii_case(&schema) && part.table.eq_ignore_ascii_case(&table);
-            let known = |one: &&Table| one.schema.eq_ignore_ascii_case(&schema) && one.name.eq_ignore_ascii_case(&table);
+            let is_of =
+                |part: &&Part| part.schema.eq_ignore_ascii_case(&schema) && part.table.eq_ignore_ascii_case(&table);
+            let known =
+                |one: &&Table| one.schema.eq_ignore_ascii_case(&schema) && one.name.eq_ignore_ascii_case(&table);
             let mut relation = Relation { name: name.clone(), ..Relation::default() };
             if let Some(one) = tables.iter().find(known) {
                 let own: Vec<&Part> = columns.iter().filter(is_of).collect();
                 let told: Vec<(&str, &str)> = own.iter().map(|part| (part.name.as_str(), part.kind.as_str())).collect();
                 relation.oid = Some(one.made.clone().unwrap_or_else(|| "at a time that is not kept".to_owned()));
-                relation.qualified = Some(format!("`{}`.`{}`", one.schema.replace('`', "``"), one.name.replace('`', "``")));
+                relation.qualified =
+                    Some(format!("`{}`.`{}`", one.schema.replace('`', "``"), one.name.replace('`', "``")));
                 relation.schema = Some(one.schema.clone());
                 relation.rows = one.rows;
                 relation.bytes = one.bytes;
@@ -342,7 +249,8 @@ impl<'a> Server<'a> {
         }
         for index in listed.all.iter().filter_map(|one| new_index(&one.words)) {
             let (Some(key), Some((_, table))) = (index.key(), at(&index.table.join("."))) else { continue };
-            let is_it = |part: &&Part| part.table.eq_ignore_ascii_case(&table) && Some(&part.name) == index.name.as_ref();
+            let is_it =
+                |part: &&Part| part.table.eq_ignore_ascii_case(&table) && Some(&part.name) == index.name.as_ref();
             let oid = indexes.iter().find(is_it).map(|_| "as an index".to_owned());
             found.insert(key.clone(), Relation { name: key, oid, ..Relation::default() });
         }
@@ -365,7 +273,8 @@ impl<'a> Server<'a> {
     fn rows_of<T: DeserializeOwned>(&self, query: &str, prober: &mut Prober<'_>) -> Result<Vec<T>, Failure> {
         let told = self.ask(&format!("{LIMITS}; start transaction read only; {query}"), &["-N"], prober)?;
         let read = |line: &str| {
-            serde_json::from_str(line).map_err(|error| Failure::new(format!("mysql's answer is not understood: {error}")))
+            serde_json::from_str(line)
+                .map_err(|error| Failure::new(format!("mysql's answer is not understood: {error}")))
         };
         told.lines().filter(|line| !line.trim().is_empty()).map(read).collect()
     }

@@ -14,17 +14,17 @@ use crate::host::inputs;
 use crate::host::private::PrivateDir;
 use crate::model::action::{Action, Impact};
 use crate::model::invocation::Raw;
-use crate::model::preview::{Change, FieldChange, Hunk, Pin, Risk, Undo, WayBack};
+use crate::model::preview::{Pin, Undo, WayBack};
 use crate::model::secret::Redacted;
 use crate::preview::Tool;
-use crate::preview::made::{Made, RunWord, Runs};
+use crate::preview::made::Made;
 use crate::preview::prober::{Asking, Failure, Prober};
-use crate::preview::subject::{Standing, Subject};
+use crate::preview::subject::Subject;
 use crate::sql::{Dialect, Reader};
-use crate::undo::sql::{Client, FILE, KEPT, restore, way_back};
+use crate::undo::sql::{Client, restore, way_back};
 
 use super::server::Relation;
-use super::statements::{Listed, Rows, size};
+use super::statements::{Listed, Rows};
 use super::steps::Home;
 use super::words::Source;
 
@@ -45,9 +45,10 @@ const COUNTED: u64 = 256 * 1024 * 1024;
 /// The most statements that are tried.
 const TRIED: usize = 100;
 /// First words of statements that stay within the database.
-const WITHIN: &[&str] =
-    &["insert", "update", "delete", "replace", "create", "drop", "alter", "select", "begin", "commit", "end", "rollback"];
-const SCHEMA: &str = "select coalesce(json_group_array(json_object('name', name, 'kind', type, 'table', tbl_name, 'root', rootpage, \
+const WITHIN: &[&str] = &[
+    "insert", "update", "delete", "replace", "create", "drop", "alter", "select", "begin", "commit", "end", "rollback",
+];
+pub(super) const SCHEMA: &str = "select coalesce(json_group_array(json_object('name', name, 'kind', type, 'table', tbl_name, 'root', rootpage, \
     'sql', coalesce(sql, ''))), '[]') from sqlite_schema";
 
 fn shows(_: &Action) -> bool {
@@ -56,19 +57,19 @@ fn shows(_: &Action) -> bool {
 
 /// A table, index, view or trigger.
 #[derive(Deserialize)]
-struct Known {
-    name: String,
-    kind: String,
+pub(super) struct Known {
+    pub(super) name: String,
+    pub(super) kind: String,
     table: String,
     root: Option<u64>,
-    sql: String,
+    pub(super) sql: String,
 }
 
 /// The database, with what is run on it.
-struct Work<'a> {
-    subject: &'a Subject<'a>,
-    path: PathBuf,
-    sources: Vec<Source>,
+pub(super) struct Work<'a> {
+    pub(super) subject: &'a Subject<'a>,
+    pub(super) path: PathBuf,
+    pub(super) sources: Vec<Source>,
 }
 
 fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure> {
@@ -114,9 +115,8 @@ fn pins(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Vec<Pin>, Fail
 
 impl<'a> Work<'a> {
     fn sort(subject: &'a Subject<'a>) -> Result<Self, Failure> {
-        let not_known = |word: &Raw| {
-            Failure::new(format!("with `{}` it cannot be shown what sqlite3 would run", word.lossy()))
-        };
+        let not_known =
+            |word: &Raw| Failure::new(format!("with `{}` it cannot be shown what sqlite3 would run", word.lossy()));
         let (mut file, mut sources) = (None, Vec::new());
         let source = |name: &str, text: &str| Source {
             name: name.to_owned(),
@@ -169,7 +169,13 @@ impl<'a> Work<'a> {
         PathBuf::from(name)
     }
 
-    fn ask(&self, path: &Path, more: &[&str], texts: &[&str], prober: &mut Prober<'_>) -> Result<String, Failure> {
+    pub(super) fn ask(
+        &self,
+        path: &Path,
+        more: &[&str],
+        texts: &[&str],
+        prober: &mut Prober<'_>,
+    ) -> Result<String, Failure> {
         let mut argv: Vec<Raw> = self.subject.words.first().cloned().into_iter().collect();
         argv.extend(["-batch", "-bail", "-list", "-noheader"].map(Raw::from));
         argv.extend(more.iter().map(|word| Raw::from(*word)));
@@ -330,7 +336,7 @@ impl<'a> Work<'a> {
         Ok(pins)
     }
 
-    fn content_pin(&self, path: &Path, prober: &Prober<'_>) -> Result<Pin, Failure> {
+    pub(super) fn content_pin(&self, path: &Path, prober: &Prober<'_>) -> Result<Pin, Failure> {
         let what = prober.redactor().text(&path.display().to_string());
         let was = match inputs::of_file(path) {
             Ok(digest) => digest.to_string(),
@@ -338,75 +344,5 @@ impl<'a> Work<'a> {
             Err(cause) => return Err(Failure::new(format!("cannot read {}: {cause}", path.display()))),
         };
         Ok(Pin { what, was: Redacted::assume_clean(was) })
-    }
-
-    /// The database that a kept copy is written over, where it is this that is asked.
-    fn restored(&self) -> Option<PathBuf> {
-        let [source] = self.sources.as_slice() else { return None };
-        let path = source.text.strip_prefix(".backup '")?.strip_suffix('\'')?;
-        (self.path == Path::new(KEPT) && path.starts_with('/') && !path.contains('\'')).then(|| PathBuf::from(path))
-    }
-
-    fn restoring(&self, path: &Path, prober: &mut Prober<'_>) -> Result<Made, Failure> {
-        let kept = prober.kept().iter().find(|(name, _)| name == FILE).map(|(_, bytes)| bytes.0.clone());
-        let bytes = kept.ok_or_else(|| Failure::new("the copy of the database is not kept any more"))?;
-        let place = prober.place()?;
-        let copy = place.put("kept.db", &bytes).map_err(|error| Failure::new(error.text))?;
-        let (then, now) = (self.counts(&copy, prober)?, self.counts(path, prober)?);
-        let count = |side: &BTreeMap<String, u64>, table: &String| {
-            side.get(table).map(|rows| Redacted::assume_clean(format!("{rows} row(s)")))
-        };
-        let tables: std::collections::BTreeSet<&String> = then.keys().chain(now.keys()).collect();
-        let fields = tables.into_iter().map(|table| FieldChange {
-            field: prober.redactor().text(table),
-            before: count(&now, table),
-            after: count(&then, table),
-        });
-        let what = prober.redactor().text(&format!("database {}", path.display()));
-        let why = "all of it is put back as it was; what was written to it since goes as well";
-        let hunk = Hunk {
-            change: Change::Replace,
-            what: what.clone(),
-            risk: Risk::High,
-            why: vec![Redacted::assume_clean(why)],
-            fields: fields.filter(|field| field.before != field.after).collect(),
-            left_out: 0,
-        };
-        let argv = [self.subject.words.first().cloned().unwrap_or_else(|| Raw::from("sqlite3"))];
-        let text = self.sources.first().map(|source| Raw::from(source.text.as_str()));
-        let words = argv.into_iter().map(RunWord::Word).chain([RunWord::File(FILE.to_owned())]);
-        let argv = words.chain(text.map(RunWord::Word)).collect();
-        let why = "the database as it is now is not kept; ask again with `sqlite3 FILE '.backup COPY'` first";
-        Ok(Made {
-            summary: format!("{what} as it was ({})", size(u64::try_from(bytes.len()).unwrap_or(u64::MAX))),
-            hunks: vec![hunk],
-            pins: vec![self.content_pin(path, prober)?],
-            runs: (self.subject.standing == Standing::Whole)
-                .then(|| Runs { argv, files: vec![(FILE.to_owned(), bytes)] }),
-            undo: Undo::Nothing { why: Redacted::assume_clean(why) },
-            way_back: None,
-        })
-    }
-
-    /// How many rows each table has.
-    fn counts(&self, path: &Path, prober: &mut Prober<'_>) -> Result<BTreeMap<String, u64>, Failure> {
-        let look = ["-readonly", "-init", "/dev/null"];
-        if !path.exists() {
-            return Ok(BTreeMap::new());
-        }
-        let told = self.ask(path, &look, &[SCHEMA], prober)?;
-        let known: Vec<Known> = serde_json::from_str(told.trim())
-            .map_err(|error| Failure::new(format!("sqlite3's answer is not understood: {error}")))?;
-        let tables = known.iter().filter(|one| one.kind == "table" && !one.sql.to_lowercase().contains("virtual table"));
-        let names: Vec<&str> = tables.map(|one| one.name.as_str()).take(40).collect();
-        let counts: Vec<String> =
-            names.iter().map(|name| format!("select count(*) from \"{}\"", name.replace('"', "\"\""))).collect();
-        if counts.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let texts: Vec<&str> = counts.iter().map(String::as_str).collect();
-        let told = self.ask(path, &look, &texts, prober)?;
-        let rows = told.lines().map(|line| line.trim().parse().unwrap_or(0));
-        Ok(names.into_iter().map(str::to_owned).zip(rows).collect())
     }
 }

@@ -73,7 +73,10 @@ impl One {
     /// Whether what comes after it may be about another database, schema or user.
     pub(super) fn leads_elsewhere(&self) -> bool {
         let kind = self.statement.kind.as_str();
-        let starts = ["use", "\\u", "attach", "detach", ".open", "\\c", "\\connect", "set role", "set session", "set authorization", "reset", "discard"];
+        let starts = [
+            "use", "\\u", "attach", "detach", ".open", "\\c", "\\connect", "set role", "set session",
+            "set authorization", "reset", "discard",
+        ];
         let is_copy = kind.starts_with("\\copy") || kind.starts_with("\\conninfo");
         (!is_copy && starts.iter().any(|start| kind.starts_with(start)))
             || self.raw.to_lowercase().contains("search_path")

@@ -191,7 +191,11 @@ impl Words {
 impl Source {
     /// What stands in it.
     pub(super) fn statements(&self) -> Statements {
-        match self.text.strip_prefix('\\').filter(|_| self.dialect == Dialect::Postgres && self.reader == Reader::Server) {
+        match self
+            .text
+            .strip_prefix('\\')
+            .filter(|_| self.dialect == Dialect::Postgres && self.reader == Reader::Server)
+        {
             Some(line) => client_command(line, Dialect::Postgres, Reader::Psql),
             None => read_sql(&self.text, self.dialect, self.reader),
         }
