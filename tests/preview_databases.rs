@@ -173,7 +173,7 @@ impl Maria {
         let maria = Self { place: Place::with(asking), server, socket };
         maria.server.sql("create database shop");
         maria.server.sql("create table shop.orders (id int primary key, state text)");
-        maria.server.sql("insert into shop.orders select seq, 'open' from seq_1_to_500");
+        maria.server.sql("use shop; insert into orders select seq, 'open' from seq_1_to_500");
         maria.server.sql("analyze table shop.orders");
         Some(maria)
     }

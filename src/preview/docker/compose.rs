@@ -333,3 +333,16 @@ impl Looked {
         steps
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verbs_that_are_shown_are_those_that_are_known() {
+        assert_eq!((deed("compose up"), deed("compose down")), (Some(Deed::Up), Some(Deed::Down)));
+        for operation in ["compose run", "compose exec", "compose build", "up", "compose"] {
+            assert_eq!(deed(operation), None, "{operation}");
+        }
+    }
+}

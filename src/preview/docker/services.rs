@@ -103,3 +103,20 @@ pub(super) fn hunk(
     let why = why.iter().map(|why| redactor.text(why)).collect();
     Hunk { change, what: redactor.text(what), risk, why, fields, left_out: 0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_variables_only_the_names_are_told() {
+        let service =
+            serde_json::json!({"image": "db:1", "environment": {"PASSWORD": "hush-1", "PORT": 5}, "privileged": true});
+        let listed = serde_json::json!({"image": "db:1", "environment": ["PASSWORD=hush-1", "PORT=5"]});
+        assert_eq!(variables(service.get("environment")), variables(listed.get("environment")));
+        assert!(!veiled(&service).to_string().contains("hush") && veiled(&service).to_string().contains("PASSWORD"));
+        let hunk = of_service("db", &service, &Redactor::default());
+        assert_eq!(hunk.risk, Risk::High);
+        assert!(!format!("{hunk:?}").contains("hush") && format!("{hunk:?}").contains("privileged"));
+    }
+}

@@ -11,7 +11,7 @@ use crate::preview::prober::{Failure, Prober};
 use crate::preview::subject::Standing;
 use crate::undo::sql::{FILE, KEPT};
 
-use super::sqlite::{Known, SCHEMA, Work};
+use super::sqlite::{Known, LOOK, SCHEMA, Work};
 use super::statements::size;
 
 impl Work<'_> {
@@ -65,15 +65,13 @@ impl Work<'_> {
 
     /// How many rows each table has.
     fn counts(&self, path: &Path, prober: &mut Prober<'_>) -> Result<BTreeMap<String, u64>, Failure> {
-        let look = ["-readonly", "-init", "/dev/null"];
         if !path.exists() {
             return Ok(BTreeMap::new());
         }
-        let told = self.ask(path, &look, &[SCHEMA], prober)?;
+        let told = self.ask(path, LOOK, &[SCHEMA], prober)?;
         let known: Vec<Known> = serde_json::from_str(told.trim())
             .map_err(|error| Failure::new(format!("sqlite3's answer is not understood: {error}")))?;
-        let tables =
-            known.iter().filter(|one| one.kind == "table" && !one.sql.to_lowercase().contains("virtual table"));
+        let tables = known.iter().filter(|one| one.kind == "table" && !one.is_virtual());
         let names: Vec<&str> = tables.map(|one| one.name.as_str()).take(40).collect();
         let counts: Vec<String> =
             names.iter().map(|name| format!("select count(*) from \"{}\"", name.replace('"', "\"\""))).collect();
@@ -81,7 +79,7 @@ impl Work<'_> {
             return Ok(BTreeMap::new());
         }
         let texts: Vec<&str> = counts.iter().map(String::as_str).collect();
-        let told = self.ask(path, &look, &texts, prober)?;
+        let told = self.ask(path, LOOK, &texts, prober)?;
         let rows = told.lines().map(|line| line.trim().parse().unwrap_or(0));
         Ok(names.into_iter().map(str::to_owned).zip(rows).collect())
     }

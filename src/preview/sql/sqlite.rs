@@ -44,6 +44,10 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 const COUNTED: u64 = 256 * 1024 * 1024;
 /// The most statements that are tried.
 const TRIED: usize = 100;
+/// How it is looked at: nothing is written, and the database's own views and triggers reach no file and no program.
+pub(super) const LOOK: &[&str] = &["-readonly", "-safe", "-init", "/dev/null"];
+/// Virtual tables that keep what is in them within the database.
+const VIRTUAL: &[&str] = &["fts3", "fts4", "fts5", "rtree"];
 /// First words of statements that stay within the database.
 const WITHIN: &[&str] = &[
     "insert", "update", "delete", "replace", "create", "drop", "alter", "select", "begin", "commit", "end", "rollback",
@@ -65,6 +69,19 @@ pub(super) struct Known {
     pub(super) sql: String,
 }
 
+impl Known {
+    /// Whether a module, and not the database, says what is in it.
+    pub(super) fn is_virtual(&self) -> bool {
+        self.sql.trim_start().to_lowercase().starts_with("create virtual")
+    }
+
+    fn keeps_within(&self) -> bool {
+        let sql = self.sql.to_lowercase();
+        let module = sql.split_once(" using ").map(|(_, rest)| rest.split(|c: char| !c.is_alphanumeric()).next());
+        module.flatten().is_some_and(|module| VIRTUAL.contains(&module))
+    }
+}
+
 /// The database, with what is run on it.
 pub(super) struct Work<'a> {
     pub(super) subject: &'a Subject<'a>,
@@ -84,7 +101,7 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
     let known = work.schema(prober)?;
     let relations = work.relations(&known, &listed.names(), prober)?;
     listed.know(&relations);
-    let kept = if work.is_within(&listed) { work.copied(prober)? } else { None };
+    let kept = if work.is_within(&listed, &known) { work.copied(prober)? } else { None };
     let tried = kept.as_ref().map(|(place, copy, _)| work.tried(place, copy, &mut listed, prober)).transpose();
     let (undo, back) = work.way_back(&listed, kept.map(|(_, _, bytes)| bytes));
     let made = Made {
@@ -193,7 +210,7 @@ impl<'a> Work<'a> {
     }
 
     fn looked(&self, texts: &[&str], prober: &mut Prober<'_>) -> Result<String, Failure> {
-        self.ask(&self.path, &["-readonly", "-init", "/dev/null"], texts, prober)
+        self.ask(&self.path, LOOK, texts, prober)
     }
 
     fn schema(&self, prober: &mut Prober<'_>) -> Result<Vec<Known>, Failure> {
@@ -229,7 +246,7 @@ impl<'a> Work<'a> {
                 triggers: known.iter().filter(fires).map(|known| known.name.clone()).collect(),
                 ..Relation::default()
             };
-            if one.kind == "table" {
+            if one.kind == "table" && !one.is_virtual() {
                 let text = one.name.replace('\'', "''");
                 let columns = format!("select json_group_array(name) from pragma_table_info('{text}')");
                 let told = self.looked(&[&columns], prober)?;
@@ -245,14 +262,21 @@ impl<'a> Work<'a> {
     }
 
     /// Whether all of it is understood and stays within the database.
-    fn is_within(&self, listed: &Listed) -> bool {
+    fn is_within(&self, listed: &Listed, known: &[Known]) -> bool {
         let is_plain = listed.all.iter().all(|one| {
             let kind = one.statement.kind.as_str();
             let first = kind.split(' ').next().unwrap_or_default();
             let is_virtual = one.words.iter().any(|part| matches!(part, crate::sql::Part::Word(w) if w == "virtual"));
             WITHIN.contains(&first) && one.statement.impact != Impact::Unknown && !one.raw.is_empty() && !is_virtual
         });
-        is_plain && listed.all.len() <= TRIED && listed.all.iter().any(super::statements::One::changes)
+        // A line that begins with these is a command of sqlite3's own; a virtual table may write elsewhere.
+        let has_commands = listed.all.iter().any(|one| one.raw.lines().any(|line| line.starts_with(['.', '#'])));
+        let reaches = known.iter().any(|one| one.is_virtual() && !one.keeps_within());
+        is_plain
+            && !has_commands
+            && !reaches
+            && listed.all.len() <= TRIED
+            && listed.all.iter().any(super::statements::One::changes)
     }
 
     /// A copy as sqlite3 itself makes it, with its bytes.
@@ -263,7 +287,7 @@ impl<'a> Work<'a> {
         let place = prober.place()?;
         let copy = place.path().join("copy.db");
         let Some(text) = copy.to_str().filter(|text| !text.contains(['\'', '"', '\\'])) else { return Ok(None) };
-        self.looked(&[&format!(".backup '{text}'")], prober)?;
+        self.ask(&self.path, &["-readonly", "-init", "/dev/null"], &[&format!(".backup '{text}'")], prober)?;
         let bytes = std::fs::read(&copy).map_err(|cause| Failure::new(format!("the copy cannot be read: {cause}")))?;
         Ok(Some((place, copy, bytes)))
     }
@@ -344,5 +368,29 @@ impl<'a> Work<'a> {
             Err(cause) => return Err(Failure::new(format!("cannot read {}: {cause}", path.display()))),
         };
         Ok(Pin { what, was: Redacted::assume_clean(was) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_virtual_tables_that_write_nowhere_else_are_within() {
+        let known = |sql: &str| Known {
+            name: "t".to_owned(),
+            kind: "table".to_owned(),
+            table: "t".to_owned(),
+            root: None,
+            sql: sql.to_owned(),
+        };
+        assert!(!known("CREATE TABLE virtual (a)").is_virtual());
+        for (sql, keeps) in [
+            ("CREATE VIRTUAL TABLE t USING fts5(a)", true),
+            ("create virtual table t using zipfile('/x.zip')", false),
+            ("create virtual table t\nusing csv(filename='fts5')", false),
+        ] {
+            assert_eq!((known(sql).is_virtual(), known(sql).keeps_within()), (true, keeps), "{sql}");
+        }
     }
 }
