@@ -1,14 +1,19 @@
 //! Requests on their way to a human's decision and back: filed, shown, decided, stored until they run.
 
+pub mod channels;
 pub mod decide;
 pub mod decider;
+pub mod foresee;
+pub mod granting;
 pub mod hunks;
+mod judge;
 pub mod outcome;
 pub mod prepare;
 pub mod present;
 pub mod request;
 pub mod settle;
 pub mod snapshot;
+pub mod standing;
 pub mod stored;
 pub mod terminal;
 

@@ -4,11 +4,13 @@ mod approve;
 pub mod args;
 mod audit;
 mod check;
+mod collect;
 mod complete;
 mod doctor;
 mod exec;
 pub mod exit;
 mod freeze;
+mod grant;
 mod init;
 mod learn;
 mod output;
@@ -74,6 +76,8 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
+        Command::Grant(args) => grant::grant(args),
+        Command::Collect(args) => collect::collect(&args),
     }
 }
 

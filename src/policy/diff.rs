@@ -11,6 +11,7 @@ use crate::model::environments::EnvironmentRule;
 
 use super::Policies;
 use super::change::{Direction, Leaning, Strength};
+use super::deciders;
 use super::layers::LayerKind;
 use super::schema::{Policy, Rule};
 use super::scope::{self, Spread};
@@ -80,6 +81,7 @@ pub fn settings(from: &Policies, to: &Policies) -> Leaning {
         leaning.compare(&new, &old, || format!("{name} {} instead of {}", span(new), span(old)));
     }
     described(&mut leaning, from, to);
+    deciders::settings(&mut leaning, from, to);
     let words = "one person may approve what their own agents ask for";
     match (from.single_operator(), to.single_operator()) {
         (false, true) => leaning.loosens.push(words.to_owned()),

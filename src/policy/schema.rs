@@ -9,7 +9,9 @@ use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 use crate::packs::described::Tool;
 
+use super::channels::ChannelPolicy;
 use super::people::People;
+use super::windows::FreezeWindow;
 
 /// One policy file.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +28,12 @@ pub struct Policy {
     pub owners: Vec<(String, String)>,
     /// Who humans are, and in which groups.
     pub people: People,
+    /// Who may break the glass: names of groups and humans.
+    pub break_glass: Vec<String>,
+    /// When nothing changes.
+    pub freeze_windows: Vec<FreezeWindow>,
+    /// Where people are asked besides the terminal.
+    pub channels: Vec<ChannelPolicy>,
     /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
     pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.
