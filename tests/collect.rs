@@ -19,6 +19,25 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aigov::approval::Setting;
+use aigov::approval::decide::{Choice, Decided, decide};
+use aigov::approval::decider::{Channel, Decider, Proof};
+use aigov::approval::outcome::Outcome;
+use aigov::approval::request::Ask;
+use aigov::broker::Broker;
+use aigov::host::identity::{Claim, attribute};
+use aigov::host::paths::Places;
+use aigov::host::{Host, clock};
+use aigov::ledger::{Access, Filter, HostStamp, SqliteLedger};
+use aigov::model::attribution::{Attribution, CallerKind};
+use aigov::model::collect::Via;
+use aigov::model::ids::RequestId;
+use aigov::model::invocation::{Form, Raw};
+use aigov::model::ledger::Ledger;
+use aigov::model::request::RequestState;
+use aigov::policy::Policies;
+use aigov::policy::layers::LayerKind;
+use aigov::redact::Redactor;
 use hook::{Hook, Message, Reply, SECRET, decision_on, seconds};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -51,7 +70,8 @@ impl Office {
     fn write(&self, channels: &str) {
         self.place.write_policy(&format!(
             "schema = 1\n[defaults]\ndecision = \"ask\"\nexpires = \"1h\"\n[approval]\nsingle_operator = true\n\
-             [humans.alice]\nidentities = [\"webhook:pager/alice\"]\n[humans.bob]\nidentities = [\"webhook:pager/bob\"]\n{channels}"
+             [humans.alice]\nidentities = [\"webhook:pager/alice\", \"local:{}\"]\n[humans.bob]\nidentities = [\"webhook:pager/bob\"]\n{channels}",
+            local_human()
         ));
     }
 
@@ -100,6 +120,12 @@ impl Office {
         until("too few refusals", || whys().len() >= count);
         whys()
     }
+}
+
+/// Who a human at this machine is, as records say it.
+fn local_human() -> String {
+    let name = std::process::Command::new("id").arg("-un").output().unwrap().stdout;
+    format!("{}@{}", String::from_utf8(name).unwrap().trim(), clock::hostname())
 }
 
 /// The records' texts, read with the sqlite3 library that is linked anyway.
@@ -224,14 +250,19 @@ fn whatever_is_wrong_with_a_decision_it_is_refused_and_recorded() {
     assert!(office.refused(count + 5)[count + 4].contains("cannot be read"));
     assert_eq!(office.state(&ticket), "pending");
     assert!(office.of_type("request_approved").is_empty());
+    // The same delivery again is not looked at again, though it may say something else now.
+    let by_mallory =
+        serde_json::json!({ "type": "approval.decided", "decisions": [decision_on(&asked, "approve", "eve")] });
+    office.hook.hand_out_as("twice", seconds(), &by_mallory.to_string(), None);
+    assert!(office.refused(count + 6)[count + 5].contains("knows nobody"));
+    office.hook.hand_out_as("twice", seconds(), &body, None);
+    assert!(office.refused(count + 7)[count + 6].contains("taken before"));
     // What is right still counts, once: the same again decides nothing.
     office.hook.hand_out_as("good", seconds(), &body, None);
     office.becomes(&ticket, "approved");
+    office.hook.wait_for(|one| one.kind() == "approval.updated" && one.request() == ticket);
     office.hook.hand_out_as("good", seconds(), &body, None);
-    assert!(office.refused(count + 6)[count + 5].contains("taken before"));
-    office.hook.hand_out_as("good-2", seconds(), &body, None);
-    let late = office.refused(count + 7)[count + 6].clone();
-    assert!(late.contains("earlier message") || late.contains("nothing to decide"), "{late}");
+    assert!(office.refused(count + 8)[count + 7].contains("earlier message"));
     assert_eq!(office.of_type("request_approved").len(), 1);
     office.place.verify();
 }
@@ -374,33 +405,86 @@ fn a_secret_that_others_can_read_is_not_used() {
     assert!(office.hook.messages().is_empty());
 }
 
+/// How often the terminal and the webhook decide on one request at the same moment.
+const RACES: usize = 1_000;
+/// How many decisions one answer of a webhook holds at most.
+const AT_ONCE: usize = 100;
+
 #[test]
 fn a_terminal_and_a_webhook_decide_at_once_and_one_counts() {
-    let office = Office::new();
+    let mut office = Office::new();
+    // A thousand flushes to a disk are not what is tried here.
+    let memory = tempfile::Builder::new().prefix("aigov-race-").tempdir_in("/dev/shm").unwrap();
+    let file = memory.path().join("ledger.db");
+    office.place.set("AIGOV_LEDGER", &file);
     let collector = office.collect();
-    let tickets: Vec<String> = (0..20).map(|number| office.ask(&format!("file-{number}"))).collect();
-    let asked: Vec<Message> = tickets.iter().map(|ticket| office.hook.asked(ticket)).collect();
-    let decisions: Vec<Value> = asked.iter().map(|one| decision_on(one, "approve", "alice")).collect();
-    office.hook.hand_out(&decisions);
-    thread::scope(|scope| {
-        for ticket in &tickets {
-            let office = &office;
-            scope.spawn(move || office.place.human(&["reject", ticket, "--rationale", "no, not now"]));
+    let env = [("HOME", office.place.home().display().to_string()), ("AIGOV_AGENT", "racer".to_owned())];
+    let env = env.map(|(name, value)| (Raw::from(name), Raw::from(value.as_str()))).to_vec();
+    let env = [env, vec![(Raw::from("PATH"), Raw::from("/usr/bin:/bin"))]].concat();
+    let host = Host::assemble(env, office.place.tree(), rustix::process::getuid().as_raw());
+    let places = Places::find(&host).unwrap();
+    let policies = Policies::load(vec![(LayerKind::User, office.place.policy())]).unwrap();
+    let caller = attribute(&host, &Claim::default());
+    let stamp = HostStamp { boot_id: clock::boot_id(), host: clock::hostname(), now: Box::new(clock::now) };
+    let mut ledger = SqliteLedger::open(&file, Access::ReadWrite, stamp).unwrap();
+    let tickets: Vec<RequestId> = (0..RACES)
+        .map(|number| {
+            let argv = ["touch".to_owned(), format!("file-{number}")].map(|word| Raw::from(word.as_str()));
+            let invocation = host.invocation(Form::Argv(argv.to_vec()));
+            let setting = Setting { host: &host, places: &places, policies: &policies, caller: caller.clone() };
+            let ask = Ask { reason: Some("a race".to_owned()), ..Ask::default() };
+            match (Broker { setting, ledger: &mut ledger }).exec(&invocation, &ask).unwrap() {
+                Outcome::Ticket(row) => row.id,
+                _ => panic!("it is not asked"),
+            }
+        })
+        .collect();
+    let human = Attribution { kind: CallerKind::Human, agent: None, ..caller };
+    let decider = Decider::local(&human, &policies, Channel::Terminal);
+    let mut by_terminal = 0;
+    for batch in tickets.chunks(AT_ONCE) {
+        let asked: Vec<Message> = batch.iter().map(|id| office.hook.asked(id.as_str())).collect();
+        until("it is not known to be there", || {
+            batch.iter().all(|id| ledger.post(id, "pager").unwrap().is_some_and(|post| post.posted.is_some()))
+        });
+        let decisions: Vec<Value> = asked.iter().map(|one| decision_on(one, "approve", "bob")).collect();
+        office.hook.hand_out(&decisions);
+        until("it does not begin", || ledger.request(&batch[0]).unwrap().unwrap().state != RequestState::Pending);
+        // From the other end: they meet somewhere.
+        for id in batch.iter().rev() {
+            let preview = ledger.request(id).unwrap().unwrap().preview.map(|preview| preview.digest);
+            let decided =
+                Decided { choice: Choice::Reject, rationale: Some("no"), shown: None, preview, viewed_ms: None };
+            let done = decide(&mut ledger, &policies, id, &decider, &Redactor::default(), &decided);
+            by_terminal += usize::from(done.is_ok());
         }
-    });
-    for ticket in &tickets {
-        until("not decided", || office.state(ticket) != "pending");
+        until("not all were taken", || {
+            batch.iter().all(|id| {
+                office
+                    .hook
+                    .messages()
+                    .iter()
+                    .any(|one| one.kind() == "approval.answered" && one.request() == id.as_str())
+            })
+        });
     }
-    until("not all were taken", || {
-        office.of_type("request_approved").len() + office.of_type("attempt_refused").len() >= tickets.len()
-    });
-    let of = |ticket: &str| {
-        let decided = ["request_approved", "request_rejected"];
-        let is_it =
-            |record: &&Value| record["request"] == ticket && decided.contains(&record["type"].as_str().unwrap());
-        office.records().iter().filter(is_it).count()
-    };
-    assert!(tickets.iter().all(|ticket| of(ticket) == 1));
+    let rows = ledger.list(&Filter::default()).unwrap();
+    let of = |state: RequestState| rows.iter().filter(|row| row.state == state).count();
+    assert!(rows.iter().all(|row| row.approvals.len() == 1), "each was decided once");
+    assert_eq!((of(RequestState::Rejected), of(RequestState::Approved)), (by_terminal, RACES - by_terminal));
+    assert!(by_terminal > 0 && by_terminal < RACES, "there was no race: {by_terminal}");
+    // What a collector brings that was overtaken does not count, and leaves no trace.
     collector.end(Signal::TERM).ended(0);
+    let ticket = office.ask("late");
+    let late = Via { channel: "pager".to_owned(), epoch: 1, delivery: "late".to_owned() };
+    let decider =
+        Decider::of(&policies, "webhook:pager/bob".to_owned(), Channel::Webhook, Proof::Vendor, human).through(late);
+    let decided =
+        Decided { choice: Choice::Approve, rationale: Some("yes"), shown: None, preview: None, viewed_ms: None };
+    let before = ledger.head().unwrap();
+    let id = RequestId::new(ticket);
+    let refused = decide(&mut ledger, &policies, &id, &decider, &Redactor::default(), &decided).unwrap_err();
+    assert!(refused.text.contains("another collector has taken over"), "{refused}");
+    assert_eq!(ledger.head().unwrap(), before);
     office.place.verify();
 }

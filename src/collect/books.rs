@@ -136,6 +136,11 @@ impl Books {
         if holds { Ok(committed) } else { Err(lost()) }
     }
 
+    /// How many records the ledger has.
+    pub fn size(&self) -> Result<u64, Error> {
+        Ok(self.ledger.borrow().head()?.0)
+    }
+
     /// What is to be sent on a channel.
     pub fn due(&self, channel: &ChannelPolicy) -> Result<Vec<Due>, Error> {
         let ledger = self.ledger.borrow();

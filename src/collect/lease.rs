@@ -83,3 +83,25 @@ pub(super) async fn keep(books: &Books) -> Error {
 pub(super) fn lost() -> Error {
     Error::new(ErrorKind::Unavailable, "another collector has taken over; this one ends")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_ends_with_its_process_or_when_it_is_not_renewed() {
+        let (pid, pid_start) = clock::own_start();
+        let since = Instant::from_micros(1_795_477_153_000_000);
+        let body = LeaseBody { epoch: 1, host: "here".to_owned(), pid, pid_start };
+        let holder = "alice@here".to_owned();
+        let mine = Lease { body, boot: clock::boot_id(), holder, since, renewed: since, is_over: false };
+        let in_time = since.plus(HOLDS);
+        assert!(is_held(&mine, in_time));
+        assert!(!is_held(&mine, in_time.plus(Duration::from_secs(1))));
+        assert!(!is_held(&Lease { is_over: true, ..mine.clone() }, since));
+        let gone = LeaseBody { pid_start: pid_start + 1, ..mine.body.clone() };
+        assert!(!is_held(&Lease { body: gone.clone(), ..mine.clone() }, since), "the process is another one");
+        let elsewhere = Lease { body: gone, boot: "another".to_owned(), ..mine };
+        assert!(is_held(&elsewhere, in_time), "of another machine only the time tells");
+    }
+}

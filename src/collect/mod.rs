@@ -191,7 +191,7 @@ fn lines(books: &Books, ground: &Ground) -> Result<Vec<Line>, Error> {
     let with = Opening { host: &ground.host, client: http::client()?, bell: Rc::new(move |text: &str| ring(text)) };
     for policy in channels {
         match open(&policy, &with) {
-            Ok(channel) => lines.push(Line::new(books, policy, channel)?),
+            Ok(channel) => lines.push(Line::new(policy, channel)),
             Err(error) => {
                 let hint = error.hint.human.map(|hint| format!(" ({hint})")).unwrap_or_default();
                 books.fail(&policy.name, &format!("{}{hint}", error.text))?;

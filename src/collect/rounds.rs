@@ -1,13 +1,15 @@
 //! One channel's work, again and again: what is to be sent, what comes in. No channel waits for another.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::approval::channels::{Channel, Doing, Incoming, MessageRef, Received, Trouble, TroubleKind, View};
+use crate::approval::channels::{
+    Channel, Doing, Incoming, MessageRef, Received, Trouble, TroubleKind, Verdict, View, version,
+};
 use crate::error::Error;
 use crate::model::ids::{Digest, RequestId};
 use crate::policy::channels::ChannelPolicy;
@@ -35,22 +37,22 @@ pub struct Line {
     unsent: RefCell<HashSet<(RequestId, Digest)>>,
     /// Messages that are not taken, or not there.
     given_up: RefCell<HashSet<(RequestId, Digest)>>,
+    /// How long the ledger was when nothing was left to send.
+    seen: Cell<Option<u64>>,
 }
 
 impl Line {
     /// A channel of the policy.
-    ///
-    /// # Errors
-    /// When the ledger cannot be used.
-    pub fn new(_books: &Books, policy: ChannelPolicy, channel: Rc<dyn Channel>) -> Result<Self, Error> {
-        Ok(Self {
+    pub fn new(policy: ChannelPolicy, channel: Rc<dyn Channel>) -> Self {
+        Self {
             policy,
             channel,
             sending: RefCell::default(),
             receiving: RefCell::default(),
             unsent: RefCell::default(),
             given_up: RefCell::default(),
-        })
+            seen: Cell::default(),
+        }
     }
 
     fn name(&self) -> &str {
@@ -118,8 +120,12 @@ async fn deliver(books: &Books, line: &Line) -> Result<(), Error> {
     if !may_try(line.sending.borrow().next()) {
         return Ok(());
     }
+    let size = books.size()?;
+    if line.seen.get() == Some(size) {
+        return Ok(());
+    }
     for due in books.due(&line.policy)? {
-        let key = (due.row().id.clone(), crate::approval::channels::version(due.row()));
+        let key = (due.row().id.clone(), version(due.row()));
         if line.given_up.borrow().contains(&key) {
             continue;
         }
@@ -136,6 +142,7 @@ async fn deliver(books: &Books, line: &Line) -> Result<(), Error> {
             }
         }
     }
+    line.seen.set(Some(size));
     Ok(())
 }
 
@@ -143,7 +150,7 @@ async fn deliver(books: &Books, line: &Line) -> Result<(), Error> {
 async fn send(books: &Books, line: &Line, due: &Due) -> Result<Result<(), Trouble>, Error> {
     let (view, before) = match due {
         Due::Look(row) => {
-            let key = (row.id.clone(), crate::approval::channels::version(row));
+            let key = (row.id.clone(), version(row));
             let (view, _) = books.intend(line.name(), row)?;
             return Ok(match line.channel.find(&view).await {
                 Ok(Some(at)) => books.posted(line.name(), &view, &at).map(Ok)?,
@@ -243,7 +250,7 @@ async fn take(books: &Books, line: &Line, received: Received) -> Result<bool, Er
     Ok(true)
 }
 
-fn tell(books: &Books, line: &Line, incoming: &Incoming, verdict: &Result<crate::model::request::RequestRow, Error>) {
+fn tell(books: &Books, line: &Line, incoming: &Incoming, verdict: &Verdict) {
     let (verb, id, who) = (incoming.choice.as_str(), &incoming.request, &incoming.identity);
     match verdict {
         Ok(row) => books.say(&format!("{who}: {verb} {id} through {}: it is {}", line.name(), row.state)),
