@@ -7,4 +7,6 @@ mod example;
 pub mod message;
 pub mod modal;
 pub mod payload;
+#[cfg(test)]
+mod tests;
 pub mod text;
