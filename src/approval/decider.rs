@@ -12,6 +12,10 @@ pub enum Channel {
     Terminal,
     /// `aigov approve` and `aigov reject` with everything on the command line.
     Command,
+    /// A message in Slack.
+    Slack,
+    /// A signed answer of a webhook.
+    Webhook,
 }
 
 impl Channel {
@@ -20,6 +24,8 @@ impl Channel {
         match self {
             Self::Terminal => "terminal",
             Self::Command => "command",
+            Self::Slack => "slack",
+            Self::Webhook => "webhook",
         }
     }
 }
@@ -29,6 +35,8 @@ impl Channel {
 pub enum Proof {
     /// The user id of the process, which the agent has too.
     UserId,
+    /// The word of whoever runs the channel: Slack for its users, the other end of a webhook for whom it names.
+    Vendor,
 }
 
 impl Proof {
@@ -36,6 +44,7 @@ impl Proof {
     pub fn assurance(self) -> Assurance {
         match self {
             Self::UserId => Assurance::A0,
+            Self::Vendor => Assurance::A1,
         }
     }
 }

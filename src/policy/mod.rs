@@ -4,6 +4,7 @@
 
 pub mod cases;
 pub mod change;
+pub mod channels;
 pub mod coverage;
 pub mod decide;
 mod diagnose;
@@ -99,6 +100,7 @@ impl Policies {
             faults.extend(policies.unknown_environments());
             faults.extend(policies.foreign_environments());
             faults.extend(policies.foreign_people());
+            faults.extend(policies.foreign_channels());
             faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }

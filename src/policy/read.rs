@@ -9,6 +9,7 @@ use crate::model::decision::Decision;
 use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 
+use super::channels::channels;
 use super::fields::{Fields, Source};
 use super::layers::LayerKind;
 use super::people::people;
@@ -39,6 +40,7 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
         policy.owners = owners(value, &mut policy.lines, source);
     }
     policy.people = people(fields, &mut policy.lines, source);
+    policy.channels = channels(fields, &mut policy.lines, source);
     let mut ids = BTreeMap::new();
     for table in fields.tables("rules", source) {
         policy.rules.extend(rule(table, &mut ids, &policy.owners, source));

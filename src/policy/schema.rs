@@ -9,6 +9,7 @@ use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 use crate::packs::described::Tool;
 
+use super::channels::ChannelPolicy;
 use super::people::People;
 
 /// One policy file.
@@ -26,6 +27,8 @@ pub struct Policy {
     pub owners: Vec<(String, String)>,
     /// Who humans are, and in which groups.
     pub people: People,
+    /// Where people are asked besides the terminal.
+    pub channels: Vec<ChannelPolicy>,
     /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
     pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.

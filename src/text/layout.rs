@@ -90,11 +90,15 @@ pub fn folded(first: &str, text: &str, most: usize) -> String {
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split_inclusive(' ') {
         let mut rest = word;
-        let fits = |line: &str, word: &str| width(line) + width(word.trim_end_matches(' ')) <= room;
-        if lines.last().is_some_and(|line| !line.is_empty() && !fits(line, rest)) {
+        let is_longer = |word: &str, room: usize| {
+            let word = word.trim_end_matches(' ');
+            !word.is_empty() && (room == 0 || cut(word, room) < word.len() || width(word) > room)
+        };
+        let left = |line: &str| room.saturating_sub(width(line));
+        if lines.last().is_some_and(|line| !line.is_empty() && is_longer(rest, left(line))) {
             lines.push(String::new());
         }
-        while !fits("", rest) {
+        while is_longer(rest, room) {
             let (head, tail) = rest.split_at(cut(rest, room));
             if let Some(line) = lines.last_mut() {
                 line.push_str(head);

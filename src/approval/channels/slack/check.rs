@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::approval::channels::version;
 use crate::approval::decide::Choice;
 use crate::model::ids::RequestId;
 use crate::model::request::RequestRow;
 use crate::model::time::Instant;
 use crate::text::escape::escape;
 
-use super::message::{DENY, REVIEW, buttons_id, version};
+use super::message::{DENY, REVIEW, buttons_id};
 use super::modal::{APPROVE, CALLBACK, Opened, REJECT};
 use super::payload::{Click, Submission, Who};
 
@@ -202,7 +203,7 @@ pub fn submission(
     }
     let (_, shown) = super::modal::page(row);
     let preview = row.preview.as_ref().map(|preview| preview.digest);
-    if shown != opened.shown || preview != opened.preview {
+    if shown != opened.shown || preview != opened.preview || version(row) != opened.version {
         return no(format!("request {} is no longer what the window showed; it is {} now", row.id, row.state));
     }
     let choice = match sent.decision.as_deref() {
@@ -399,6 +400,7 @@ mod tests {
     fn sent(row: &RequestRow, decision: Option<&str>, rationale: Option<&str>) -> (Opened, Submission) {
         let opened = Opened {
             request: row.id.clone(),
+            version: version(row),
             shown: page(row).1,
             preview: row.preview.as_ref().map(|preview| preview.digest),
             channel: "C1".to_owned(),

@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
+use crate::approval::channels::{View, version};
 use crate::approval::hunks;
 use crate::approval::present::page_for;
-use crate::chain::digest_json;
 use crate::model::action::Action;
 use crate::model::decision::{Assurance, Obligation};
 use crate::model::ids::{Digest, RequestId};
@@ -52,26 +52,14 @@ pub struct Message {
     pub metadata: Value,
 }
 
-/// Which state of a request a message or a window shows: another preview or another approval is another version, and
-/// buttons of an earlier one are stale.
-pub fn version(row: &RequestRow) -> Digest {
-    let approvals: Vec<&str> = row.approvals.iter().map(|approval| approval.human.as_str()).collect();
-    let preview = row.preview.as_ref().map(|preview| preview.digest);
-    let shown = json!({
-        "request": row.id, "binding": row.body.binding, "identity": row.body.identity, "preview": preview,
-        "state": row.state, "approvals": approvals,
-    });
-    // A value of our own that cannot be written as JSON would be a fault; zero matches no button.
-    digest_json("aigov-slack-version-v1", &shown).unwrap_or(Digest::ZERO)
-}
-
 /// The `block_id` of the buttons of a version.
 pub fn buttons_id(id: &RequestId, version: &Digest) -> String {
     format!("aigov:{id}:{}", version.short())
 }
 
 /// The message that asks.
-pub fn asking(row: &RequestRow, mode: Mode, checkpoint: Option<&str>) -> Message {
+pub fn asking(view: &View, mode: Mode) -> Message {
+    let row = &view.row;
     let mut blocks = top(row);
     if mode == Mode::Reactions {
         let (shown, left_out) = whole(row);
@@ -80,24 +68,28 @@ pub fn asking(row: &RequestRow, mode: Mode, checkpoint: Option<&str>) -> Message
             blocks.push(section(&Safe::value(&format!("{left_out} more lines do not fit here."))));
         }
     }
-    blocks.push(context(&Safe::lines(&small_print(row, checkpoint))));
+    blocks.push(context(&Safe::lines(&small_print(view))));
     match mode {
         Mode::Buttons => blocks.push(buttons(row)),
         Mode::Reactions => blocks.push(section(&Safe::value(&how_to_react(row)))),
     }
-    finished(row, format!("Approval wanted. {}", title(row)), blocks)
+    finished(view, format!("Approval wanted. {}", title(row)), blocks)
 }
 
 /// The message once there is nothing to decide any more.
-pub fn ended(row: &RequestRow, checkpoint: Option<&str>) -> Message {
+pub fn ended(view: &View) -> Message {
+    let row = &view.row;
     let mut blocks = top(row);
     blocks.push(section(&Safe::value(&outcome(row))));
-    blocks.push(context(&Safe::lines(&small_print(row, checkpoint))));
-    finished(row, format!("{}. {}", outcome(row), title(row)), blocks)
+    blocks.push(context(&Safe::lines(&small_print(view))));
+    finished(view, format!("{}. {}", outcome(row), title(row)), blocks)
 }
 
-fn finished(row: &RequestRow, text: String, blocks: Blocks) -> Message {
-    let payload = json!({"request_id": row.id, "version": version(row).to_string()});
+fn finished(view: &View, text: String, blocks: Blocks) -> Message {
+    let payload = json!({
+        "request_id": view.row.id, "version": view.version(), "binding": view.binding(), "policy": view.policy,
+        "checkpoint": view.checkpoint,
+    });
     Message {
         text: Safe::<300>::value(&text).as_str().to_owned(),
         blocks: blocks.into_json(),
@@ -176,15 +168,16 @@ pub fn has_rationale(row: &RequestRow) -> bool {
     row.body.verdict.obligations.contains(&Obligation::Rationale)
 }
 
-fn small_print(row: &RequestRow, checkpoint: Option<&str>) -> String {
-    let preview = row.preview.as_ref().map(|preview| format!(" · preview {}", preview.digest.short()));
-    let ledger = checkpoint.map(|checkpoint| format!(" · ledger {checkpoint}"));
+/// The digests in full stand in the message's metadata.
+fn small_print(view: &View) -> String {
+    let preview = view.row.preview.as_ref().map(|preview| format!(" · preview {}", preview.digest.short()));
+    let (size, leaf) = view.checkpoint.split_once(':').unwrap_or((&view.checkpoint, ""));
     format!(
-        "{} · version {}{}{}",
-        row.id,
-        version(row).short(),
+        "request {} · digest {}{} · ledger {size}:{}",
+        view.row.id,
+        view.binding().short(),
         preview.unwrap_or_default(),
-        ledger.unwrap_or_default()
+        leaf.chars().take(12).collect::<String>()
     )
 }
 

@@ -35,6 +35,8 @@ const PORTIONS: usize = 40;
 pub struct Opened {
     /// The request.
     pub request: RequestId,
+    /// Which state of the request the window shows.
+    pub version: Digest,
     /// The digest of the page that is in the window.
     pub shown: Digest,
     /// The digest of the preview that is in it.
