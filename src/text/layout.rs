@@ -90,9 +90,11 @@ pub fn folded(first: &str, text: &str, most: usize) -> String {
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split_inclusive(' ') {
         let mut rest = word;
+        // Only as much of a word is measured as fits: it may be as long as whoever wrote it liked.
         let is_longer = |word: &str, room: usize| {
             let word = word.trim_end_matches(' ');
-            !word.is_empty() && (room == 0 || cut(word, room) < word.len() || width(word) > room)
+            let fits = cut(word, room);
+            fits < word.len() || fits > 0 && width(word) > room
         };
         let left = |line: &str| room.saturating_sub(width(line));
         if lines.last().is_some_and(|line| !line.is_empty() && is_longer(rest, left(line))) {
@@ -118,12 +120,13 @@ pub fn folded(first: &str, text: &str, most: usize) -> String {
 /// How many bytes of a text fill at most so many columns, and at least one character.
 fn cut(text: &str, room: usize) -> usize {
     let mut end = 0;
-    for (at, c) in text.char_indices() {
-        let next = at + c.len_utf8();
-        if end > 0 && width(text.get(..next).unwrap_or_default()) > room {
+    let mut used = 0;
+    for c in text.chars() {
+        used += width(c.encode_utf8(&mut [0; 4]));
+        if end > 0 && used > room {
             break;
         }
-        end = next;
+        end += c.len_utf8();
     }
     end
 }

@@ -269,6 +269,11 @@ pub fn member(ours: &OurApp, user: &str, found: &Member) -> Result<(), Refused> 
 pub struct Seen(VecDeque<String>);
 
 impl Seen {
+    /// Whether it was seen.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|one| one == key)
+    }
+
     /// Whether it is new; it is remembered.
     pub fn is_new(&mut self, key: String) -> bool {
         if self.0.contains(&key) {

@@ -130,7 +130,7 @@ fn facts(row: &RequestRow) -> String {
         lines.push(("Undo", hunks::undo(&preview.undo, &row.id).join("; ")));
     }
     lines.push(("Rule", format!("{}{}", body.verdict.rule, wants(row))));
-    if !row.approvals.is_empty() && !row.state.is_final() {
+    if !row.approvals.is_empty() && row.state == RequestState::Pending {
         let names: Vec<&str> = row.approvals.iter().map(|approval| approval.human.as_str()).collect();
         lines.push(("Approved so far by", names.join(", ")));
     }
@@ -209,12 +209,12 @@ pub fn beyond_reactions(row: &RequestRow) -> Option<String> {
 fn how_to_react(row: &RequestRow) -> String {
     match beyond_reactions(row) {
         None => format!(
-            "To approve, react with :{YES}:; to reject, with :{NO}:. The first one counts, and taking it back changes \
-             nothing. A reaction carries no rationale; with one: aigov approve {}",
+            "To approve, react with ✅ ({YES}); to reject, with ❌ ({NO}). The first one that counts decides, and taking \
+             it back changes nothing. A reaction carries no rationale; with one: aigov approve {}",
             row.id
         ),
         Some(why) => format!(
-            "It cannot be approved here: {why}. On the machine: aigov approve {}. To reject, react with :{NO}:.",
+            "It cannot be approved here: {why}. On the machine: aigov approve {}. To reject, react with ❌ ({NO}).",
             row.id
         ),
     }

@@ -101,12 +101,27 @@ pub struct Submission {
     pub rationale: Option<String>,
 }
 
+/// A frame that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadFrame {
+    /// What is acknowledged all the same, so that it does not come again.
+    pub id: Option<String>,
+    /// Why it cannot be read.
+    pub why: String,
+}
+
 /// Reads a frame.
 ///
 /// # Errors
 /// When it is not JSON, or lacks what each of its kind has.
-pub fn frame(text: &str) -> Result<Frame, String> {
-    let value: Value = serde_json::from_str(text).map_err(|cause| format!("it is not JSON: {cause}"))?;
+pub fn frame(text: &str) -> Result<Frame, BadFrame> {
+    let value: Value = serde_json::from_str(text)
+        .map_err(|cause| BadFrame { id: None, why: format!("it is not JSON: {cause}") })?;
+    let id = value.get("envelope_id").and_then(Value::as_str).map(str::to_owned);
+    kind_of(&value).map_err(|why| BadFrame { id, why })
+}
+
+fn kind_of(value: &Value) -> Result<Frame, String> {
     let kind = value.get("type").and_then(Value::as_str).unwrap_or_default();
     let word = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     Ok(match (kind, word("envelope_id")) {
@@ -306,12 +321,13 @@ mod tests {
                 "not as documented",
             ),
         ] {
-            let found = frame(text).unwrap_err();
+            let found = frame(text).unwrap_err().why;
             assert!(found.contains(why), "{text}: {found}");
         }
         let mut none = click();
         none["payload"]["actions"] = json!([]);
-        assert!(frame(&none.to_string()).unwrap_err().contains("no action"));
+        let bad = frame(&none.to_string()).unwrap_err();
+        assert!(bad.why.contains("no action") && bad.id.as_deref() == Some("e-1"));
         let other = r#"{"type":"events_api","envelope_id":"e-3","payload":{"type":"event_callback"}}"#;
         assert_eq!(frame(other), Ok(Frame::Envelope { id: "e-3".to_owned(), interaction: None }));
     }
