@@ -33,6 +33,7 @@ const ROWS: &[&[&str]] = &[
     &["report"],
     &["broker"],
     &["verification"],
+    &["collect"],
     &["cli"],
 ];
 

@@ -5,7 +5,7 @@ use crate::model::decision::{Assurance, Obligation};
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Batch, ClockState, Durability, Ledger, Snapshot};
 use crate::model::preview::PreviewState;
-use crate::model::record::{Draft, Event, Refusal};
+use crate::model::record::{Draft, Event};
 use crate::model::request::{ApprovalBody, RequestRow, RequestState};
 use crate::policy::Policies;
 use crate::redact::Redactor;
@@ -20,6 +20,16 @@ pub enum Choice {
     Approve,
     /// It may not.
     Reject,
+}
+
+impl Choice {
+    /// The verb.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+        }
+    }
 }
 
 /// What a human decided, and how.
@@ -51,13 +61,17 @@ pub fn decide(
 ) -> Result<RequestRow, Error> {
     let mut refused: Option<Error> = None;
     let _recorded = ledger.transact(Durability::Power, &mut |snapshot| {
+        refused = decider.outdated(snapshot)?;
+        if refused.is_some() {
+            return Ok(Batch::default());
+        }
         let row = snapshot.request(id)?;
         refused = row
             .as_ref()
             .map_or_else(|| Some(unknown_request(id)), |row| objection(snapshot, policies, row, decider, decided));
         Ok(match (&refused, row) {
             (None, Some(row)) => one(id, decider, event(&row, policies, decider, redactor, decided)),
-            (Some(error), Some(_)) => one(id, decider, refusal(id, decided.choice, error)),
+            (Some(error), Some(_)) => one(id, decider, refusal(id, decider, decided.choice, error)),
             (Some(_) | None, None) => Batch::default(),
         })
     })?;
@@ -183,6 +197,7 @@ fn event(
         shown: decided.shown,
         preview: decided.preview,
         viewed_ms: decided.viewed_ms,
+        via: decider.via.clone(),
     };
     match decided.choice {
         Choice::Approve => Event::RequestApproved(body),
@@ -190,12 +205,8 @@ fn event(
     }
 }
 
-fn refusal(id: &RequestId, choice: Choice, error: &Error) -> Event {
-    let verb = match choice {
-        Choice::Approve => "approve",
-        Choice::Reject => "reject",
-    };
-    Event::AttemptRefused(Refusal { attempted: format!("aigov {verb} {id}"), why: error.text.clone() })
+fn refusal(id: &RequestId, decider: &Decider, choice: Choice, error: &Error) -> Event {
+    Event::AttemptRefused(decider.refusal(format!("aigov {} {id}", choice.as_str()), error.text.clone()))
 }
 
 fn one(id: &RequestId, decider: &Decider, event: Event) -> Batch {

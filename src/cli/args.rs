@@ -115,13 +115,19 @@ pub enum Command {
         after_help = "Examples:\n  aigov packs                    every tool\n  aigov packs kubectl            its verbs, flags and examples\n  aigov packs helm upgrade       one verb, with what changes its meaning\n  aigov packs --json deploy"
     )]
     Packs(PacksArgs),
+    /// Ask people through the policy's channels, bring their decisions in, and do what is overdue
+    #[command(
+        display_order = 15,
+        after_help = "Examples:\n  aigov collect            until a signal ends it; one at a time\n  aigov collect --once     do what is due and end, for cron\n\nIt ends with 69 where another one collects."
+    )]
+    Collect(CollectArgs),
 }
 
 impl Command {
     /// Who this subcommand is for. What is for humans alone refuses agents, and the refusal is recorded.
     pub fn audience(&self) -> Audience {
         match self {
-            Self::Init(InitArgs { yes: true, .. }) => Audience::Setup,
+            Self::Init(InitArgs { yes: true, .. }) | Self::Collect(_) => Audience::Setup,
             Self::Approve(_) | Self::Reject(_) | Self::Freeze(_) | Self::Unfreeze(_) | Self::Init(_) => Audience::Human,
             Self::Exec(_)
             | Self::Run(_)
@@ -160,6 +166,7 @@ impl Command {
             Self::Doctor(_) => "doctor",
             Self::Completions(_) => "completions",
             Self::Packs(_) => "packs",
+            Self::Collect(_) => "collect",
         }
     }
 }
@@ -661,4 +668,12 @@ mod tests {
         assert!(parse_duration("soon").is_err());
         assert!(parse_duration("-5s").is_err());
     }
+}
+
+/// `aigov collect`.
+#[derive(Debug, Args)]
+pub struct CollectArgs {
+    /// Do what is due, and end
+    #[arg(long)]
+    pub once: bool,
 }

@@ -26,6 +26,7 @@ use crate::text::escape::escape;
 use crate::verification;
 
 use super::args::{ExecArgs, RunArgs, StatusArgs};
+use super::collect::unattended;
 use super::output::{StatusSink, talk};
 use super::session::Session;
 use super::{approve, wait};
@@ -136,6 +137,12 @@ pub fn attempt(
     session.test_unseen_layers(&policies, &mut ledger)?;
     let outcome = Broker { setting: session.setting(&policies), ledger: &mut ledger }.exec(invocation, ask)?;
     let outcome = previewed(session, &policies, &mut ledger, outcome, wait, sink)?;
+    if let Outcome::Ticket(row) = &outcome
+        && sink.is_words()
+        && let Some(remark) = unattended(&policies, &ledger, row)
+    {
+        say(&remark);
+    }
     match (outcome, wait) {
         (Outcome::Ticket(row), _) if row.state == RequestState::Approved => {
             run_now(session, &policies, &mut ledger, &row.id)

@@ -4,6 +4,7 @@ mod approve;
 pub mod args;
 mod audit;
 mod check;
+mod collect;
 mod complete;
 mod doctor;
 mod exec;
@@ -74,6 +75,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
+        Command::Collect(args) => collect::collect(&args),
     }
 }
 

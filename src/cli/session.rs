@@ -180,7 +180,7 @@ impl Session {
             return Ok(());
         }
         let refusal = not_for_you(name, &self.caller);
-        let event = Event::AttemptRefused(Refusal { attempted: format!("aigov {name}"), why: refusal.text.clone() });
+        let event = Event::AttemptRefused(Refusal::here(format!("aigov {name}"), refusal.text.clone()));
         let draft = self.draft(event);
         let mut ledger = self.ledger()?;
         let _recorded = ledger

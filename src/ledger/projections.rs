@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::verifications;
+use super::{collecting, verifications};
 use crate::model::decision::Assurance;
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
@@ -23,8 +23,12 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::PreviewMade(_) => show(conn, record),
         Event::RequestPending(body) => open(conn, record, body, "pending", RequestState::Pending),
         Event::RequestDenied(body) => open(conn, record, body, "denied", RequestState::Rejected),
-        Event::RequestApproved(approval) => approve(conn, record, approval),
+        Event::RequestApproved(approval) => {
+            collecting::take(conn, record, approval.via.as_ref())?;
+            approve(conn, record, approval)
+        }
         Event::RequestRejected(approval) => {
+            collecting::take(conn, record, approval.via.as_ref())?;
             let id = request_of(record)?;
             add_approval(conn, record, id, approval, Answer::No)?;
             end(conn, record, RequestState::Rejected)
@@ -48,7 +52,14 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::FreezeSet(freeze) => set_freeze(conn, record, freeze),
         Event::FreezeLifted(freeze) => lift_freeze(conn, freeze),
         Event::PolicySeen(seen) => see_policy(conn, seen),
-        Event::AttemptRefused(_) | Event::ClockAccepted(_) | Event::ProbeRun(_) => Ok(()),
+        Event::AttemptRefused(refusal) => collecting::take(conn, record, refusal.via.as_ref()),
+        Event::ClockAccepted(_) | Event::ProbeRun(_) => Ok(()),
+        Event::CollectorStarted(body) => collecting::begin(conn, record, body),
+        Event::CollectorEnded(body) => collecting::end(conn, record, body.epoch),
+        Event::ChannelPosting(posting) => collecting::intend(conn, record, posting),
+        Event::ChannelPosted(posted) => collecting::post(conn, record, posted),
+        Event::ChannelFailed(note) => collecting::fail(conn, record, note),
+        Event::ChannelRecovered(note) => collecting::recover(conn, note),
     }
 }
 

@@ -6,15 +6,21 @@
 
 use rusqlite::Connection;
 
+use super::collecting;
+
 /// `application_id` of the file: "aigv".
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
-pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third];
+pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third, collecting_begins];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
 pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("deliveries", "channel, delivery"),
+    ("troubles", "channel"),
+    ("posts", "request, channel"),
+    ("leases", "id"),
     ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
@@ -142,11 +148,17 @@ fn third(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(VERIFICATIONS)
 }
 
+fn collecting_begins(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(collecting::TABLES)?;
+    conn.execute_batch(collecting::HEARTBEAT)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
-    conn.execute_batch(VERIFICATIONS)
+    conn.execute_batch(VERIFICATIONS)?;
+    conn.execute_batch(collecting::TABLES)
 }
 
 /// Drops the projections.

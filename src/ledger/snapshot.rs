@@ -15,7 +15,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::rows;
+use super::{collecting, rows};
+use crate::model::collect::Lease;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{ClockState, LedgerError, Snapshot};
 use crate::model::record::{Event, Freeze};
@@ -82,6 +83,10 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError> {
         self.reading(freezes(self.conn))
+    }
+
+    fn lease(&self) -> Result<Option<Lease>, LedgerError> {
+        self.reading(collecting::lease(self.conn))
     }
 }
 

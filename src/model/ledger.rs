@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::action::Impact;
+use super::collect::Lease;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::record::{Draft, Freeze, Record};
 use super::request::RequestRow;
@@ -59,6 +60,11 @@ pub trait Snapshot {
     /// # Errors
     /// When the ledger cannot be read.
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError>;
+    /// The newest lease of a collector.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn lease(&self) -> Result<Option<Lease>, LedgerError>;
 }
 
 /// The sealed table's name for the way back. It outlives the end of an execution, so that what was done can be taken back.

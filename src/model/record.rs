@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::attribution::Attribution;
+use super::collect::{ChannelNote, LeaseBody, LeaseEnd, Posted, Posting, Via};
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody};
@@ -66,6 +67,18 @@ pub enum Event {
     ClockAccepted(Note),
     /// A probe of aigov's own was run.
     ProbeRun(ProbeRun),
+    /// A collector began, with a lease on collecting.
+    CollectorStarted(LeaseBody),
+    /// A collector ended by itself.
+    CollectorEnded(LeaseEnd),
+    /// A request is about to be shown on a channel.
+    ChannelPosting(Posting),
+    /// It is shown there.
+    ChannelPosted(Posted),
+    /// A channel does not get through.
+    ChannelFailed(ChannelNote),
+    /// It does again.
+    ChannelRecovered(ChannelNote),
 }
 
 impl Event {
@@ -96,6 +109,12 @@ impl Event {
             Self::PolicySeen(_) => "policy_seen",
             Self::ClockAccepted(_) => "clock_accepted",
             Self::ProbeRun(_) => "probe_run",
+            Self::CollectorStarted(_) => "collector_started",
+            Self::CollectorEnded(_) => "collector_ended",
+            Self::ChannelPosting(_) => "channel_posting",
+            Self::ChannelPosted(_) => "channel_posted",
+            Self::ChannelFailed(_) => "channel_failed",
+            Self::ChannelRecovered(_) => "channel_recovered",
         }
     }
 }
@@ -148,6 +167,19 @@ pub struct Refusal {
     pub attempted: String,
     /// Why it was refused.
     pub why: String,
+    /// Who it was, as the channel says, where it came through one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+    /// The way by which it came in, where that was a channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
+}
+
+impl Refusal {
+    /// Something that was tried at this machine.
+    pub fn here(attempted: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { attempted: attempted.into(), why: why.into(), identity: None, via: None }
+    }
 }
 
 /// The stop switch.

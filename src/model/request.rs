@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attribution::Attribution;
 use super::binding::Binding;
+use super::collect::Via;
 use super::decision::{Assurance, Obligation, Verdict};
 use super::facts::Fact;
 use super::ids::{Digest, ExecutionId, RequestId};
@@ -258,6 +259,9 @@ pub struct ApprovalBody {
     pub preview: Option<Digest>,
     /// How long it was on the screen, in milliseconds.
     pub viewed_ms: Option<u64>,
+    /// The way by which it came in, where a collector brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
 }
 
 /// How an execution ended.

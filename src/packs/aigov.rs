@@ -32,7 +32,7 @@ pub const PACK: Pack = Pack {
             ..look(&["policy", "learn"])
         },
         Verb {
-            path: &["approve|reject|freeze|unfreeze|init"],
+            path: &["approve|reject|freeze|unfreeze|init|collect"],
             impact: Destroy,
             categories: &[Governance],
             flags: Flags::HARMLESS,

@@ -5,9 +5,14 @@
 //! which request, and the digests of what they saw; it never says whether that counts. Whoever runs the channels (the
 //! collector) records what was posted and what came of it; a channel writes nothing into the ledger.
 
+pub mod desktop;
 pub mod http;
+pub mod ntfy;
+pub mod open;
 pub mod secret;
+pub mod signed;
 pub mod slack;
+pub mod webhook;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,7 +20,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::chain::digest_json;
+use crate::chain::{digest, digest_json};
 use crate::error::Error;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::request::RequestRow;
@@ -35,13 +40,16 @@ pub struct View {
     pub checkpoint: String,
     /// The digest of the policy layers that decided.
     pub policy: Digest,
+    /// What makes this message one: a decision names it, and one that names another is for an earlier message.
+    pub nonce: Digest,
 }
 
 impl View {
-    /// A request as it stands, with the ledger's checkpoint.
+    /// A request as it stands, with the ledger's checkpoint at the time when its message was intended.
     pub fn new(row: RequestRow, checkpoint: String) -> Self {
         let policy = digest_json("aigov-policies-v1", &row.body.policy).unwrap_or(Digest::ZERO);
-        Self { row, checkpoint, policy }
+        let nonce = digest("aigov-nonce-v1", format!("{} {checkpoint}", row.id).as_bytes());
+        Self { row, checkpoint, policy, nonce }
     }
 
     /// What an approval binds, as one digest. A decision that comes back with another one is for something else.
@@ -163,7 +171,8 @@ impl Trouble {
 
 /// What a channel may ask while it receives. Looking is all that it can do.
 pub trait Desk {
-    /// A request as it stands now; none when the ledger has no such request.
+    /// A request as it stands now, with what the message that was posted for it names; none when the ledger has no such
+    /// request.
     ///
     /// # Errors
     /// When the ledger cannot be read.

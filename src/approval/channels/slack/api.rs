@@ -115,11 +115,21 @@ fn kind(error: &str, after: Option<Duration>) -> TroubleKind {
         "service_unavailable" | "request_timeout" | "team_added_to_org" => TroubleKind::Later(None),
         "not_in_channel" | "is_archived" | "channel_not_found" => TroubleKind::Later(Some(NOT_IN_CHANNEL)),
         "fatal_error" | "internal_error" => TroubleKind::Unclear,
-        "invalid_auth" | "not_authed" | "account_inactive" | "token_revoked" | "token_expired" | "org_login_required"
-        | "ekm_access_denied" | "access_denied" | "not_allowed_token_type" | "no_permission" | "missing_scope"
-        | "team_access_not_granted" | "link_disabled" | "two_factor_setup_required" | "deprecated_endpoint" => {
-            TroubleKind::Dead
-        }
+        "invalid_auth"
+        | "not_authed"
+        | "account_inactive"
+        | "token_revoked"
+        | "token_expired"
+        | "org_login_required"
+        | "ekm_access_denied"
+        | "access_denied"
+        | "not_allowed_token_type"
+        | "no_permission"
+        | "missing_scope"
+        | "team_access_not_granted"
+        | "link_disabled"
+        | "two_factor_setup_required"
+        | "deprecated_endpoint" => TroubleKind::Dead,
         _ => TroubleKind::NotTaken,
     }
 }
@@ -145,7 +155,8 @@ fn form(fields: &[(&'static str, String)]) -> String {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),
     };
-    let one = |(name, value): &(&'static str, String)| format!("{name}={}", value.bytes().map(byte).collect::<String>());
+    let one =
+        |(name, value): &(&'static str, String)| format!("{name}={}", value.bytes().map(byte).collect::<String>());
     fields.iter().map(one).collect::<Vec<_>>().join("&")
 }
 

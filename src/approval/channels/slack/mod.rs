@@ -120,8 +120,9 @@ impl Slack {
         let sent = self.send("chat.postMessage", self.body(asking(view, self.mode))).await?;
         let word = |key: &str| sent.get(key).and_then(Value::as_str).unwrap_or_default();
         // A message whose place is not told is there all the same; it is looked for.
-        place(word("channel"), word("ts"))
-            .ok_or_else(|| Trouble::new(TroubleKind::Unclear, "chat.postMessage: Slack did not say where the message is"))
+        place(word("channel"), word("ts")).ok_or_else(|| {
+            Trouble::new(TroubleKind::Unclear, "chat.postMessage: Slack did not say where the message is")
+        })
     }
 
     /// Looks through the channel's newest messages for one of ours that asks for this request.

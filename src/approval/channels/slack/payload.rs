@@ -115,8 +115,8 @@ pub struct BadFrame {
 /// # Errors
 /// When it is not JSON, or lacks what each of its kind has.
 pub fn frame(text: &str) -> Result<Frame, BadFrame> {
-    let value: Value = serde_json::from_str(text)
-        .map_err(|cause| BadFrame { id: None, why: format!("it is not JSON: {cause}") })?;
+    let value: Value =
+        serde_json::from_str(text).map_err(|cause| BadFrame { id: None, why: format!("it is not JSON: {cause}") })?;
     let id = value.get("envelope_id").and_then(Value::as_str).map(str::to_owned);
     kind_of(&value).map_err(|why| BadFrame { id, why })
 }

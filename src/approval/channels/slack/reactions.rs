@@ -121,11 +121,8 @@ impl Slack {
 
     /// The reactions of a message that decide, a no before a yes.
     async fn reactions(&self, posted: &Posted) -> Result<Vec<Reaction>, Trouble> {
-        let fields = vec![
-            ("channel", posted.channel.clone()),
-            ("timestamp", posted.ts.clone()),
-            ("full", "true".to_owned()),
-        ];
+        let fields =
+            vec![("channel", posted.channel.clone()), ("timestamp", posted.ts.clone()), ("full", "true".to_owned())];
         let found = self.api.call("reactions.get", Sent::Form(fields), Token::Bot, PATIENTLY).await?;
         let ts = found.pointer("/message/ts").and_then(Value::as_str);
         if ts != Some(posted.ts.as_str()) {

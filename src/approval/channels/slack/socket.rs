@@ -198,7 +198,8 @@ async fn open(api: &Api, app: &str) -> Result<(Stream, Option<Trouble>), Trouble
     let hello = timeout(OPENING, hello(&mut stream)).await;
     let (connections, own) = hello.map_err(|_| later("the socket said no hello in time"))??;
     if let Some(other) = own.filter(|own| own != app) {
-        let text = format!("the app token is of app {}, and the policy names {app}", crate::text::escape::escape(&other));
+        let text =
+            format!("the app token is of app {}, and the policy names {app}", crate::text::escape::escape(&other));
         return Err(Trouble::new(TroubleKind::Dead, text));
     }
     let others = (connections > 1).then(|| {
