@@ -205,8 +205,10 @@ impl Books {
     /// Tells that a channel does not get through: once, until it does again.
     pub fn fail(&self, channel: &str, note: &str) -> Result<(), Error> {
         let said: String = note.chars().take(MOST_SAID).collect();
-        let is_known = self.ledger.borrow().channel_troubles()?;
-        if is_known.iter().any(|(known, _)| known.channel == channel && known.note == said) {
+        let troubles = self.ledger.borrow().channel_troubles()?;
+        let known = troubles.iter().map(|(known, _)| known).find(|known| known.channel == channel);
+        // An earlier collector may have told of something else.
+        if known.is_some_and(|known| known.epoch == self.epoch || known.note == said) {
             return Ok(());
         }
         (self.ground.say)(&format!("channel {channel} does not get through: {said}"));

@@ -169,7 +169,7 @@ impl Webhook {
     fn take(&self, answer: &Answer, desk: &dyn Desk) {
         let signed = Signed::read(|name| answer.header(name));
         let found = match self.keys.check(signed.as_ref(), clock::now(), &answer.body) {
-            Err(doubt) => vec![self.refused(None, None, doubt.why())],
+            Err(doubt) => vec![self.refused("", None, None, doubt.why())],
             Ok(()) => {
                 let id = signed.map(|signed| signed.id).unwrap_or_default();
                 self.decisions(&id, &answer.body, desk)
@@ -183,23 +183,23 @@ impl Webhook {
     fn decisions(&self, id: &str, body: &[u8], desk: &dyn Desk) -> Vec<Received> {
         match serde_json::from_slice::<Decisions>(body) {
             Ok(all) if all.kind != "approval.decided" => {
-                vec![self.refused(None, None, "it is signed, and is not a list of decisions")]
+                vec![self.refused(id, None, None, "it is signed, and is not a list of decisions")]
             }
             Ok(all) if all.decisions.len() > MOST_DECISIONS => {
-                vec![self.refused(None, None, "it holds more than 100 decisions")]
+                vec![self.refused(id, None, None, "it holds more than 100 decisions")]
             }
             Ok(all) => {
                 let one = |(at, decision)| self.decision(&format!("{id}/{at}"), decision, desk);
                 all.decisions.into_iter().enumerate().map(one).collect()
             }
-            Err(_) => vec![self.refused(None, None, "it is signed, and cannot be read")],
+            Err(_) => vec![self.refused(id, None, None, "it is signed, and cannot be read")],
         }
     }
 
     fn decision(&self, delivery: &str, decision: Decision, desk: &dyn Desk) -> Received {
         let request = RequestId::new(decision.request_id);
         let identity = format!("webhook:{}/{}", self.name, decision.by);
-        let refused = |why: &str| self.refused(Some(request.clone()), Some(identity.clone()), why);
+        let refused = |why: &str| self.refused(delivery, Some(request.clone()), Some(identity.clone()), why);
         let is_name = |c: char| c.is_ascii_graphic();
         if decision.by.is_empty() || decision.by.len() > LONGEST_NAME || !decision.by.chars().all(is_name) {
             return refused("it names nobody");
@@ -242,8 +242,16 @@ impl Webhook {
         }))
     }
 
-    fn refused(&self, request: Option<RequestId>, identity: Option<String>, why: &str) -> Received {
-        let attempted = format!("a decision through the channel {}", self.name);
+    /// One that was signed is known by its delivery; of others the id is anybody's word.
+    fn refused(
+        &self,
+        delivery: &str,
+        request: Option<RequestId>,
+        identity: Option<String>,
+        why: &str,
+    ) -> Received {
+        let by = if delivery.is_empty() { String::new() } else { format!(", delivery {delivery}") };
+        let attempted = format!("a decision through the channel {}{by}", self.name);
         Received::Refused(Rebuff { request, identity, attempted, why: why.to_owned() })
     }
 }
