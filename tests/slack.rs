@@ -84,6 +84,11 @@ impl Office {
         ));
     }
 
+    fn append(&self, text: &str) {
+        let policy = fs::read_to_string(self.place.policy()).unwrap();
+        self.place.write_policy(&format!("{policy}{text}"));
+    }
+
     fn collect(&self) -> Collector {
         let said = fs::File::create(self.place.dir.path().join("said")).unwrap();
         let mut command = self.place.command(AIGOV);
@@ -134,9 +139,16 @@ impl Office {
     /// Waits until a refusal says this; gives its body.
     #[track_caller]
     fn refused(&self, why: &str) -> Value {
+        self.refused_to("", why)
+    }
+
+    /// The same of one user.
+    #[track_caller]
+    fn refused_to(&self, user: &str, why: &str) -> Value {
         let found = || -> Option<Value> {
-            let all = self.of_type("attempt_refused");
-            all.into_iter().map(|one| one["body"].clone()).find(|body| body["why"].as_str().unwrap().contains(why))
+            let all = self.of_type("attempt_refused").into_iter().map(|one| one["body"].clone());
+            let is_theirs = |body: &Value| body["identity"].as_str().unwrap_or_default().ends_with(user);
+            all.into_iter().find(|body| is_theirs(body) && body["why"].as_str().unwrap().contains(why))
         };
         until(&format!("no refusal says `{why}`: {:?}", self.of_type("attempt_refused")), || found().is_some());
         found().unwrap()
@@ -254,12 +266,13 @@ fn a_click_that_does_not_count_is_refused_told_and_recorded() {
         let mut click = office.slack.click(&message, user, DENY);
         change(&mut click);
         office.slack.deliver(&click);
-        let body = office.refused(why);
-        if *why != "not as documented" {
+        if *why == "not as documented" {
+            office.refused(why);
+        } else {
+            office.refused_to(&format!("/{user}"), why);
             until(&format!("{user} was not told {why}"), || {
                 office.slack.told(user).iter().any(|text| text.starts_with("This does not count: "))
             });
-            assert!(body["identity"].as_str().unwrap().ends_with(&format!("/{user}")), "{body}");
         }
     }
     for (seconds, why) in [(-1000, "s behind this machine's clock"), (1000, "s ahead of this machine's clock")] {
@@ -396,6 +409,72 @@ fn before_slack_closes_a_socket_the_next_one_is_open() {
     office.place.approve(&ticket);
     office.shows(&ticket, "It may run once");
     assert_eq!(office.slack.sockets().0, 2, "nothing more is opened");
+}
+
+#[test]
+fn a_socket_that_falls_silent_is_replaced() {
+    let office = Office::new();
+    let _collector = office.collect();
+    let ticket = office.ask("x");
+    let message = office.message(&ticket);
+    until("no socket", || office.slack.sockets() == (1, 1));
+    office.slack.mute();
+    office.slack.fail("apps.connections.open", Fault::Limited(1));
+    until("no second socket", || office.slack.sockets().0 == 2);
+    office.troubled("silent for 30 s");
+    office.slack.deliver(&office.slack.click(&message, "UALICE", DENY));
+    office.becomes(&ticket, "rejected");
+}
+
+#[test]
+fn where_a_window_does_not_open_one_presses_again() {
+    let office = Office::new();
+    let _collector = office.collect();
+    let ticket = office.ask("x");
+    let message = office.message(&ticket);
+    for (method, fault, why) in [
+        ("views.open", Fault::NotOk("expired_trigger_id"), "press again (views.open: expired_trigger_id)"),
+        ("users.info", Fault::Status(500), "Slack does not say who did it"),
+        ("users.info", Fault::DoneAndLate(Duration::from_secs(2)), "no answer in time"),
+    ] {
+        office.slack.fail(method, fault);
+        office.slack.deliver(&office.slack.click(&message, "UBOB", REVIEW));
+        office.refused_to("/UBOB", why);
+    }
+    assert_eq!(office.slack.view(), None);
+    let window = office.opened(&message, "UBOB");
+    office.slack.deliver(&office.slack.submission(&window, "UBOB", "reject", "not now"));
+    office.becomes(&ticket, "rejected");
+    office.shows(&ticket, "Rejected by bob (slack, A1): “not now”");
+}
+
+#[test]
+fn where_two_have_to_approve_the_message_says_who_did() {
+    let office = Office::new();
+    office.append("[[rules]]\nid = \"two\"\ntier = 3\napprovals = 2\nrequire_rationale = true\nmin_assurance = \"A1\"\nwhen = { tool = \"touch\" }\n");
+    let _collector = office.collect();
+    let ticket = office.ask("x");
+    let first = office.message(&ticket);
+    assert!(drawn(&first["blocks"]).contains("Rule: two, wants 2 humans, a rationale, assurance A1"), "{first}");
+    let late = office.opened(&first, "UBOB");
+    let window = office.opened(&first, "UALICE");
+    office.slack.deliver(&office.slack.submission(&window, "UALICE", "approve", "first pair of eyes"));
+    office.shows(&ticket, "Approved so far by: alice");
+    until("alice is not told", || office.slack.told("UALICE").iter().any(|text| text.contains("another human")));
+    // What bob had open shows less than there is now.
+    office.slack.deliver(&office.slack.submission(&late, "UBOB", "approve", "second"));
+    office.refused_to("/UBOB", "no longer what the window showed");
+    let second = office.slack.message(&ticket).unwrap();
+    assert_eq!(first["ts"], second["ts"]);
+    let window = office.opened(&second, "UALICE");
+    office.slack.deliver(&office.slack.submission(&window, "UALICE", "approve", "once more"));
+    office.refused_to("/UALICE", "already");
+    assert_eq!(office.state(&ticket), "pending");
+    let window = office.opened(&second, "UBOB");
+    office.slack.deliver(&office.slack.submission(&window, "UBOB", "approve", "second"));
+    office.becomes(&ticket, "approved");
+    office.shows(&ticket, "Approved by alice (slack, A1): “first pair of eyes”; bob (slack, A1): “second”");
+    office.place.verify();
 }
 
 #[test]

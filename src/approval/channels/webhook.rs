@@ -243,13 +243,7 @@ impl Webhook {
     }
 
     /// One that was signed is known by its delivery; of others the id is anybody's word.
-    fn refused(
-        &self,
-        delivery: &str,
-        request: Option<RequestId>,
-        identity: Option<String>,
-        why: &str,
-    ) -> Received {
+    fn refused(&self, delivery: &str, request: Option<RequestId>, identity: Option<String>, why: &str) -> Received {
         let by = if delivery.is_empty() { String::new() } else { format!(", delivery {delivery}") };
         let attempted = format!("a decision through the channel {}{by}", self.name);
         Received::Refused(Rebuff { request, identity, attempted, why: why.to_owned() })

@@ -211,7 +211,8 @@ impl Slack {
     async fn tell(&self, user: &str, text: &str) -> Result<(), Trouble> {
         let text = Safe::<2000>::value(text);
         let body = json!({"channel": self.policy.channel, "user": user, "text": text.as_str(), "mrkdwn": false});
-        self.send("chat.postEphemeral", body).await.map(|_| ())
+        // Others wait for what they pressed meanwhile.
+        self.api.call("chat.postEphemeral", Sent::Json(body), Token::Bot, SHORTLY).await.map(|_| ())
     }
 
     /// Refuses something, tells whoever did it, and makes the record of it.

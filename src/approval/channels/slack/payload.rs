@@ -28,7 +28,7 @@ pub enum Frame {
         /// What is acknowledged.
         id: String,
         /// What was done; none where it is nothing of ours.
-        interaction: Option<Interaction>,
+        interaction: Option<Box<Interaction>>,
     },
     /// Something that nobody asked for.
     Other {
@@ -133,7 +133,7 @@ fn kind_of(value: &Value) -> Result<Frame, String> {
         ("disconnect", _) => Frame::Disconnect { reason: word("reason").unwrap_or_default() },
         ("interactive", Some(id)) => {
             let payload = value.get("payload").ok_or("it has no payload")?;
-            Frame::Envelope { id, interaction: interaction(payload)? }
+            Frame::Envelope { id, interaction: interaction(payload)?.map(Box::new) }
         }
         ("interactive", None) => return Err("it has no envelope_id".to_owned()),
         (_, Some(id)) => Frame::Envelope { id, interaction: None },
@@ -270,10 +270,10 @@ mod tests {
 
     #[test]
     fn a_click_is_read_by_its_ids_alone() {
-        let Ok(Frame::Envelope { id, interaction: Some(Interaction::Click(click)) }) = frame(&click().to_string())
-        else {
-            panic!("no click");
+        let Ok(Frame::Envelope { id, interaction: Some(done) }) = frame(&click().to_string()) else {
+            panic!("nothing")
         };
+        let Interaction::Click(click) = *done else { panic!("no click") };
         assert_eq!(id, "e-1");
         assert_eq!(
             click,
@@ -301,10 +301,8 @@ mod tests {
                 "aigov_rationale": {"aigov_rationale": {"type": "plain_text_input", "value": "seen & right"}},
             }}},
         }});
-        let Ok(Frame::Envelope { interaction: Some(Interaction::Submission(sent)), .. }) = frame(&text.to_string())
-        else {
-            panic!("no window");
-        };
+        let Ok(Frame::Envelope { interaction: Some(done), .. }) = frame(&text.to_string()) else { panic!("nothing") };
+        let Interaction::Submission(sent) = *done else { panic!("no window") };
         assert_eq!((sent.decision.as_deref(), sent.rationale.as_deref()), (Some("approve"), Some("seen & right")));
         assert_eq!(sent.who, Who { team: None, user: "U1".to_owned(), user_team: None });
     }

@@ -261,9 +261,7 @@ async fn listen(stream: &mut Stream, out: &Sender<Arrival>) -> End {
         heard = Instant::now();
         let Message::Text(text) = message else { continue };
         let (id, arrival) = match frame(text.as_str()) {
-            Ok(Frame::Envelope { id, interaction }) => {
-                (Some(id), interaction.map(|done| Arrival::Done(Box::new(done))))
-            }
+            Ok(Frame::Envelope { id, interaction }) => (Some(id), interaction.map(Arrival::Done)),
             Ok(Frame::Disconnect { reason }) => match disconnected(&reason) {
                 Trouble { kind: TroubleKind::Dead, text } => return End::Dead(text),
                 _ if reason == "too_many_websockets" => return End::Broken(reason),

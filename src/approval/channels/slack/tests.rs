@@ -96,6 +96,7 @@ fn approval(human: &str) -> ApprovalBody {
         shown: None,
         preview: None,
         viewed_ms: Some(30_000),
+        via: None,
     }
 }
 
