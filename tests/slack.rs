@@ -478,6 +478,20 @@ fn where_two_have_to_approve_the_message_says_who_did() {
 }
 
 #[test]
+fn a_socket_without_what_makes_it_safe_is_not_opened() {
+    for (scheme, why) in [("wss", "the socket did not open"), ("http", "an address for the socket that is not wss")] {
+        let office = Office::new();
+        office.slack.scheme(scheme);
+        let _collector = office.collect();
+        let ticket = office.ask("x");
+        office.message(&ticket);
+        office.troubled(why);
+        assert!(!office.said().contains("ticket-"), "{}", office.said());
+        assert_eq!(office.slack.sockets(), (0, 0));
+    }
+}
+
+#[test]
 fn another_process_with_a_socket_of_the_app_is_told() {
     let office = Office::new();
     office.slack.other_sockets(1);

@@ -65,6 +65,7 @@ struct World {
     sockets: BTreeMap<usize, Sender<Order>>,
     opened: usize,
     other_sockets: u64,
+    scheme: &'static str,
     sent: BTreeMap<String, Instant>,
     acks: Vec<(String, Duration)>,
     number: u64,
@@ -162,6 +163,11 @@ impl SlackApi {
     /// How many sockets of other processes are said to be open.
     pub fn other_sockets(&self, count: u64) {
         self.held().other_sockets = count;
+    }
+
+    /// How the addresses of sockets begin from now on.
+    pub fn scheme(&self, scheme: &'static str) {
+        self.held().scheme = scheme;
     }
 
     /// The bodies with which a method was called.
@@ -408,7 +414,8 @@ impl SlackApi {
             "apps.connections.open" => {
                 let ticket = format!("ticket-{}", world.next());
                 world.tickets.push(ticket.clone());
-                json!({"ok": true, "url": format!("ws://127.0.0.1:{}/link/?ticket={ticket}&app_id=1", self.socket_port)})
+                let scheme = if world.scheme.is_empty() { "ws" } else { world.scheme };
+                json!({"ok": true, "url": format!("{scheme}://127.0.0.1:{}/link/?ticket={ticket}&app_id=1", self.socket_port)})
             }
             "chat.postMessage" if sent["channel"] != CHANNEL => no("channel_not_found"),
             "chat.postMessage" => post(world, sent),

@@ -106,43 +106,47 @@ async fn keep_up(api: Api, app: String, out: Sender<Arrival>) {
                 stream
             }),
         };
-        let mut stream = match opened {
-            Ok(stream) => stream,
-            Err(trouble) => {
-                let (is_dead, asked) = (trouble.kind == TroubleKind::Dead, asked(&trouble));
-                if out.send(Arrival::Trouble(trouble)).await.is_err() || is_dead {
-                    return;
-                }
-                sleep(pause.next().max(asked)).await;
-                continue;
-            }
-        };
-        is_first = false;
         let since = Instant::now();
-        let end = match listen(&mut stream, &out).await {
-            End::Refresh => replace(&mut stream, &api, &app, &out).await,
-            end => Err(end),
+        let trouble = match opened {
+            Ok(mut stream) => {
+                is_first = false;
+                let end = match listen(&mut stream, &out).await {
+                    End::Refresh => replace(&mut stream, &api, &app, &out).await,
+                    end => Err(end),
+                };
+                match end {
+                    Ok(next) => {
+                        fresh = Some(next);
+                        continue;
+                    }
+                    Err(end) => trouble(end),
+                }
+            }
+            Err(trouble) => Some(trouble),
         };
+        let Some(trouble) = trouble else { return };
+        let (is_dead, asked) = (trouble.kind == TroubleKind::Dead, asked(&trouble));
+        if out.send(Arrival::Trouble(trouble)).await.is_err() || is_dead {
+            return;
+        }
         if since.elapsed() > LONGEST {
             pause = Pause::default();
         }
-        match end {
-            Ok(next) => fresh = Some(next),
-            Err(End::Unwanted) => return,
-            Err(End::Dead(text)) => {
-                // Nobody is there to be told otherwise.
-                drop(out.send(Arrival::Trouble(Trouble::new(TroubleKind::Dead, text))).await);
-                return;
-            }
-            Err(End::Broken(text)) => {
-                let text = format!("the socket broke off ({text}); what was pressed meanwhile has to be pressed again");
-                if out.send(Arrival::Trouble(Trouble::new(TroubleKind::NotTaken, text))).await.is_err() {
-                    return;
-                }
-                sleep(pause.next()).await;
-            }
-            Err(End::Refresh) => {}
-        }
+        sleep(pause.next().max(asked)).await;
+    }
+}
+
+/// What is told of the end of a socket; none where nobody listens any more.
+fn trouble(end: End) -> Option<Trouble> {
+    let broken = |text: &str| {
+        let text = format!("the socket broke off ({text}); what was pressed meanwhile has to be pressed again");
+        Trouble::new(TroubleKind::NotTaken, text)
+    };
+    match end {
+        End::Unwanted => None,
+        End::Dead(text) => Some(Trouble::new(TroubleKind::Dead, text)),
+        End::Broken(text) => Some(broken(&text)),
+        End::Refresh => Some(broken("it was to be closed")),
     }
 }
 
