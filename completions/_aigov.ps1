@@ -556,6 +556,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;collect' {
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Do what is due, and end')
+            [CompletionResult]::new('--slack-manifest', '--slack-manifest', [CompletionResultType]::ParameterName, 'Print the manifest from which a workspace makes its Slack app, and end')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')

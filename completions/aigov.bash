@@ -741,7 +741,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__collect)
-            opts="-v -h --once --verbose --help"
+            opts="-v -h --once --slack-manifest --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

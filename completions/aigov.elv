@@ -499,6 +499,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;collect'= {
             cand --once 'Do what is due, and end'
+            cand --slack-manifest 'Print the manifest from which a workspace makes its Slack app, and end'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'

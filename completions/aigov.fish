@@ -334,6 +334,7 @@ complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subco
 complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Take a grant back; what runs by it already runs on'
 complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c aigov -n "__fish_aigov_using_subcommand collect" -l once -d 'Do what is due, and end'
+complete -c aigov -n "__fish_aigov_using_subcommand collect" -l slack-manifest -d 'Print the manifest from which a workspace makes its Slack app, and end'
 complete -c aigov -n "__fish_aigov_using_subcommand collect" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand collect" -s h -l help -d 'Print help'
 complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs grant collect help" -f -a "exec" -d 'Run a command under policy: at once, after a human\'s approval, or not at all'

@@ -21,6 +21,11 @@ pub fn head(row: &RequestRow, width: usize) -> String {
 
 /// The whole page, in lines of at most `width` columns.
 pub fn page(row: &RequestRow, width: usize) -> String {
+    page_for(row, width, Assurance::A0)
+}
+
+/// The same for a channel whose decisions have this assurance.
+pub fn page_for(row: &RequestRow, width: usize, has: Assurance) -> String {
     let mut text = String::new();
     let mut line = |label: &str, value: &str| {
         text.push_str(&folded(&format!("{label:<10} "), value, width));
@@ -60,7 +65,7 @@ pub fn page(row: &RequestRow, width: usize) -> String {
         line("", &escape(reason));
     }
     line("binds", &bound(row));
-    line("assurance", &assurance(row));
+    line("assurance", &assurance(row, has));
     if let Some(expires) = body.expires {
         line("expires", &expires.to_string());
     }
@@ -202,11 +207,16 @@ fn bound(row: &RequestRow) -> String {
     format!("{}{not}", names(&bound))
 }
 
-fn assurance(row: &RequestRow) -> String {
+fn assurance(row: &RequestRow, has: Assurance) -> String {
     let needed = row.body.verdict.min_assurance();
-    let here = "A0: made here, a decision comes from the same user id as the agent; nothing proves a human";
-    if needed > Assurance::A0 {
-        format!("{here}. The rule wants {needed}; `--sign` is A3 with a security key")
+    let here = match has {
+        Assurance::A0 => "A0: made here, a decision comes from the same user id as the agent; nothing proves a human",
+        Assurance::A1 => "A1: the channel's vendor says who decides; nothing of it is signed",
+        Assurance::A2 => "A2: a decision comes from another user id than the agent's",
+        Assurance::A3 => "A3: a decision is signed",
+    };
+    if needed > has {
+        format!("{here}. The rule wants {needed}; `aigov approve --sign` is A3 with a security key")
     } else {
         here.to_owned()
     }

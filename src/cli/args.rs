@@ -128,7 +128,7 @@ pub enum Command {
     /// Ask people through the policy's channels, bring their decisions in, and do what is overdue
     #[command(
         display_order = 15,
-        after_help = "Examples:\n  aigov collect            until a signal ends it; one at a time\n  aigov collect --once     do what is due and end, for cron\n\nIt ends with 69 where another one collects."
+        after_help = "Examples:\n  aigov collect            until a signal ends it; one at a time\n  aigov collect --once     do what is due and end, for cron\n  aigov collect --slack-manifest > manifest.json\n\nIt ends with 69 where another one collects."
     )]
     Collect(CollectArgs),
 }
@@ -823,4 +823,7 @@ pub struct CollectArgs {
     /// Do what is due, and end
     #[arg(long)]
     pub once: bool,
+    /// Print the manifest from which a workspace makes its Slack app, and end
+    #[arg(long, conflicts_with = "once")]
+    pub slack_manifest: bool,
 }

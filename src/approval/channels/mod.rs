@@ -11,6 +11,7 @@ pub mod ntfy;
 pub mod open;
 pub mod secret;
 pub mod signed;
+pub mod slack;
 pub mod webhook;
 
 use std::future::Future;
