@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use slack_api::{APP, APP_TOKEN, BOT_TOKEN, BOT_USER, CHANNEL, Fault, SlackApi, TEAM};
 use slack_limits::drawn;
-use support::{AIGOV, Place, Ran};
+use support::{AIGOV, Place, Ran, local_human};
 
 const DENY: &str = "aigov_deny";
 const REVIEW: &str = "aigov_review";
@@ -75,10 +75,11 @@ impl Office {
         self.place.write_policy(&format!(
             "schema = 1\n[defaults]\ndecision = \"ask\"\nexpires = \"1h\"\n[approval]\nsingle_operator = true\n\
              [humans.alice]\nidentities = [\"slack:{TEAM}/UALICE\"]\n[humans.bob]\nidentities = [\"slack:{TEAM}/UBOB\"]\n\
-             [humans.guest]\nidentities = [\"slack:{TEAM}/UGUEST\", \"slack:{TEAM}/UROBOT\", \"slack:{TEAM}/UGONE\"]\n\
+             [humans.here]\nidentities = [\"local:{}\"]\n[humans.guest]\nidentities = [\"slack:{TEAM}/UGUEST\", \"slack:{TEAM}/UROBOT\", \"slack:{TEAM}/UGONE\"]\n\
              [humans.other]\nidentities = [\"slack:T0002/UBOB\", \"slack:{TEAM}/UOTHER\", \"slack:{TEAM}/{BOT_USER}\"]\n\
              [channels.ops]\nkind = \"slack\"\nteam = \"{TEAM}\"\nchannel = \"{CHANNEL}\"\napp = \"{APP}\"\n\
              token = \"{}\"\nurl = \"{}\"\n{more}",
+            local_human(),
             bot.display(),
             self.slack.url()
         ));

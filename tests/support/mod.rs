@@ -203,6 +203,12 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
+/// Who a human at this machine is, as records and policies say it.
+pub fn local_human() -> String {
+    let name = Command::new("id").arg("-un").output().unwrap().stdout;
+    format!("{}@{}", String::from_utf8(name).unwrap().trim(), aigov::host::clock::hostname())
+}
+
 /// Whether a real tool is here; says so when it is not, since the test then shows nothing.
 pub fn has(tool: &str) -> bool {
     let found = std::env::split_paths(&std::env::var_os("PATH").unwrap()).any(|dir| dir.join(tool).is_file());
