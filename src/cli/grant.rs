@@ -126,6 +126,7 @@ fn refused(session: &Session, ledger: &mut SqliteLedger, id: &RequestId, error: 
         why: error.text.clone(),
         channel: Some(Channel::Command.as_str().to_owned()),
         identity: Some(format!("local:{}", session.caller.label())),
+        via: None,
     });
     let draft = Draft { request: Some(id.clone()), ..session.draft(event) };
     let _recorded =

@@ -5,6 +5,7 @@
 pub mod action;
 pub mod attribution;
 pub mod binding;
+pub mod collect;
 pub mod decision;
 pub mod demand;
 pub mod environments;
@@ -17,5 +18,6 @@ pub mod preview;
 pub mod record;
 pub mod request;
 pub mod secret;
+pub mod signature;
 pub mod time;
 pub mod verification;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attribution::Attribution;
 use super::binding::Binding;
+use super::collect::Via;
 use super::decision::{Assurance, Obligation, Verdict};
 use super::demand::{Count, Escalated};
 use super::facts::Fact;
@@ -14,6 +15,7 @@ use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
 use super::secret::Redacted;
+use super::signature::SignatureBody;
 use super::time::Instant;
 use super::verification::Verification;
 
@@ -248,7 +250,7 @@ pub struct ApprovalBody {
     pub identity: Option<String>,
     /// The user id of the process that brought the decision in.
     pub uid: u32,
-    /// Through which channel: `terminal`, `command`.
+    /// Through which channel: `terminal`, `command`, `file`.
     pub channel: String,
     /// How sure we are that a human decided.
     pub assurance: Assurance,
@@ -272,6 +274,12 @@ pub struct ApprovalBody {
     /// Whether the glass was broken: it runs without those whom policy asks for, and a review is owed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub break_glass: bool,
+    /// The way by which it came in, where a collector brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
+    /// The signature, where the decision was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Box<SignatureBody>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]

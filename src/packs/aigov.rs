@@ -32,7 +32,7 @@ pub const PACK: Pack = Pack {
             ..look(&["policy", "learn"])
         },
         Verb {
-            path: &["approve|reject|freeze|unfreeze|init|grant"],
+            path: &["approve|reject|freeze|unfreeze|init|grant|collect"],
             impact: Destroy,
             categories: &[Governance],
             flags: Flags::HARMLESS,

@@ -3,7 +3,8 @@
 use crate::approval::present::page;
 use crate::model::record::Record;
 use crate::model::request::RequestRow;
-
+use crate::model::signature::SignatureBody;
+use crate::signature::sshsig::{TOUCHED, VERIFIED};
 use crate::text::escape::escape;
 use crate::text::layout::folded;
 
@@ -20,6 +21,9 @@ pub fn request(row: &RequestRow, width: usize) -> String {
             approval.channel,
             approval.assurance
         ));
+        if let Some(signature) = &approval.signature {
+            text.push_str(&signed(signature, width));
+        }
     }
     if let Some(outcome) = &row.outcome {
         let end = match (outcome.exit_code, outcome.signal, &outcome.start_error) {
@@ -45,6 +49,30 @@ pub fn request(row: &RequestRow, width: usize) -> String {
     }
     if let Some(note) = &row.note {
         text.push_str(&format!("note       {}\n", escape(note)));
+    }
+    text
+}
+
+/// By whose key, what the key says of itself, and what it is worth.
+fn signed(signature: &SignatureBody, width: usize) -> String {
+    let device = match (signature.flags, signature.counter) {
+        (Some(flags), Some(counter)) => {
+            let verified = if flags & VERIFIED != 0 { "PIN or finger" } else { "no PIN or finger" };
+            let touched = if flags & TOUCHED != 0 { "touched" } else { "NOT touched" };
+            format!("; {touched}, {verified}, counter {counter}")
+        }
+        (None, _) | (_, None) => "; a key in software".to_owned(),
+    };
+    let who = format!(
+        "by {}, {} {}{device}; statement {}",
+        signature.principal,
+        signature.key_type,
+        signature.fingerprint,
+        signature.digest.short()
+    );
+    let mut text = folded("signed     ", &escape(&who), width);
+    if let Some(doubt) = &signature.doubt {
+        text.push_str(&folded("           ", &escape(&format!("worth no more than A0: {doubt}")), width));
     }
     text
 }

@@ -1,6 +1,7 @@
 //! The ledger against its promises. All in directories of their own.
 
 mod appending;
+mod collecting;
 mod opening;
 mod tampering;
 
@@ -173,10 +174,12 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         single_operator: false,
         preview: None,
         shown: Some(Digest([9; 32])),
+        signature: None,
         viewed_ms: Some(4200),
         counts: Vec::new(),
         overrides: Vec::new(),
         break_glass: false,
+        via: None,
     }
 }
 
