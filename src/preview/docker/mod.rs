@@ -166,30 +166,7 @@ fn hunk(looked: &Looked, object: &Object, redactor: &Redactor) -> Hunk {
         _ => None,
     };
     why.extend(state.map(str::to_owned));
-    let after = match looked.deed {
-        Deed::Start | Deed::Restart | Deed::Unpause => Some("running"),
-        Deed::Stop | Deed::Kill => Some("exited"),
-        Deed::Pause => Some("paused"),
-        _ => None,
-    };
-    let mut fields = object.fields(redactor);
-    if change == Change::Update {
-        fields.retain(|field| field.field.as_str() != "mount");
-        fields.iter_mut().for_each(|field| field.after.clone_from(&field.before));
-        let state = fields.iter_mut().find(|field| field.field.as_str() == "state");
-        if let (Some(state), Some(after)) = (state, after) {
-            state.after = Some(Redacted::assume_clean(after));
-        }
-        fields.retain(|field| field.before != field.after);
-        if let (Deed::Rename, Some(name)) = (looked.deed, looked.sorted.operands.get(1)) {
-            let before = Some(redactor.text(&object.name()));
-            fields.push(FieldChange {
-                field: Redacted::assume_clean("name"),
-                before,
-                after: Some(redactor.text(&name.lossy())),
-            });
-        }
-    }
+    let fields = if change == Change::Update { moved(looked, object, redactor) } else { object.fields(redactor) };
     Hunk {
         change,
         what: redactor.text(&object.title()),
@@ -198,6 +175,24 @@ fn hunk(looked: &Looked, object: &Object, redactor: &Redactor) -> Hunk {
         fields,
         left_out: 0,
     }
+}
+
+/// What of an object is another afterwards.
+fn moved(looked: &Looked, object: &Object, redactor: &Redactor) -> Vec<FieldChange> {
+    let after = match looked.deed {
+        Deed::Start | Deed::Restart | Deed::Unpause => Some("running"),
+        Deed::Stop | Deed::Kill => Some("exited"),
+        Deed::Pause => Some("paused"),
+        Deed::Remove | Deed::Prune | Deed::Rename | Deed::Run => None,
+    };
+    let field = |name: &str, before: &str, after: &str| FieldChange {
+        field: Redacted::assume_clean(name),
+        before: Some(redactor.text(before)),
+        after: Some(redactor.text(after)),
+    };
+    let state = after.filter(|after| *after != object.state()).map(|after| field("state", object.state(), after));
+    let name = looked.sorted.operands.get(1).filter(|_| looked.deed == Deed::Rename);
+    state.into_iter().chain(name.map(|name| field("name", &object.name(), &name.lossy()))).collect()
 }
 
 /// What goes with an object.

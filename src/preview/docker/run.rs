@@ -6,6 +6,7 @@ use crate::model::secret::Redacted;
 use crate::preview::made::Made;
 use crate::preview::prober::{Failure, Prober};
 use crate::preview::subject::Subject;
+use crate::redact::Redactor;
 use crate::undo::docker::{Back, way_back};
 
 use super::objects::{Asker, Object};
@@ -40,26 +41,7 @@ pub(super) fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Mad
         why.push("the image is fetched when it runs, so it is not known which one it will be".to_owned());
     }
     why.extend(doors(&sorted));
-    let mut fields = Vec::new();
-    let mut told = |name: &str, text: &str| {
-        fields.push(FieldChange {
-            field: Redacted::assume_clean(name),
-            before: None,
-            after: Some(redactor.text(text)),
-        });
-    };
-    told("image", &found.as_ref().map_or_else(|| image.clone(), |found| format!("{image} ({})", found.id())));
-    if names.len() > 1 {
-        let words: Vec<Raw> = sorted.operands.iter().skip(1).cloned().collect();
-        let words: Vec<String> = redactor.words(&words).iter().map(ToString::to_string).collect();
-        told("command", &words.join(" "));
-    }
-    for (flags, name) in TOLD {
-        sorted.values(flags).iter().for_each(|value| told(name, value));
-    }
-    for variable in sorted.values(&["-e", "--env"]) {
-        told("variable", variable.split('=').next().unwrap_or_default());
-    }
+    let fields = fields(&sorted, &image, found.as_ref(), redactor);
     let name = sorted.values(&["--name"]).pop();
     let pins = vec![Pin {
         what: redactor.text(&format!("image {image}")),
@@ -83,6 +65,31 @@ pub(super) fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Mad
         undo,
         way_back: back,
     })
+}
+
+/// How it is run.
+fn fields(sorted: &Sorted, image: &str, found: Option<&Object>, redactor: &Redactor) -> Vec<FieldChange> {
+    let mut fields = Vec::new();
+    let mut told = |name: &str, text: &str| {
+        fields.push(FieldChange {
+            field: Redacted::assume_clean(name),
+            before: None,
+            after: Some(redactor.text(text)),
+        });
+    };
+    told("image", &found.map_or_else(|| image.to_owned(), |found| format!("{image} ({})", found.id())));
+    if sorted.operands.len() > 1 {
+        let words: Vec<Raw> = sorted.operands.iter().skip(1).cloned().collect();
+        let words: Vec<String> = redactor.words(&words).iter().map(ToString::to_string).collect();
+        told("command", &words.join(" "));
+    }
+    for (flags, name) in TOLD {
+        sorted.values(flags).iter().for_each(|value| told(name, value));
+    }
+    for variable in sorted.values(&["-e", "--env"]) {
+        told("variable", variable.split('=').next().unwrap_or_default());
+    }
+    fields
 }
 
 /// Ways by which it reaches this machine.

@@ -73,6 +73,38 @@ struct Part {
     kind: String,
 }
 
+/// What the server's own tables say.
+struct Catalogue {
+    tables: Vec<Table>,
+    columns: Vec<Part>,
+    indexes: Vec<Part>,
+    triggers: Vec<Part>,
+}
+
+impl Catalogue {
+    /// A table, where it is there.
+    fn relation(&self, schema: &str, table: &str) -> Option<Relation> {
+        let is_of = |part: &&Part| part.schema.eq_ignore_ascii_case(schema) && part.table.eq_ignore_ascii_case(table);
+        let known = |one: &&Table| one.schema.eq_ignore_ascii_case(schema) && one.name.eq_ignore_ascii_case(table);
+        let one = self.tables.iter().find(known)?;
+        let mut told: Vec<(&str, &str)> =
+            self.columns.iter().filter(is_of).map(|part| (part.name.as_str(), part.kind.as_str())).collect();
+        told.sort_unstable();
+        let columns = crate::chain::digest_json("aigov-mysql-columns-v1", &told).ok();
+        Some(Relation {
+            oid: Some(one.made.clone().unwrap_or_else(|| "at a time that is not kept".to_owned())),
+            qualified: Some(format!("`{}`.`{}`", one.schema.replace('`', "``"), one.name.replace('`', "``"))),
+            schema: Some(one.schema.clone()),
+            rows: one.rows,
+            bytes: one.bytes,
+            columns: columns.map(|digest| digest.to_string()),
+            names: Some(told.into_iter().map(|(name, _)| name.to_owned()).collect()),
+            triggers: self.triggers.iter().filter(is_of).map(|part| part.name.clone()).collect(),
+            ..Relation::default()
+        })
+    }
+}
+
 struct Told {
     identity: Identity,
     relations: BTreeMap<String, Relation>,
@@ -193,68 +225,54 @@ impl<'a> Server<'a> {
         identity: &Identity,
         prober: &mut Prober<'_>,
     ) -> Result<BTreeMap<String, Relation>, Failure> {
-        let names = listed.names();
         let at = |name: &str| match name.rsplit_once('.') {
             Some((schema, name)) => Some((schema.to_owned(), name.to_owned())),
             None => identity.database.clone().map(|schema| (schema, name.to_owned())),
         };
-        let is_plain = |name: &&String| !name.contains(['\\', '\'']);
-        let places: Vec<(String, String)> = names.iter().filter(is_plain).filter_map(|name| at(name)).collect();
+        let names: Vec<String> = listed.names().into_iter().filter(|name| !name.contains(['\\', '\''])).collect();
+        let places: Vec<(String, String)> = names.iter().filter_map(|name| at(name)).collect();
         if places.is_empty() {
             return Ok(BTreeMap::new());
         }
+        let catalogue = self.catalogue(&places, prober)?;
+        let mut found = BTreeMap::new();
+        for (name, (schema, table)) in names.iter().filter_map(|name| Some((name, at(name)?))) {
+            let relation = catalogue.relation(&schema, &table).unwrap_or_default();
+            found.insert(name.clone(), Relation { name: name.clone(), ..relation });
+        }
+        for index in listed.all.iter().filter_map(|one| new_index(&one.words)) {
+            let (Some(key), Some((_, table))) = (index.key(), at(&index.table.join("."))) else { continue };
+            let is_it =
+                |part: &&Part| part.table.eq_ignore_ascii_case(&table) && Some(&part.name) == index.name.as_ref();
+            let oid = catalogue.indexes.iter().find(is_it).map(|_| "as an index".to_owned());
+            found.insert(key.clone(), Relation { name: key, oid, ..Relation::default() });
+        }
+        Ok(found)
+    }
+
+    /// What the server's own tables say of these.
+    fn catalogue(&self, places: &[(String, String)], prober: &mut Prober<'_>) -> Result<Catalogue, Failure> {
         let pairs: Vec<String> = places.iter().map(|(schema, name)| format!("('{schema}', '{name}')")).collect();
         let pairs = pairs.join(", ");
-        let tables: Vec<Table> = self.rows_of(
-            &format!(
-                "select json_object('schema', table_schema, 'name', table_name, 'rows', table_rows, 'bytes', data_length + \
-                 index_length, 'made', cast(create_time as char)) from information_schema.tables where (table_schema, table_name) in ({pairs})"
-            ),
-            prober,
-        )?;
+        let tables = format!(
+            "select json_object('schema', table_schema, 'name', table_name, 'rows', table_rows, 'bytes', data_length + \
+             index_length, 'made', cast(create_time as char)) from information_schema.tables where (table_schema, table_name) in ({pairs})"
+        );
         let part = |name: &str, kind: &str, table: &str, from: &str, schema: &str| {
             format!(
                 "select json_object('schema', {schema}, 'table', {table}, 'name', {name}, 'kind', {kind}) from \
                  information_schema.{from} where ({schema}, {table}) in ({pairs})"
             )
         };
-        let columns: Vec<Part> =
-            self.rows_of(&part("column_name", "column_type", "table_name", "columns", "table_schema"), prober)?;
-        let indexes: Vec<Part> =
-            self.rows_of(&part("index_name", "''", "table_name", "statistics", "table_schema"), prober)?;
-        let fires = part("trigger_name", "''", "event_object_table", "triggers", "event_object_schema");
-        let triggers: Vec<Part> = self.rows_of(&fires, prober)?;
-        let mut found = BTreeMap::new();
-        for (name, (schema, table)) in names.iter().filter(is_plain).filter_map(|name| Some((name, at(name)?))) {
-            let is_of =
-                |part: &&Part| part.schema.eq_ignore_ascii_case(&schema) && part.table.eq_ignore_ascii_case(&table);
-            let known =
-                |one: &&Table| one.schema.eq_ignore_ascii_case(&schema) && one.name.eq_ignore_ascii_case(&table);
-            let mut relation = Relation { name: name.clone(), ..Relation::default() };
-            if let Some(one) = tables.iter().find(known) {
-                let own: Vec<&Part> = columns.iter().filter(is_of).collect();
-                let told: Vec<(&str, &str)> = own.iter().map(|part| (part.name.as_str(), part.kind.as_str())).collect();
-                relation.oid = Some(one.made.clone().unwrap_or_else(|| "at a time that is not kept".to_owned()));
-                relation.qualified =
-                    Some(format!("`{}`.`{}`", one.schema.replace('`', "``"), one.name.replace('`', "``")));
-                relation.schema = Some(one.schema.clone());
-                relation.rows = one.rows;
-                relation.bytes = one.bytes;
-                relation.columns =
-                    crate::chain::digest_json("aigov-mysql-columns-v1", &told).ok().map(|digest| digest.to_string());
-                relation.names = Some(own.iter().map(|part| part.name.clone()).collect());
-                relation.triggers = triggers.iter().filter(is_of).map(|part| part.name.clone()).collect();
-            }
-            found.insert(name.clone(), relation);
-        }
-        for index in listed.all.iter().filter_map(|one| new_index(&one.words)) {
-            let (Some(key), Some((_, table))) = (index.key(), at(&index.table.join("."))) else { continue };
-            let is_it =
-                |part: &&Part| part.table.eq_ignore_ascii_case(&table) && Some(&part.name) == index.name.as_ref();
-            let oid = indexes.iter().find(is_it).map(|_| "as an index".to_owned());
-            found.insert(key.clone(), Relation { name: key, oid, ..Relation::default() });
-        }
-        Ok(found)
+        let columns = part("column_name", "column_type", "table_name", "columns", "table_schema");
+        let indexes = part("index_name", "''", "table_name", "statistics", "table_schema");
+        let triggers = part("trigger_name", "''", "event_object_table", "triggers", "event_object_schema");
+        Ok(Catalogue {
+            tables: self.rows_of(&tables, prober)?,
+            columns: self.rows_of(&columns, prober)?,
+            indexes: self.rows_of(&indexes, prober)?,
+            triggers: self.rows_of(&triggers, prober)?,
+        })
     }
 
     /// How many rows the server expects a statement to look at.
