@@ -293,7 +293,7 @@ fn objection(first: &RequestRow, back: &RequestRow) -> Option<String> {
     if back.state != RequestState::Pending {
         return Some(format!("the way back is {}", back.state));
     }
-    if let Some(PreviewState::Failed { why }) = back.preview.as_ref().map(|preview| &preview.state) {
+    if let Some(PreviewState::Failed { why, .. }) = back.preview.as_ref().map(|preview| &preview.state) {
         return Some(format!("what the way back would do is not known: {why}"));
     }
     let places = given.environments();

@@ -11,7 +11,7 @@ use crate::policy::Policies;
 use crate::redact::Redactor;
 
 use super::decider::Decider;
-use super::unknown_request;
+use super::{unknown_request, unseen};
 
 /// Yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +154,7 @@ fn unseen(row: &RequestRow, decided: &Decided<'_>) -> Option<Error> {
         );
         return Some(Error::new(ErrorKind::Refused, text));
     }
-    None
+    unseen::objection(row)
 }
 
 /// Where it is not known for whom it was asked, it may be for anybody.
@@ -183,6 +183,7 @@ fn event(
         shown: decided.shown,
         preview: decided.preview,
         viewed_ms: decided.viewed_ms,
+        unseen: decided.choice == Choice::Approve && unseen::is_unseen(row),
     };
     match decided.choice {
         Choice::Approve => Event::RequestApproved(body),

@@ -23,7 +23,7 @@ pub fn summary(row: &RequestRow) -> String {
     match &preview.state {
         PreviewState::Ready if preview.hunks.is_empty() => format!("{known}: it looked, and found nothing to change"),
         PreviewState::Ready => known,
-        PreviewState::Failed { why } => {
+        PreviewState::Failed { why, .. } => {
             let part = if known.is_empty() { String::new() } else { format!(" (known is only: {known})") };
             format!("NOT KNOWN, the preview failed: {}{part}", escape(why.as_str()))
         }

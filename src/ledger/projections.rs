@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::verifications;
+use super::{carried, verifications, ways_back};
 use crate::model::decision::Assurance;
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
@@ -48,6 +48,11 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::FreezeSet(freeze) => set_freeze(conn, record, freeze),
         Event::FreezeLifted(freeze) => lift_freeze(conn, freeze),
         Event::PolicySeen(seen) => see_policy(conn, seen),
+        Event::RequestCarriedForward(body) => {
+            carried::carry(conn, record, body)?;
+            step(conn, record, RequestState::Approved)
+        }
+        Event::WayBackErased(_) => ways_back::erase(conn, record),
         Event::AttemptRefused(_) | Event::ClockAccepted(_) | Event::ProbeRun(_) => Ok(()),
     }
 }
@@ -108,6 +113,7 @@ fn open(
         body.verdict.approvals_needed(),
         body.verdict.min_assurance().to_string(),
     ])?;
+    ways_back::open(conn, id, body)?;
     verifications::open(conn, id, body)
 }
 

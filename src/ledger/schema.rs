@@ -10,11 +10,15 @@ use rusqlite::Connection;
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
-pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third];
+pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
+    &[first, second, third, ways_back_and_carried];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
 pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("carried", "request"),
+    ("rollbacks", "back"),
+    ("ways_back", "request"),
     ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
@@ -128,6 +132,28 @@ CREATE TABLE verifications(
 CREATE INDEX verifications_open ON verifications(due) WHERE open = 1;
 ";
 
+const WAYS_BACK: &str = "
+CREATE TABLE ways_back(
+  request TEXT NOT NULL PRIMARY KEY REFERENCES requests(id),
+  erased INTEGER NOT NULL REFERENCES records(seq)
+) STRICT;
+CREATE TABLE rollbacks(back TEXT NOT NULL PRIMARY KEY REFERENCES requests(id), first TEXT NOT NULL) STRICT;
+CREATE INDEX rollbacks_first ON rollbacks(first);
+CREATE TABLE carried(
+  request TEXT NOT NULL PRIMARY KEY REFERENCES requests(id),
+  source TEXT NOT NULL UNIQUE REFERENCES requests(id),
+  seq INTEGER NOT NULL REFERENCES records(seq)
+) STRICT;
+CREATE INDEX requests_asked ON requests(identity, seq) WHERE opened = 'pending';
+";
+
+/// Ways back that were asked for by an older aigov.
+const OLDER_ROLLBACKS: &str = "
+INSERT INTO rollbacks(back, first)
+SELECT q.id, json_extract(r.body, '$.body.rolls_back') FROM requests q JOIN records r ON r.seq = q.seq
+WHERE json_extract(r.body, '$.body.rolls_back') IS NOT NULL;
+";
+
 fn first(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CHAIN)?;
     conn.execute_batch(STATE)?;
@@ -142,11 +168,17 @@ fn third(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(VERIFICATIONS)
 }
 
+fn ways_back_and_carried(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(WAYS_BACK)?;
+    conn.execute_batch(OLDER_ROLLBACKS)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
-    conn.execute_batch(VERIFICATIONS)
+    conn.execute_batch(VERIFICATIONS)?;
+    conn.execute_batch(WAYS_BACK)
 }
 
 /// Drops the projections.

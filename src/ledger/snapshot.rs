@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::rows;
+use super::{carried, rows};
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{ClockState, LedgerError, Snapshot};
 use crate::model::record::{Event, Freeze};
@@ -78,6 +78,10 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn open_request(&self, identity: &Digest) -> Result<Option<RequestRow>, LedgerError> {
         self.reading(open_request(self.conn, identity, self.clock.time))
+    }
+
+    fn carriable(&self, row: &RequestRow) -> Result<Option<(RequestRow, Instant)>, LedgerError> {
+        self.reading(carried::candidate(self.conn, row))
     }
 
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError> {

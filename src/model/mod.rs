@@ -5,6 +5,7 @@
 pub mod action;
 pub mod attribution;
 pub mod binding;
+pub mod carried;
 pub mod decision;
 pub mod environments;
 pub mod facts;
@@ -17,3 +18,4 @@ pub mod request;
 pub mod secret;
 pub mod time;
 pub mod verification;
+pub mod ways_back;

@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::attribution::Attribution;
+use super::carried::CarriedForward;
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody};
 use super::secret::{Commitment, Redacted};
 use super::time::Instant;
 use super::verification::{ApprovedBefore, VerificationBody};
+use super::ways_back::WayBackErased;
 
 /// The version of the record's form.
 pub const RECORD_SCHEMA: u16 = 1;
@@ -66,6 +68,10 @@ pub enum Event {
     ClockAccepted(Note),
     /// A probe of aigov's own was run.
     ProbeRun(ProbeRun),
+    /// A human's approval of the same request, asked before, carries over.
+    RequestCarriedForward(CarriedForward),
+    /// The kept bytes of a way back were erased: their time was up.
+    WayBackErased(WayBackErased),
 }
 
 impl Event {
@@ -96,6 +102,8 @@ impl Event {
             Self::PolicySeen(_) => "policy_seen",
             Self::ClockAccepted(_) => "clock_accepted",
             Self::ProbeRun(_) => "probe_run",
+            Self::RequestCarriedForward(_) => "request_carried_forward",
+            Self::WayBackErased(_) => "way_back_erased",
         }
     }
 }

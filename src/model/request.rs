@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attribution::Attribution;
 use super::binding::Binding;
+use super::carried::CarriedForward;
 use super::decision::{Assurance, Obligation, Verdict};
 use super::facts::Fact;
 use super::ids::{Digest, ExecutionId, RequestId};
@@ -14,6 +15,7 @@ use super::preview::Preview;
 use super::secret::Redacted;
 use super::time::Instant;
 use super::verification::Verification;
+use super::ways_back::WaysBack;
 
 /// Where a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -258,6 +260,9 @@ pub struct ApprovalBody {
     pub preview: Option<Digest>,
     /// How long it was on the screen, in milliseconds.
     pub viewed_ms: Option<u64>,
+    /// Whether it was approved unseen: nobody could be shown what would change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unseen: bool,
 }
 
 /// How an execution ended.
@@ -314,6 +319,10 @@ pub struct RequestRow {
     pub note: Option<String>,
     /// Commitments to the sealed bytes.
     pub commitments: Vec<super::secret::Commitment>,
+    /// The earlier approval that carried over to it.
+    pub carried: Option<CarriedForward>,
+    /// What became of its way back.
+    pub ways_back: WaysBack,
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::model::ids::RuleId;
 
 use super::fields::{Fields, Source};
 use super::layers::LayerKind;
+use super::lifetimes::{self, Lifetimes};
 use super::people::people;
 use super::rules::{decision, meant_decision, rule};
 use super::schema::{Policy, TestCase};
@@ -30,6 +31,7 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
     if let Some(mut table) = fields.get("approval").and_then(|value| Fields::of(value, "`approval`", source)) {
         policy.single_operator = table.truth("single_operator", source).unwrap_or(false);
         policy.lines.insert("approval.single_operator".to_owned(), source.line(table.span_of("single_operator").start));
+        policy.lifetimes = Lifetimes::read(&mut table, &mut policy.lines, source);
         table.finish(&[], source);
     }
     if let Some(value) = fields.get("environments") {
@@ -56,7 +58,8 @@ pub fn refuse_brought(kind: LayerKind, fields: &mut Fields<'_>, policy: &Policy,
         return;
     }
     let of = format!("{} layer", kind.article());
-    for (table, key) in [("defaults", "decision"), ("approval", "single_operator")] {
+    let approval = lifetimes::KEYS.into_iter().map(|key| ("approval", key));
+    for (table, key) in [("defaults", "decision"), ("approval", "single_operator")].into_iter().chain(approval) {
         let Some(value) =
             fields.get(table).and_then(|value| Fields::of(value, table, &mut Source::new(source.path, "")))
         else {

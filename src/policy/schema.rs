@@ -9,6 +9,7 @@ use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 use crate::packs::described::Tool;
 
+use super::lifetimes::Lifetimes;
 use super::people::People;
 
 /// One policy file.
@@ -22,6 +23,8 @@ pub struct Policy {
     pub run_within: Option<Duration>,
     /// Whether a one-person team approves what its own agents ask for.
     pub single_operator: bool,
+    /// How long approvals and ways back live on.
+    pub lifetimes: Lifetimes,
     /// Whom to ask: names that rules give as their owner, with how to reach them.
     pub owners: Vec<(String, String)>,
     /// Who humans are, and in which groups.

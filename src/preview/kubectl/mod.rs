@@ -7,6 +7,7 @@
 mod look;
 mod manifests;
 mod object;
+mod open;
 mod words;
 
 use std::collections::BTreeMap;
@@ -28,7 +29,8 @@ use super::subject::{Standing, Subject};
 use look::{Looked, Seen, Way, look};
 
 /// The tool.
-pub(super) const TOOL: Tool = Tool { tool: "kubectl", shows, make, pins };
+pub(super) const TOOL: Tool =
+    Tool { tool: "kubectl", shows, make, pins, leaves_open: open::leaves_open, has_moved: object::has_moved };
 
 /// How many objects are pinned one by one; the others by one digest of all.
 const PINS: usize = 200;
