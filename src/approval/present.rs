@@ -12,7 +12,7 @@ use crate::model::request::{Evidence, RequestRow, RequestState, TestRun};
 use crate::text::escape::escape;
 use crate::text::layout::folded;
 
-use super::hunks;
+use super::{hunks, unseen};
 
 /// The lines that say what it is, for where the page is no longer on the screen.
 pub fn head(row: &RequestRow, width: usize) -> String {
@@ -29,6 +29,9 @@ pub fn page(row: &RequestRow, width: usize) -> String {
     line("request", &format!("{} ({})", row.id, row.state));
     line("command", &escape(body.command.as_str()));
     line("will", &hunks::summary(row));
+    if let Some(words) = unseen::told(row) {
+        line("unseen", &words);
+    }
     line("in", &escape(body.cwd.as_str()));
     line("asked by", &asked_by(row));
     for action in &body.verdict.actions {
@@ -44,6 +47,12 @@ pub fn page(row: &RequestRow, width: usize) -> String {
     match &row.preview {
         Some(preview) => numbered(&mut line, "undo", &hunks::undo(&preview.undo, &row.id)),
         None => line("undo", &undo(&body.verdict.actions)),
+    }
+    if let Some(erased) = row.ways_back.erased {
+        line(
+            "",
+            &format!("what that needs was kept until {erased} and is ERASED: aigov cannot take this back any more"),
+        );
     }
     if let Some(runs) = row.preview.as_ref().and_then(|preview| preview.runs.as_ref()) {
         line("runs", &escape(runs.as_str()));

@@ -106,7 +106,9 @@ impl Stored {
         let gone = then.iter().find(|pin| !now.contains(pin));
         // Of a preview that failed in part, what it knew is looked at again, and the rest was approved unseen.
         let failed_in_part = row.preview.as_ref().is_some_and(|preview| preview.state != PreviewState::Ready);
-        if let Some(failure) = failure.filter(|_| !failed_in_part || gone.is_some()) {
+        let is_seen = |pin: &Pin| now.iter().any(|other| other.what == pin.what);
+        let is_blind = !failed_in_part || gone.is_some_and(|pin| !is_seen(pin));
+        if let Some(failure) = failure.filter(|_| is_blind) {
             let text = format!("cannot look again at what was approved, so nothing was run: {}", failure.why);
             let hint = format!("when that works again: `aigov run {}`", row.id);
             return Err(Error::new(ErrorKind::Unavailable, text).with_hint(hint));

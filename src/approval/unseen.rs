@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::model::action::Impact;
 use crate::model::preview::PreviewState;
-use crate::model::request::RequestRow;
+use crate::model::request::{RequestRow, RequestState};
 use crate::text::escape::escape;
 
 /// Whether nobody could be shown what a request would change: its preview failed, or there is none of something that is not a
@@ -29,4 +29,23 @@ pub fn objection(row: &RequestRow) -> Option<Error> {
     );
     let hint = format!("mend what failed and have it asked again, or {}", escape(open.instead.as_str()));
     Some(Error::new(ErrorKind::Refused, text).with_hint(hint))
+}
+
+/// What whoever decides is told about it, where there is something to tell.
+pub fn told(row: &RequestRow) -> Option<String> {
+    if row.state != RequestState::Pending || !is_unseen(row) {
+        return None;
+    }
+    let open = match row.preview.as_ref().map(|preview| &preview.state) {
+        Some(PreviewState::Failed { open, .. }) => open.first(),
+        Some(PreviewState::Ready) | None => None,
+    };
+    Some(match open {
+        Some(open) => format!(
+            "it CANNOT be approved: without the preview nobody knows {}. Mend what failed and have it asked again, or {}",
+            escape(open.what.as_str()),
+            escape(open.instead.as_str())
+        ),
+        None => "whoever approves this approves it unseen; the record says so".to_owned(),
+    })
 }

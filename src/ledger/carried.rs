@@ -8,7 +8,7 @@ use super::{records, rows};
 use crate::model::binding::BoundField;
 use crate::model::carried::CarriedForward;
 use crate::model::ids::RequestId;
-use crate::model::record::{Event, Record};
+use crate::model::record::{Event, Invalidation, Record};
 use crate::model::request::{RequestRow, RequestState};
 use crate::model::time::Instant;
 
@@ -28,22 +28,32 @@ pub(super) fn candidate(conn: &Connection, row: &RequestRow) -> Result<Option<(R
 /// When a human first approved a request whose approval may carry over to another.
 fn may_carry(conn: &Connection, from: &RequestId, to: &RequestId) -> Result<Option<Instant>, Fault> {
     let mut statement = conn.prepare_cached(
-        "SELECT b.ended, (SELECT min(r.time) FROM approvals p JOIN records r ON r.seq = p.seq WHERE p.request = b.id AND p.yes)
-         FROM requests a JOIN requests b ON b.identity = a.identity AND b.seq < a.seq
+        "SELECT d.first FROM requests a
+         JOIN requests b ON b.identity = a.identity AND b.seq < a.seq
            AND b.approvals_needed = a.approvals_needed AND b.min_assurance = a.min_assurance
+         JOIN decided d ON d.request = b.id AND d.moved = 1
          WHERE a.id = ?2 AND b.id = ?1 AND b.state = ?3 AND NOT EXISTS(SELECT 1 FROM carried WHERE source = b.id)",
     )?;
     let state = RequestState::Invalidated.as_str();
-    let found = statement.query_row(params![from.as_str(), to.as_str(), state], |row| {
-        Ok((row.get::<_, Option<u64>>(0)?, row.get::<_, Option<i64>>(1)?))
-    });
-    let Some((Some(ended), Some(decided))) = found.optional()? else { return Ok(None) };
-    let is_target = matches!(
-        records::at(conn, ended)?.event,
-        Event::RequestInvalidated(change) if change.field == BoundField::Target.as_str()
-    );
+    let decided: Option<i64> =
+        statement.query_row(params![from.as_str(), to.as_str(), state], |row| row.get(0)).optional()?;
     // What was itself carried over has no approvals of its own, and so there are no chains.
-    Ok((is_target && has_enough(conn, from)?).then(|| Instant::from_micros(decided)))
+    Ok(if has_enough(conn, from)? { decided.map(Instant::from_micros) } else { None })
+}
+
+/// Keeps when a human first approved a request.
+pub(super) fn decide(conn: &Connection, record: &Record) -> Result<(), Fault> {
+    let mut statement =
+        conn.prepare_cached("INSERT OR IGNORE INTO decided(request, first, moved) VALUES(?1, ?2, 0)")?;
+    statement.execute(params![request_of(record)?.as_str(), record.time.micros])?;
+    Ok(())
+}
+
+/// Keeps whether an approved request ended because what it acts on had moved.
+pub(super) fn invalidate(conn: &Connection, record: &Record, change: &Invalidation) -> Result<(), Fault> {
+    let mut statement = conn.prepare_cached("UPDATE decided SET moved = ?2 WHERE request = ?1")?;
+    statement.execute(params![request_of(record)?.as_str(), change.field == BoundField::Target.as_str()])?;
+    Ok(())
 }
 
 /// An approval carries over.

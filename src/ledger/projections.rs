@@ -31,7 +31,10 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         }
         Event::RequestExpired(_) => end(conn, record, RequestState::Expired),
         Event::RequestWithdrawn(_) => end(conn, record, RequestState::Withdrawn),
-        Event::RequestInvalidated(_) => end(conn, record, RequestState::Invalidated),
+        Event::RequestInvalidated(change) => {
+            carried::invalidate(conn, record, change)?;
+            end(conn, record, RequestState::Invalidated)
+        }
         Event::ExecutionIntended(_) => intend(conn, record),
         Event::ExecutionFinished(outcome) => finish(conn, record, outcome),
         Event::OutcomeUnknown(_) => {
@@ -226,6 +229,7 @@ fn approve(conn: &Connection, record: &Record, approval: &ApprovalBody) -> Resul
     let id = request_of(record)?;
     check_step(conn, id, RequestState::Approved)?;
     add_approval(conn, record, id, approval, Answer::Yes)?;
+    carried::decide(conn, record)?;
     if has_enough(conn, id)? { step(conn, record, RequestState::Approved) } else { touch(conn, record, id) }
 }
 

@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
 pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("decided", "request"),
     ("carried", "request"),
     ("rollbacks", "back"),
     ("ways_back", "request"),
@@ -144,14 +145,30 @@ CREATE TABLE carried(
   source TEXT NOT NULL UNIQUE REFERENCES requests(id),
   seq INTEGER NOT NULL REFERENCES records(seq)
 ) STRICT;
+CREATE TABLE decided(
+  request TEXT NOT NULL PRIMARY KEY REFERENCES requests(id),
+  first INTEGER NOT NULL,
+  moved INTEGER NOT NULL
+) STRICT;
 CREATE INDEX requests_asked ON requests(identity, seq) WHERE opened = 'pending';
 ";
 
-/// Ways back that were asked for by an older aigov.
-const OLDER_ROLLBACKS: &str = "
+/// Ways back that were asked for, and decisions that were made, with an older aigov.
+const OLDER: &str = "
+INSERT INTO decided(request, first, moved)
+SELECT p.request, min(r.time), max(EXISTS(SELECT 1 FROM records i WHERE i.request = p.request
+    AND i.type = 'request_invalidated' AND json_extract(i.body, '$.body.field') = 'target'))
+FROM approvals p JOIN records r ON r.seq = p.seq WHERE p.yes GROUP BY p.request;
 INSERT INTO rollbacks(back, first)
 SELECT q.id, json_extract(r.body, '$.body.rolls_back') FROM requests q JOIN records r ON r.seq = q.seq
 WHERE json_extract(r.body, '$.body.rolls_back') IS NOT NULL;
+";
+
+/// Ways back that were killed while they ran, of which no human was told.
+const LEFT_UNTOLD: &str = "
+UPDATE verifications SET open = 1 WHERE automatic AND ended IS NOT NULL AND gave_up IS NULL
+  AND back IN (SELECT id FROM requests WHERE state = 'outcome_unknown')
+  AND request NOT IN (SELECT id FROM requests WHERE state = 'rolled_back');
 ";
 
 fn first(conn: &Connection) -> rusqlite::Result<()> {
@@ -170,7 +187,8 @@ fn third(conn: &Connection) -> rusqlite::Result<()> {
 
 fn ways_back_and_carried(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(WAYS_BACK)?;
-    conn.execute_batch(OLDER_ROLLBACKS)
+    conn.execute_batch(OLDER)?;
+    conn.execute_batch(LEFT_UNTOLD)
 }
 
 /// Makes the projections, empty.

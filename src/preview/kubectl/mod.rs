@@ -8,6 +8,7 @@ mod look;
 mod manifests;
 mod object;
 mod open;
+mod revisions;
 mod words;
 
 use std::collections::BTreeMap;
@@ -113,10 +114,12 @@ fn hunk(looked: &Looked, seen: &Seen, redactor: &Redactor) -> Option<Hunk> {
     };
     let mut fields = match change {
         Change::Delete if looked.seen.len() > READ_OUT => Vec::new(),
-        _ if looked.way == Way::Rollout => Vec::new(),
+        // What goes back has a template to go back to; what is started anew stays as it is.
+        _ if looked.way == Way::Rollout && after.is_none() => Vec::new(),
         _ => object::changes(before, after, redactor),
     };
-    if change == Change::Update && fields.is_empty() && looked.way != Way::Rollout {
+    let shows_all = looked.way != Way::Rollout || after.is_some();
+    if change == Change::Update && fields.is_empty() && shows_all {
         return None;
     }
     let (risk, mut why) = risk_of(change, seen.id.care());
