@@ -1,6 +1,7 @@
 //! The ledger against its promises. All in directories of their own.
 
 mod appending;
+mod carrying;
 mod opening;
 mod tampering;
 
