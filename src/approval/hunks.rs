@@ -82,6 +82,9 @@ fn paint(line: &str, tone: Tone, colour: Colour) -> String {
 }
 
 fn tone(line: &str) -> Option<Tone> {
+    if line.starts_with("unseen ") || line.starts_with("will       NOT KNOWN") {
+        return Some(Tone::Bad);
+    }
     let marked = line.strip_prefix("! ");
     let word = marked.or_else(|| line.strip_prefix("  "))?.split(' ').next()?;
     let is = |change: Change| change.as_str() == word;

@@ -163,8 +163,8 @@ impl Stored {
     /// The record that a bound field changed.
     pub fn invalidated(&self, caller: &Attribution, change: &Change, probes: &[ProbeRun]) -> Batch {
         let field = change.field;
-        let file = change.file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
-        let note = format!("`{}`{file} is not what it was when this was asked", field.as_str());
+        let what = change.file.as_deref().unwrap_or("it");
+        let note = format!("{what} is not what it was when this was asked");
         let event = Event::RequestInvalidated(Invalidation { field: field.as_str().to_owned(), note });
         let mut records = self.probed(caller, probes);
         records.push(self.draft(caller, event, None));

@@ -101,7 +101,7 @@ fn note_in(record: Record) -> Option<String> {
     match record.event {
         Event::RequestExpired(note) | Event::RequestWithdrawn(note) | Event::OutcomeUnknown(note) => Some(note.note),
         Event::RequestRolledBack(back) => Some(format!("taken back by {}", back.by)),
-        Event::RequestInvalidated(change) => Some(format!("{}: {}", change.field, change.note)),
+        Event::RequestInvalidated(change) => Some(format!("`{}`: {}", change.field, change.note)),
         Event::RequestRejected(answer) => answer.rationale.map(|rationale| rationale.as_str().to_owned()),
         _ => None,
     }

@@ -11,6 +11,7 @@ mod made;
 mod open;
 mod prober;
 mod risk;
+mod said;
 mod scripts;
 mod sql;
 mod subject;

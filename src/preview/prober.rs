@@ -13,6 +13,7 @@ use crate::model::preview::LeftOpen;
 use crate::model::record::ProbeRun;
 use crate::redact::Redactor;
 
+use super::said::unpainted;
 use super::{Made, Subject};
 
 /// How many bytes a tool may answer: a plan of some thousand resources as JSON is some tens of MiB.
@@ -34,7 +35,7 @@ pub struct Failure {
 impl Failure {
     /// A failure that trying again does not change.
     pub fn new(why: impl Into<String>) -> Self {
-        Self { why: why.into(), is_late: false, known: None, open: Vec::new() }
+        Self { why: unpainted(&why.into()), is_late: false, known: None, open: Vec::new() }
     }
 
     /// The same, with what is therefore settled only when it runs.

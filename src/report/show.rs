@@ -1,15 +1,20 @@
 //! Everything about one request, for `aigov show` and `aigov audit show`.
 
-use crate::approval::present::page;
+use crate::approval::present::{head, rest};
 use crate::model::record::Record;
 use crate::model::request::{RequestRow, RequestState};
 
 use crate::text::escape::escape;
 use crate::text::layout::folded;
 
-/// The request's page, its decisions and its outcome, in lines of at most `width` columns.
+/// The request's page with its decisions and its outcome, in lines of at most `width` columns.
 pub fn request(row: &RequestRow, width: usize) -> String {
-    let mut text = page(row, width);
+    format!("{}{}{}", head(row, width), came_of(row, width), rest(row, width))
+}
+
+/// What was decided, and what came of it.
+fn came_of(row: &RequestRow, width: usize) -> String {
+    let mut text = String::new();
     for approval in &row.approvals {
         let rationale =
             approval.rationale.as_ref().map(|r| escape(r.as_str())).unwrap_or_else(|| "none given".to_owned());

@@ -26,6 +26,7 @@ use super::Tool;
 use super::made::{Made, RunWord, Runs};
 use super::prober::{Failure, Prober};
 use super::risk::risk_of;
+use super::said::said;
 use super::subject::{Standing, Subject};
 use look::{Looked, Seen, Way, look};
 
@@ -207,8 +208,7 @@ fn list_of(seen: &[Seen]) -> Vec<u8> {
 
 /// What kubectl said when it did not do what it was asked.
 fn refused(verb: &str, answered: &Answered) -> Failure {
-    let said = String::from_utf8_lossy(&answered.err);
-    let said = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    let said = said(&answered.err).join("; ");
     let code = answered.exit_code.map_or_else(|| "by a signal".to_owned(), |code| format!("with {code}"));
     let said = if said.is_empty() { "it said nothing".to_owned() } else { said };
     Failure::new(format!("`kubectl {verb}` ended {code}: {said}"))

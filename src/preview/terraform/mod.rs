@@ -27,6 +27,7 @@ use super::Tool;
 use super::made::{Made, RunWord, Runs};
 use super::open;
 use super::prober::{Asking, Failure, Prober};
+use super::said::said;
 use super::subject::{Standing, Subject};
 use options::Options;
 
@@ -253,10 +254,7 @@ impl Terraform<'_> {
 
 /// What terraform said when it did not do what it was asked.
 fn refused(verb: &[&str], answered: &Answered) -> Failure {
-    let said = String::from_utf8_lossy(&answered.err);
-    let lines: Vec<&str> =
-        said.lines().map(|line| line.trim_matches(|c: char| c.is_whitespace() || "│╷╵".contains(c))).collect();
-    let said = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    let said = said(&answered.err).join(" ");
     let code = answered.exit_code.map_or_else(|| "by a signal".to_owned(), |code| format!("with {code}"));
     let said = if said.is_empty() { "it said nothing".to_owned() } else { said };
     Failure::new(format!("`terraform {}` ended {code}: {said}", verb.join(" ")))
