@@ -91,7 +91,9 @@ pub fn folded(first: &str, text: &str, most: usize) -> String {
     for word in text.split_inclusive(' ') {
         let mut rest = word;
         let fits = |line: &str, word: &str| width(line) + width(word.trim_end_matches(' ')) <= room;
-        if lines.last().is_some_and(|line| !line.is_empty() && !fits(line, rest)) {
+        // A blank beyond the last column would make a terminal begin another line.
+        let overflows = |line: &String| width(line) + width(rest) > room;
+        if lines.last().is_some_and(|line| !line.is_empty() && overflows(line)) {
             lines.push(String::new());
         }
         while !fits("", rest) {
