@@ -63,7 +63,10 @@ fn is_same_change(before: &RequestRow, now: &Preview, understood: &Understood) -
             && preview.left_out == 0
             && preview.hunks.iter().all(is_shown_in_full)
     };
-    let is_of_it = before.approvals.iter().all(|approval| approval.preview == Some(then.digest) && !approval.unseen);
+    let is_of_it = before
+        .approvals
+        .iter()
+        .all(|approval| approval.preview == Some(then.digest) && !approval.unseen && !approval.break_glass);
     is_of_it
         && is_whole(then)
         && is_whole(now)

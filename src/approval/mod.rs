@@ -3,13 +3,17 @@
 pub mod carry;
 pub mod decide;
 pub mod decider;
+pub mod foresee;
+pub mod granting;
 pub mod hunks;
+mod judge;
 pub mod outcome;
 pub mod prepare;
 pub mod present;
 pub mod request;
 pub mod settle;
 pub mod snapshot;
+pub mod standing;
 pub mod stored;
 pub mod terminal;
 pub mod unseen;

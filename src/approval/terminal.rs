@@ -36,7 +36,7 @@ pub fn ask(text: &str, asked: &str, suggested: Option<Choice>) -> Result<Answer,
     let since = Monotonic::now();
     let items = ["leave it open", "approve", "reject"];
     let prompt = match suggested {
-        Some(Choice::Approve) => "approve this?",
+        Some(Choice::Approve | Choice::BreakGlass) => "approve this?",
         Some(Choice::Reject) => "reject this?",
         None => "what shall happen?",
     };

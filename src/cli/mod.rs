@@ -9,6 +9,7 @@ mod doctor;
 mod exec;
 pub mod exit;
 mod freeze;
+mod grant;
 mod init;
 mod learn;
 mod output;
@@ -74,6 +75,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
+        Command::Grant(args) => grant::grant(args),
     }
 }
 

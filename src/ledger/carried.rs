@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::deciders::has_enough;
 use super::fault::Fault;
-use super::projections::{has_enough, request_of};
+use super::projections::request_of;
 use super::{records, rows};
 use crate::model::binding::BoundField;
 use crate::model::carried::CarriedForward;
@@ -32,7 +33,9 @@ fn may_carry(conn: &Connection, from: &RequestId, to: &RequestId) -> Result<Opti
          JOIN requests b ON b.identity = a.identity AND b.seq < a.seq
            AND b.approvals_needed = a.approvals_needed AND b.min_assurance = a.min_assurance
          JOIN decided d ON d.request = b.id AND d.moved = 1
-         WHERE a.id = ?2 AND b.id = ?1 AND b.state = ?3 AND NOT EXISTS(SELECT 1 FROM carried WHERE source = b.id)",
+         WHERE a.id = ?2 AND b.id = ?1 AND b.state = ?3 AND NOT EXISTS(SELECT 1 FROM carried WHERE source = b.id)
+           AND NOT EXISTS(SELECT demand, stages FROM demands WHERE request = a.id
+             EXCEPT SELECT demand, stages FROM demands WHERE request = b.id)",
     )?;
     let state = RequestState::Invalidated.as_str();
     let decided: Option<i64> =

@@ -5,7 +5,9 @@
 //! made again from the records. What the hashes cover is told in `chain.rs`, what time it is in `snapshot.rs`.
 
 mod carried;
+mod deciders;
 mod fault;
+mod grants;
 mod lock;
 mod projections;
 mod queries;

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::fault::Fault;
-use super::{carried, projections, records, verifications, ways_back};
+use super::{carried, deciders, projections, records, verifications, ways_back};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::preview::Preview;
 use crate::model::record::{Event, Record};
@@ -73,6 +73,8 @@ fn assemble(conn: &Connection, id: &RequestId, found: Pointers) -> Result<Reques
         approved_with: verifications::covering(conn, id)?,
         note: ended.and_then(note_in),
         commitments: record.commitments,
+        escalated: deciders::escalations(conn, id)?,
+        owed: deciders::owed(conn, id)?,
         carried: carried::of(conn, id)?,
         ways_back: ways_back::of(conn, id)?,
         id: id.clone(),

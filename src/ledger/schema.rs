@@ -11,7 +11,7 @@ pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
 pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
-    &[first, second, third, ways_back_and_carried];
+    &[first, second, third, deciders, with_grants, ways_back_and_carried];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
@@ -20,6 +20,11 @@ pub(super) const PROJECTIONS: &[(&str, &str)] = &[
     ("carried", "request"),
     ("rollbacks", "back"),
     ("ways_back", "request"),
+    ("broken_glass", "request"),
+    ("escalations", "seq"),
+    ("counted", "approval, demand"),
+    ("demands", "request, demand"),
+    ("grants", "seq"),
     ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
@@ -171,6 +176,49 @@ UPDATE verifications SET open = 1 WHERE automatic AND ended IS NOT NULL AND gave
   AND request NOT IN (SELECT id FROM requests WHERE state = 'rolled_back');
 ";
 
+const DECIDERS: &str = "
+CREATE TABLE demands(
+  request TEXT NOT NULL REFERENCES requests(id),
+  demand INTEGER NOT NULL,
+  stages TEXT NOT NULL,
+  PRIMARY KEY(request, demand)
+) STRICT;
+CREATE TABLE counted(
+  approval INTEGER NOT NULL REFERENCES records(seq),
+  request TEXT NOT NULL REFERENCES requests(id),
+  demand INTEGER NOT NULL,
+  stage INTEGER NOT NULL,
+  named TEXT NOT NULL,
+  PRIMARY KEY(approval, demand)
+) STRICT;
+CREATE TABLE escalations(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  request TEXT NOT NULL REFERENCES requests(id),
+  demand INTEGER NOT NULL,
+  stage INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  names TEXT NOT NULL
+) STRICT;
+CREATE INDEX escalations_request ON escalations(request);
+CREATE TABLE broken_glass(
+  request TEXT NOT NULL PRIMARY KEY REFERENCES requests(id),
+  approval INTEGER NOT NULL UNIQUE REFERENCES records(seq),
+  review INTEGER REFERENCES records(seq)
+) STRICT;
+CREATE INDEX broken_glass_owed ON broken_glass(approval) WHERE review IS NULL;
+";
+
+const GRANTS: &str = "
+CREATE TABLE grants(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  id TEXT NOT NULL UNIQUE,
+  uses INTEGER NOT NULL,
+  used INTEGER NOT NULL CHECK(used <= uses),
+  expires INTEGER NOT NULL,
+  ended INTEGER REFERENCES records(seq)
+) STRICT;
+";
+
 fn first(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CHAIN)?;
     conn.execute_batch(STATE)?;
@@ -191,12 +239,22 @@ fn ways_back_and_carried(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(LEFT_UNTOLD)
 }
 
+fn deciders(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(DECIDERS)
+}
+
+fn with_grants(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(GRANTS)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
     conn.execute_batch(VERIFICATIONS)?;
-    conn.execute_batch(WAYS_BACK)
+    conn.execute_batch(WAYS_BACK)?;
+    conn.execute_batch(DECIDERS)?;
+    conn.execute_batch(GRANTS)
 }
 
 /// Drops the projections.

@@ -15,7 +15,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::{carried, rows};
+use super::{carried, grants, rows};
+use crate::model::grant::GrantRow;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{ClockState, LedgerError, Snapshot};
 use crate::model::record::{Event, Freeze};
@@ -86,6 +87,10 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError> {
         self.reading(freezes(self.conn))
+    }
+
+    fn grants(&self) -> Result<Vec<GrantRow>, LedgerError> {
+        self.reading(grants::open(self.conn, self.clock.time))
     }
 }
 

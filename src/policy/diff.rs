@@ -11,6 +11,7 @@ use crate::model::environments::EnvironmentRule;
 
 use super::Policies;
 use super::change::{Direction, Leaning, Strength};
+use super::deciders;
 use super::layers::LayerKind;
 use super::schema::{Policy, Rule};
 use super::scope::{self, Spread};
@@ -90,6 +91,7 @@ pub fn settings(from: &Policies, to: &Policies) -> Leaning {
         format!("a way back is kept {} instead of {}", span(to.keep_way_back()), span(from.keep_way_back()))
     });
     described(&mut leaning, from, to);
+    deciders::settings(&mut leaning, from, to);
     let words = "one person may approve what their own agents ask for";
     match (from.single_operator(), to.single_operator()) {
         (false, true) => leaning.loosens.push(words.to_owned()),
