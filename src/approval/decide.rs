@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Batch, Durability, Ledger};
-use crate::model::record::{Draft, Event, Refusal};
+use crate::model::record::{Draft, Event};
 use crate::model::request::{ApprovalBody, RequestRow};
 use crate::policy::Policies;
 use crate::redact::Redactor;
@@ -25,7 +25,7 @@ pub enum Choice {
 
 impl Choice {
     /// The word of the command line.
-    pub(super) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Approve => "approve",
             Self::Reject => "reject",
@@ -64,7 +64,10 @@ pub fn decide(
     let mut refused: Option<Error> = None;
     let people = policies.people();
     let _recorded = ledger.transact(Durability::Power, &mut |snapshot| {
-        refused = None;
+        refused = decider.outdated(snapshot)?;
+        if refused.is_some() {
+            return Ok(Batch::default());
+        }
         let Some(row) = snapshot.request(id)? else {
             refused = Some(unknown_request(id));
             return Ok(Batch::default());
@@ -72,7 +75,7 @@ pub fn decide(
         // Those to whom it is escalated by now may decide, whether or not anybody has recorded it yet.
         let escalated = settle::escalations(&row, snapshot.now());
         let matter = Matter { snapshot, policies, people: &people, row: &row, escalated: &escalated, decider, decided };
-        Ok(match matter.judge() {
+        Ok(match decider.proof.objection(snapshot, &row)?.map_or_else(|| matter.judge(), Err) {
             Ok(weight) => recorded(&matter, weight, redactor),
             Err(error) => {
                 let event = refusal(id, decider, decided.choice, &error);
@@ -113,6 +116,8 @@ fn event(matter: &Matter<'_>, weight: Weight, redactor: &Redactor) -> Event {
         overrides: weight.overrides,
         break_glass: decided.choice == Choice::BreakGlass,
         unseen: decided.choice != Choice::Reject && unseen::is_unseen(matter.row),
+        via: decider.via.clone(),
+        signature: decider.proof.signature(),
     };
     match decided.choice {
         Choice::Approve | Choice::BreakGlass => Event::RequestApproved(body),
@@ -121,12 +126,7 @@ fn event(matter: &Matter<'_>, weight: Weight, redactor: &Redactor) -> Event {
 }
 
 fn refusal(id: &RequestId, decider: &Decider, choice: Choice, error: &Error) -> Event {
-    Event::AttemptRefused(Refusal {
-        attempted: format!("aigov {} {id}", choice.as_str()),
-        why: error.text.clone(),
-        channel: Some(decider.channel.as_str().to_owned()),
-        identity: Some(decider.identity.clone()),
-    })
+    Event::AttemptRefused(decider.refusal(format!("aigov {} {id}", choice.as_str()), error.text.clone()))
 }
 
 fn one(id: &RequestId, decider: &Decider, event: Event) -> Batch {

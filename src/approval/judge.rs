@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::govern::approvers::{Approved, Case};
 use crate::govern::windows::{InForce, in_force, lacking};
 use crate::model::attribution::Attribution;
-use crate::model::decision::{Assurance, Obligation};
+use crate::model::decision::Obligation;
 use crate::model::demand::{Count, Escalated, either};
 use crate::model::ledger::{ClockState, Snapshot};
 use crate::model::preview::PreviewState;
@@ -103,13 +103,10 @@ impl Matter<'_> {
 
     fn assurance(&self) -> Result<(), Error> {
         let needed = self.row.body.verdict.min_assurance();
-        let has = self.decider.proof.assurance();
-        if needed <= has {
+        if needed <= self.decider.proof.assurance() {
             return Ok(());
         }
-        let why = if has == Assurance::A0 { ": the same user id as the agent" } else { "" };
-        let rule = &self.row.body.verdict.rule;
-        Err(self.no(format!("rule `{rule}` wants assurance {needed}, and a decision made here is {has}{why}")))
+        Err(self.decider.proof.falls_short(&self.row.id, &self.row.body.verdict.rule, needed))
     }
 
     fn rationale(&self) -> Result<(), Error> {

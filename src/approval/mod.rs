@@ -1,6 +1,7 @@
 //! Requests on their way to a human's decision and back: filed, shown, decided, stored until they run.
 
 pub mod carry;
+pub mod channels;
 pub mod decide;
 pub mod decider;
 pub mod foresee;
@@ -12,6 +13,7 @@ pub mod prepare;
 pub mod present;
 pub mod request;
 pub mod settle;
+pub mod signature;
 pub mod snapshot;
 pub mod standing;
 pub mod stored;

@@ -231,5 +231,9 @@ fn bound(row: &RequestRow) -> String {
 fn assurance(row: &RequestRow) -> String {
     let needed = row.body.verdict.min_assurance();
     let here = "A0: made here, a decision comes from the same user id as the agent; nothing proves a human";
-    if needed > Assurance::A0 { format!("{here}. The rule wants {needed}") } else { here.to_owned() }
+    if needed > Assurance::A0 {
+        format!("{here}. The rule wants {needed}; `--sign` is A3 with a security key")
+    } else {
+        here.to_owned()
+    }
 }

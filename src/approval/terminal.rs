@@ -75,6 +75,18 @@ pub fn pick(rows: &[RequestRow]) -> Result<RequestId, Error> {
     rows.get(index).map(|row| row.id.clone()).ok_or_else(left)
 }
 
+/// A line that a human types.
+///
+/// # Errors
+/// When there is no terminal, or the prompt was cancelled.
+pub fn typed(prompt: &str) -> Result<String, Error> {
+    let typed = Input::<String>::new().with_prompt(prompt).allow_empty(true).interact_text_on(&Term::stderr());
+    typed.map_err(|cause| {
+        Error::new(ErrorKind::Cancelled, format!("cannot ask at this terminal: {cause}"))
+            .for_human("a decision is signed at a terminal, where the code on the page can be read")
+    })
+}
+
 fn cancelled(error: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorKind::Cancelled, format!("cannot ask at this terminal: {error}"))
         .for_human("give the decision on the command line: `aigov approve ID --rationale TEXT`")

@@ -22,6 +22,7 @@ use super::args::DecideArgs;
 use super::grant;
 use super::output::{self, Reading};
 use super::session::{Paging, Session};
+use super::sign;
 
 /// `aigov approve`.
 ///
@@ -40,6 +41,9 @@ pub fn reject(args: &DecideArgs) -> Result<i32, Error> {
 }
 
 fn decided(args: &DecideArgs, choice: Choice) -> Result<i32, Error> {
+    if let Some(code) = sign::asked(args, choice)? {
+        return Ok(code);
+    }
     let session = Session::open(&Claim::default())?;
     let policies = session.policies()?;
     let mut ledger = session.settled_ledger(&policies)?;
@@ -61,7 +65,11 @@ fn decided(args: &DecideArgs, choice: Choice) -> Result<i32, Error> {
     report(args, &row)
 }
 
-fn report(args: &DecideArgs, row: &RequestRow) -> Result<i32, Error> {
+/// Says what became of a request.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn report(args: &DecideArgs, row: &RequestRow) -> Result<i32, Error> {
     if args.json {
         output::data(&format!("{}\n", listing::json(row)))?;
     } else {

@@ -75,11 +75,14 @@ pub enum Command {
     /// Approve a request: see what it would do, decide, say why (humans only)
     #[command(
         display_order = 11,
-        after_help = "Examples:\n  aigov approve                                   pick one and look at it\n  aigov approve r-7k3f9q2m4a\n  aigov approve r-7k3f9q2m4a --rationale \"ticket OPS-12, checked the diff\""
+        after_help = "Examples:\n  aigov approve                                   pick one and look at it\n  aigov approve r-7k3f9q2m4a\n  aigov approve r-7k3f9q2m4a --rationale \"ticket OPS-12, checked the diff\"\n  aigov approve r-7k3f9q2m4a --sign                sign it with your SSH key\n  aigov approve --export r-7k3f9q2m4a -o question.json\n  aigov approve --sign-file question.json -o answer.json    on the machine that has the key\n  aigov approve --import answer.json"
     )]
     Approve(DecideArgs),
     /// Reject a request, with a reason that reaches the agent (humans only)
-    #[command(display_order = 12)]
+    #[command(
+        display_order = 12,
+        after_help = "Examples:\n  aigov reject r-7k3f9q2m4a --rationale \"the wrong cluster\"\n  aigov reject r-7k3f9q2m4a --sign"
+    )]
     Reject(DecideArgs),
     /// Stop everything new in an environment, or everywhere (humans only)
     #[command(display_order = 13, after_help = "Example:\n  aigov freeze production --reason \"incident 42\"")]
@@ -122,13 +125,19 @@ pub enum Command {
         after_help = "A grant is made from a request that asked, and is no wider than it unless you say so. It stands in the place of an approval\nthat you could give alone: policy holds as before, denials too, and each use is recorded. Before you confirm, it is shown what\nit would have let run in the last 30 days.\n\nExamples:\n  aigov grant --from r-7k3f9q2m4a --for 8h --uses 5 --rationale \"rollout of 1.4\"\n  aigov grant --from r-7k3f9q2m4a --env dev --target 'deployment/*' --for 30d\n  aigov grant --from r-7k3f9q2m4a --preview        what it would have let run; makes nothing\n  aigov grant list\n  aigov grant revoke g-4t8w2k9d1c --reason \"rollout is over\""
     )]
     Grant(GrantArgs),
+    /// Ask people through the policy's channels, bring their decisions in, and do what is overdue
+    #[command(
+        display_order = 15,
+        after_help = "Examples:\n  aigov collect            until a signal ends it; one at a time\n  aigov collect --once     do what is due and end, for cron\n\nIt ends with 69 where another one collects."
+    )]
+    Collect(CollectArgs),
 }
 
 impl Command {
     /// Who this subcommand is for. What is for humans alone refuses agents, and the refusal is recorded.
     pub fn audience(&self) -> Audience {
         match self {
-            Self::Init(InitArgs { yes: true, .. }) => Audience::Setup,
+            Self::Init(InitArgs { yes: true, .. }) | Self::Collect(_) => Audience::Setup,
             Self::Approve(_)
             | Self::Reject(_)
             | Self::Freeze(_)
@@ -173,6 +182,7 @@ impl Command {
             Self::Completions(_) => "completions",
             Self::Packs(_) => "packs",
             Self::Grant(_) => "grant",
+            Self::Collect(_) => "collect",
         }
     }
 }
@@ -345,6 +355,36 @@ pub struct DecideArgs {
     /// Print the outcome as JSON
     #[arg(long)]
     pub json: bool,
+    /// Signatures
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
+
+/// Signed decisions, on this machine or another.
+#[derive(Debug, Args)]
+pub struct SigningArgs {
+    /// Sign the decision with an SSH key, by `ssh-keygen -Y sign`
+    #[arg(long, requires = "id", help_heading = "Signatures")]
+    pub sign: bool,
+    /// The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of
+    /// `~/.ssh/id_*` that is an allowed signer's)
+    #[arg(long, value_name = "FILE", help_heading = "Signatures")]
+    pub key: Option<PathBuf>,
+    /// Whose key it is, where it is that of several allowed signers
+    #[arg(long = "as", value_name = "PRINCIPAL", help_heading = "Signatures")]
+    pub principal: Option<String>,
+    /// Write the question to a file, to be signed on another machine
+    #[arg(long, requires = "id", conflicts_with_all = ["sign", "rationale"], help_heading = "Signatures")]
+    pub export: bool,
+    /// Sign what a question's file asks; needs no policy and no ledger
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["id", "sign", "export"], help_heading = "Signatures")]
+    pub sign_file: Option<PathBuf>,
+    /// Take a signed decision back from a file, whichever it is
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["id", "sign", "export", "sign_file", "rationale"], help_heading = "Signatures")]
+    pub import: Option<PathBuf>,
+    /// Where the file is written to (default: stdout); an existing one is left alone
+    #[arg(short, long, value_name = "FILE", help_heading = "Signatures")]
+    pub output: Option<PathBuf>,
 }
 
 /// `aigov freeze` and `aigov unfreeze`.
@@ -696,9 +736,9 @@ pub struct GrantAddArgs {
     /// Environments by name, in place of the request's
     #[arg(long, visible_alias = "environment", value_name = "ENV", add = complete::environments())]
     pub env: Vec<String>,
-    /// Every namespace of the environments, not only the request's
+    /// Anywhere in the environments, not only in the request's namespaces or directory
     #[arg(long)]
-    pub every_namespace: bool,
+    pub anywhere: bool,
     /// Services (`web`, `pay*`, `*`)
     #[arg(long, value_name = "PATTERN")]
     pub service: Vec<String>,
@@ -775,4 +815,12 @@ mod tests {
         assert!(parse_duration("soon").is_err());
         assert!(parse_duration("-5s").is_err());
     }
+}
+
+/// `aigov collect`.
+#[derive(Debug, Args)]
+pub struct CollectArgs {
+    /// Do what is due, and end
+    #[arg(long)]
+    pub once: bool,
 }

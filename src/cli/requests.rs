@@ -9,6 +9,9 @@ use crate::report::listing;
 use serde_json::Value;
 
 use super::args::RequestsArgs;
+use super::collect::remarks;
+use super::exec::say;
+use super::output;
 use super::session::Session;
 use super::{exec, output};
 
@@ -37,10 +40,13 @@ pub fn requests(args: &RequestsArgs) -> Result<i32, Error> {
     for row in ledger.unknown_ways_back()? {
         let Some(back) = row.ways_back.unknown() else { continue };
         let first = &row.id;
-        exec::say(&format!(
+        say(&format!(
             "{back}, the way back of {first}, was killed while it ran, and nobody knows how far it came; look at what is there, \
              then at `aigov show {first}`"
         ));
+    }
+    for remark in remarks(&policies, &ledger) {
+        say(&remark);
     }
     Ok(0)
 }

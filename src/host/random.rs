@@ -40,6 +40,14 @@ pub fn salt() -> Result<[u8; 16], Error> {
     Ok(salt)
 }
 
+/// A number that is drawn once: 32 hexadecimal digits.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn nonce() -> Result<String, Error> {
+    Ok(salt()?.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// Ten characters: 50 bits, so that two of a million ids collide with a chance below one in a thousand.
 fn word() -> Result<String, Error> {
     let mut bytes = [0_u8; 10];

@@ -5,6 +5,7 @@
 //! made again from the records. What the hashes cover is told in `chain.rs`, what time it is in `snapshot.rs`.
 
 mod carried;
+mod collecting;
 mod deciders;
 mod fault;
 mod grants;
@@ -15,6 +16,7 @@ mod records;
 mod rows;
 mod schema;
 mod sealed;
+mod signatures;
 mod snapshot;
 mod sqlite;
 #[cfg(test)]

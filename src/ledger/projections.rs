@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::{carried, deciders, grants, verifications, ways_back};
+use super::{carried, collecting, deciders, grants, signatures, verifications, ways_back};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
 use crate::model::request::{ApprovalBody, OutcomeBody, RequestBody, RequestState};
@@ -25,9 +25,14 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::PreviewMade(_) => show(conn, record),
         Event::RequestPending(body) => open(conn, record, body, "pending", RequestState::Pending),
         Event::RequestDenied(body) => open(conn, record, body, "denied", RequestState::Rejected),
-        Event::RequestApproved(approval) => approve(conn, record, approval),
+        Event::RequestApproved(approval) => {
+            collecting::take(conn, record, approval.via.as_ref())?;
+            approve(conn, record, approval)
+        }
         Event::RequestRejected(approval) => {
+            collecting::take(conn, record, approval.via.as_ref())?;
             let id = request_of(record)?;
+            signatures::answer(conn, record, approval)?;
             add_approval(conn, record, id, approval, Answer::No)?;
             end(conn, record, RequestState::Rejected)
         }
@@ -58,12 +63,20 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::ClockAccepted(_) => grants::end_all(conn, record),
         Event::GrantMade(grant) => grants::make(conn, record, grant),
         Event::GrantRevoked(revoked) => grants::revoke(conn, record, revoked),
+        Event::AttemptRefused(refusal) => collecting::take(conn, record, refusal.via.as_ref()),
+        Event::ProbeRun(_) => Ok(()),
+        Event::CollectorStarted(body) => collecting::begin(conn, record, body),
+        Event::CollectorEnded(body) => collecting::end(conn, record, body.epoch),
+        Event::ChannelPosting(posting) => collecting::intend(conn, record, posting),
+        Event::ChannelPosted(posted) => collecting::post(conn, record, posted),
+        Event::ChannelFailed(note) => collecting::fail(conn, record, note),
+        Event::ChannelRecovered(note) => collecting::recover(conn, note),
+        Event::SignatureAsked(question) => signatures::ask(conn, record, question),
         Event::RequestCarriedForward(body) => {
             carried::carry(conn, record, body)?;
             step(conn, record, RequestState::Approved)
         }
         Event::WayBackErased(_) => ways_back::erase(conn, record),
-        Event::AttemptRefused(_) | Event::ProbeRun(_) => Ok(()),
     }
 }
 
@@ -237,6 +250,7 @@ fn approve(conn: &Connection, record: &Record, approval: &ApprovalBody) -> Resul
     let id = request_of(record)?;
     check_step(conn, id, RequestState::Approved)?;
     deciders::approve(conn, record, approval)?;
+    signatures::answer(conn, record, approval)?;
     add_approval(conn, record, id, approval, Answer::Yes)?;
     carried::decide(conn, record)?;
     if deciders::has_enough(conn, id)? { step(conn, record, RequestState::Approved) } else { touch(conn, record, id) }

@@ -6,12 +6,14 @@
 
 use rusqlite::Connection;
 
+use super::{collecting, signatures};
+
 /// `application_id` of the file: "aigv".
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
 pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
-    &[first, second, third, deciders, with_grants, ways_back_and_carried];
+    &[first, second, third, deciders, with_grants, collecting_begins, signatures::begin, ways_back_and_carried];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
@@ -25,6 +27,12 @@ pub(super) const PROJECTIONS: &[(&str, &str)] = &[
     ("counted", "approval, demand"),
     ("demands", "request, demand"),
     ("grants", "seq"),
+    ("deliveries", "channel, delivery"),
+    ("troubles", "channel"),
+    ("posts", "request, channel"),
+    ("leases", "id"),
+    ("questions", "nonce"),
+    ("signing_keys", "fingerprint"),
     ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
@@ -247,6 +255,11 @@ fn with_grants(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(GRANTS)
 }
 
+fn collecting_begins(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(collecting::TABLES)?;
+    conn.execute_batch(collecting::HEARTBEAT)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
@@ -254,7 +267,9 @@ pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(VERIFICATIONS)?;
     conn.execute_batch(WAYS_BACK)?;
     conn.execute_batch(DECIDERS)?;
-    conn.execute_batch(GRANTS)
+    conn.execute_batch(GRANTS)?;
+    conn.execute_batch(collecting::TABLES)?;
+    signatures::begin(conn)
 }
 
 /// Drops the projections.

@@ -15,10 +15,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::{carried, grants, rows};
+use super::{carried, collecting, grants, rows, signatures};
+use crate::model::collect::Lease;
 use crate::model::grant::GrantRow;
 use crate::model::ids::{Digest, RequestId};
-use crate::model::ledger::{ClockState, LedgerError, Snapshot};
+use crate::model::ledger::{Asked, ClockState, LedgerError, Snapshot};
 use crate::model::record::{Event, Freeze};
 use crate::model::request::RequestRow;
 use crate::model::time::Instant;
@@ -91,6 +92,18 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn grants(&self) -> Result<Vec<GrantRow>, LedgerError> {
         self.reading(grants::open(self.conn, self.clock.time))
+    }
+
+    fn lease(&self) -> Result<Option<Lease>, LedgerError> {
+        self.reading(collecting::lease(self.conn))
+    }
+
+    fn question(&self, nonce: &str) -> Result<Option<Asked>, LedgerError> {
+        self.reading(signatures::question(self.conn, nonce))
+    }
+
+    fn key_counter(&self, fingerprint: &str) -> Result<Option<u32>, LedgerError> {
+        self.reading(signatures::counter(self.conn, fingerprint))
     }
 }
 

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::action::Impact;
+use super::collect::Lease;
 use super::grant::GrantRow;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::record::{Draft, Freeze, Record};
 use super::request::RequestRow;
+use super::signature::Question;
 use super::time::Instant;
 
 /// How long a transaction's records must survive.
@@ -71,6 +73,32 @@ pub trait Snapshot {
     /// # Errors
     /// When the ledger cannot be read.
     fn grants(&self) -> Result<Vec<GrantRow>, LedgerError>;
+    /// The newest lease of a collector.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn lease(&self) -> Result<Option<Lease>, LedgerError>;
+    /// The question that a signer was put with this nonce.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn question(&self, nonce: &str) -> Result<Option<Asked>, LedgerError>;
+    /// The count of the last signature that counted of the security key with this fingerprint.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn key_counter(&self, fingerprint: &str) -> Result<Option<u32>, LedgerError>;
+}
+
+/// A question that a signer was put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The question.
+    pub question: Question,
+    /// When.
+    pub at: Instant,
+    /// Whether a signature has answered it.
+    pub is_answered: bool,
 }
 
 /// The sealed table's name for the way back. It outlives the end of an execution, so that what was done can be taken back.

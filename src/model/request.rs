@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::attribution::Attribution;
 use super::binding::Binding;
 use super::carried::CarriedForward;
+use super::collect::Via;
 use super::decision::{Assurance, Obligation, Verdict};
 use super::demand::{Count, Escalated};
 use super::facts::Fact;
@@ -15,6 +16,7 @@ use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
 use super::secret::Redacted;
+use super::signature::SignatureBody;
 use super::time::Instant;
 use super::verification::Verification;
 use super::ways_back::WaysBack;
@@ -250,7 +252,7 @@ pub struct ApprovalBody {
     pub identity: Option<String>,
     /// The user id of the process that brought the decision in.
     pub uid: u32,
-    /// Through which channel: `terminal`, `command`.
+    /// Through which channel: `terminal`, `command`, `file`.
     pub channel: String,
     /// How sure we are that a human decided.
     pub assurance: Assurance,
@@ -274,6 +276,12 @@ pub struct ApprovalBody {
     /// Whether the glass was broken: it runs without those whom policy asks for, and a review is owed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub break_glass: bool,
+    /// The way by which it came in, where a collector brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
+    /// The signature, where the decision was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Box<SignatureBody>>,
     /// Whether it was approved unseen: nobody could be shown what would change.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unseen: bool,

@@ -15,6 +15,7 @@ use super::deciders;
 use super::layers::LayerKind;
 use super::schema::{Policy, Rule};
 use super::scope::{self, Spread};
+use super::signing::{InForce, SoftwareKeys, UserVerification};
 use super::tools::descriptions;
 
 /// What became of a rule or an environment.
@@ -98,7 +99,38 @@ pub fn settings(from: &Policies, to: &Policies) -> Leaning {
         (true, false) => leaning.tightens.push(format!("no longer: {words}")),
         (true, true) | (false, false) => {}
     }
+    signatures(&mut leaning, from, to);
     leaning
+}
+
+/// Other signers are both: some may who might not, and some may not who might.
+fn signatures(leaning: &mut Leaning, from: &Policies, to: &Policies) {
+    let (old, new) = (from.signing(), to.signing());
+    match (old.map(|old| old.allowed_signers), new.map(|new| new.allowed_signers)) {
+        (old, new) if old == new => {}
+        (None, Some(path)) => leaning.loosens.push(format!("who may sign stands in {}", path.display())),
+        (Some(_), None) => leaning.tightens.push("nobody may sign".to_owned()),
+        (_, Some(path)) => {
+            let text = format!("who may sign stands in another file, {}", path.display());
+            leaning.loosens.push(text.clone());
+            leaning.tightens.push(text);
+        }
+        (None, None) => {}
+    }
+    let words = "a signature by a key in software counts as A3, since such keys are said to lie elsewhere";
+    let counts = |it: Option<InForce<'_>>| it.is_some_and(|it| it.software_keys == SoftwareKeys::Elsewhere);
+    match (counts(old), counts(new)) {
+        (false, true) => leaning.loosens.push(words.to_owned()),
+        (true, false) => leaning.tightens.push(format!("no longer: {words}")),
+        (true, true) | (false, false) => {}
+    }
+    let words = "a security key must have verified who signs, by PIN or finger";
+    let is_strict = |it: Option<InForce<'_>>| it.is_some_and(|it| it.user_verification == UserVerification::Required);
+    match (is_strict(old), is_strict(new)) {
+        (true, false) if new.is_some() => leaning.loosens.push(format!("no longer: {words}")),
+        (false, true) => leaning.tightens.push(words.to_owned()),
+        (true, true | false) | (false, false) => {}
+    }
 }
 
 /// A description makes known what was not known, and where it changes, either may come of it.

@@ -11,6 +11,7 @@ use super::layers::{Layer, LayerKind};
 use super::lints::lints;
 use super::matching::is_protected;
 use super::schema::{Rule, When};
+use super::signing::UserVerification;
 use super::{EXPIRES, Policies, RUN_WITHIN};
 
 /// Where a part stands.
@@ -235,7 +236,32 @@ fn settings(policies: &Policies) -> Vec<Setting> {
     let others = said.into_iter().filter(|(one, _)| *one != value).map(|(one, from)| (one.to_string(), from)).collect();
     all.push(Setting { name, value: value.to_string(), from, others });
     all.extend(policies.lifetimes());
+    all.extend(signing(policies));
     all
+}
+
+/// Whose signatures count; nothing where no file of allowed signers is named.
+fn signing(policies: &Policies) -> Vec<Setting> {
+    let Some(in_force) = policies.signing() else { return Vec::new() };
+    let layer = policies.layers().iter().find(|layer| layer.path == in_force.policy);
+    let from = |name: &'static str| {
+        let said = layer.filter(|layer| layer.policy.lines.contains_key(name));
+        said.map_or(Origin::BUILT_IN, |layer| Origin::setting(layer, name))
+    };
+    let strict = "approval.require_user_verification";
+    let says = |layer: &&Layer| layer.policy.signing.user_verification == UserVerification::Required;
+    let strict_from = policies.layers().iter().find(says).map_or(Origin::BUILT_IN, |it| Origin::setting(it, strict));
+    let is_strict = in_force.user_verification == UserVerification::Required;
+    let one = |name, value, from| Setting { name, value, from, others: Vec::new() };
+    vec![
+        one(
+            "approval.allowed_signers",
+            in_force.allowed_signers.display().to_string(),
+            from("approval.allowed_signers"),
+        ),
+        one("approval.software_keys", in_force.software_keys.as_str().to_owned(), from("approval.software_keys")),
+        one(strict, is_strict.to_string(), strict_from),
+    ]
 }
 
 fn time(

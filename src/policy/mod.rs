@@ -6,6 +6,7 @@ mod aftercare;
 mod approvers;
 pub mod cases;
 pub mod change;
+pub mod channels;
 pub mod coverage;
 pub mod decide;
 mod deciders;
@@ -27,6 +28,7 @@ mod rules;
 pub mod schema;
 mod scope;
 mod sieve;
+pub mod signing;
 pub mod simulate;
 mod spans;
 mod syntax;
@@ -105,6 +107,8 @@ impl Policies {
             faults.extend(policies.foreign_environments());
             faults.extend(policies.foreign_people());
             faults.extend(policies.unknown_approvers());
+            faults.extend(policies.foreign_channels());
+            faults.extend(policies.foreign_signing());
             faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }

@@ -10,12 +10,14 @@ use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 
 use super::approvers::break_glass;
+use super::channels::channels;
 use super::fields::{Fields, Source};
 use super::layers::LayerKind;
 use super::lifetimes::{self, Lifetimes};
 use super::people::people;
 use super::rules::{decision, meant_decision, rule};
 use super::schema::{Policy, TestCase};
+use super::signing;
 use super::windows::windows;
 
 /// Reads the whole file.
@@ -37,6 +39,7 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
         for name in ["single_operator", "break_glass"].into_iter().filter(|name| table.has(name)) {
             policy.lines.insert(format!("approval.{name}"), source.line(table.span_of(name).start));
         }
+        policy.signing = signing::signing(&mut table, &mut policy.lines, source);
         table.finish(&[], source);
     }
     if let Some(value) = fields.get("environments") {
@@ -47,6 +50,7 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
     }
     policy.people = people(fields, &mut policy.lines, source);
     policy.freeze_windows = windows(fields, source);
+    policy.channels = channels(fields, &mut policy.lines, source);
     let mut ids = BTreeMap::new();
     for table in fields.tables("rules", source) {
         policy.rules.extend(rule(table, &mut ids, &policy.owners, source));
@@ -64,8 +68,9 @@ pub fn refuse_brought(kind: LayerKind, fields: &mut Fields<'_>, policy: &Policy,
         return;
     }
     let of = format!("{} layer", kind.article());
-    let own = [("defaults", "decision"), ("approval", "single_operator"), ("approval", "break_glass")];
-    for (table, key) in own.into_iter().chain(lifetimes::KEYS.into_iter().map(|key| ("approval", key))) {
+    let more = signing::LOOSENING.into_iter().chain(lifetimes::KEYS).map(|key| ("approval", key));
+    let settings = [("defaults", "decision"), ("approval", "single_operator"), ("approval", "break_glass")];
+    for (table, key) in settings.into_iter().chain(more) {
         let Some(value) =
             fields.get(table).and_then(|value| Fields::of(value, table, &mut Source::new(source.path, "")))
         else {

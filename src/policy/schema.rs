@@ -9,8 +9,10 @@ use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 use crate::packs::described::Tool;
 
+use super::channels::ChannelPolicy;
 use super::lifetimes::Lifetimes;
 use super::people::People;
+use super::signing::Signing;
 use super::windows::FreezeWindow;
 
 /// One policy file.
@@ -34,6 +36,10 @@ pub struct Policy {
     pub break_glass: Vec<String>,
     /// When nothing changes.
     pub freeze_windows: Vec<FreezeWindow>,
+    /// Where people are asked besides the terminal.
+    pub channels: Vec<ChannelPolicy>,
+    /// Whose signatures count.
+    pub signing: Signing,
     /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
     pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.

@@ -3,7 +3,8 @@
 use crate::approval::present::{head, rest};
 use crate::model::record::Record;
 use crate::model::request::{RequestRow, RequestState};
-
+use crate::model::signature::SignatureBody;
+use crate::signature::sshsig::{TOUCHED, VERIFIED};
 use crate::text::escape::escape;
 use crate::text::layout::folded;
 
@@ -23,6 +24,9 @@ fn came_of(row: &RequestRow, width: usize) -> String {
         let who = escape(&approval.human);
         let how = format!("{}, {}{own}{unseen}", approval.channel, approval.assurance);
         text.push_str(&folded("decided    ", &format!("by {who} ({how}): {rationale}"), width));
+        if let Some(signature) = &approval.signature {
+            text.push_str(&signed(signature, width));
+        }
     }
     if let Some(carried) = &row.carried {
         let what = format!(
@@ -61,6 +65,30 @@ fn came_of(row: &RequestRow, width: usize) -> String {
     }
     if let Some(note) = &row.note {
         text.push_str(&folded("note       ", &escape(note), width));
+    }
+    text
+}
+
+/// By whose key, what the key says of itself, and what it is worth.
+fn signed(signature: &SignatureBody, width: usize) -> String {
+    let device = match (signature.flags, signature.counter) {
+        (Some(flags), Some(counter)) => {
+            let verified = if flags & VERIFIED != 0 { "PIN or finger" } else { "no PIN or finger" };
+            let touched = if flags & TOUCHED != 0 { "touched" } else { "NOT touched" };
+            format!("; {touched}, {verified}, counter {counter}")
+        }
+        (None, _) | (_, None) => "; a key in software".to_owned(),
+    };
+    let who = format!(
+        "by {}, {} {}{device}; statement {}",
+        signature.principal,
+        signature.key_type,
+        signature.fingerprint,
+        signature.digest.short()
+    );
+    let mut text = folded("signed     ", &escape(&who), width);
+    if let Some(doubt) = &signature.doubt {
+        text.push_str(&folded("           ", &escape(&format!("worth no more than A0: {doubt}")), width));
     }
     text
 }

@@ -88,7 +88,7 @@ fn a_ledger_of_an_older_aigov_learns_what_it_did_not_keep() {
     for table in ["ways_back", "rollbacks", "carried", "decided"] {
         old.execute_batch(&format!("DROP TABLE {table}")).unwrap();
     }
-    old.execute_batch("DROP INDEX requests_asked; PRAGMA user_version = 3").unwrap();
+    old.execute_batch("DROP INDEX requests_asked; PRAGMA user_version = 7").unwrap();
     drop(old);
     let ledger = place.open();
     let row = ledger.request(&RequestId::new("r-1")).unwrap().unwrap();

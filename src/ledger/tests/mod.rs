@@ -2,6 +2,7 @@
 
 mod appending;
 mod carrying;
+mod collecting;
 mod opening;
 mod tampering;
 
@@ -174,11 +175,13 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         single_operator: false,
         preview: None,
         shown: Some(Digest([9; 32])),
+        signature: None,
         viewed_ms: Some(4200),
         counts: Vec::new(),
         overrides: Vec::new(),
         break_glass: false,
         unseen: false,
+        via: None,
     }
 }
 
