@@ -10,8 +10,7 @@ use crate::redact::Redactor;
 
 use super::decider::Decider;
 use super::judge::{Matter, Weight};
-use super::settle;
-use super::unknown_request;
+use super::{settle, unknown_request, unseen};
 
 /// Yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +115,7 @@ fn event(matter: &Matter<'_>, weight: Weight, redactor: &Redactor) -> Event {
         counts: weight.counts,
         overrides: weight.overrides,
         break_glass: decided.choice == Choice::BreakGlass,
+        unseen: decided.choice != Choice::Reject && unseen::is_unseen(matter.row),
         via: decider.via.clone(),
         signature: decider.proof.signature(),
     };

@@ -20,6 +20,7 @@ use crate::policy::people::People;
 
 use super::decide::{Choice, Decided};
 use super::decider::{Channel, Decider};
+use super::unseen;
 
 /// What a decision counts for.
 #[derive(Default)]
@@ -266,7 +267,7 @@ fn unseen(row: &RequestRow, decided: &Decided<'_>) -> Option<Error> {
         );
         return Some(Error::new(ErrorKind::Refused, text));
     }
-    None
+    unseen::objection(row)
 }
 
 pub(super) fn is_own(row: &RequestRow, people: &People, decider: &Decider) -> bool {

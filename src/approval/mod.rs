@@ -1,5 +1,6 @@
 //! Requests on their way to a human's decision and back: filed, shown, decided, stored until they run.
 
+pub mod carry;
 pub mod channels;
 pub mod decide;
 pub mod decider;
@@ -17,6 +18,7 @@ pub mod snapshot;
 pub mod standing;
 pub mod stored;
 pub mod terminal;
+pub mod unseen;
 
 use crate::error::{Error, ErrorKind};
 use crate::host::Host;

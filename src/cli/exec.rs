@@ -29,9 +29,12 @@ use crate::verification;
 
 use super::args::{ExecArgs, RunArgs, StatusArgs};
 use super::collect::unattended;
-use super::output::{StatusSink, talk};
+use super::output::{StatusSink, talk, talk_in_lines};
 use super::session::Session;
 use super::{approve, wait};
+
+/// How wide the labels of a status in words are.
+const STATUS_LABEL: usize = 11;
 
 /// `aigov exec`.
 ///
@@ -317,7 +320,7 @@ pub fn tell(outcome: &Outcome, offer: Offer, sink: &mut StatusSink) -> i32 {
     sink.json(&json(&status));
     let is_quiet = matches!(outcome, Outcome::Ran { outcome, .. } if outcome.start_error.is_none());
     if sink.is_words() && !is_quiet {
-        talk(&status.words());
+        talk_in_lines(&status.words(), STATUS_LABEL);
     }
     match outcome {
         Outcome::Ran { outcome, unrecorded, .. } => {

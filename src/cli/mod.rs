@@ -102,12 +102,15 @@ fn log(verbose: u8) {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
 }
 
+/// How wide the label of a hint is.
+const HINT_LABEL: usize = 8;
+
 /// An error in words, with the hint for whoever is there.
 fn tell(error: &Error) {
-    output::talk(&format!("aigov: error: {}\n", error.text));
+    output::talk_in_lines(&format!("aigov: error: {}\n", error.text), 0);
     let hint = if session::is_human_here() { &error.hint.human } else { &error.hint.agent };
     if let Some(hint) = hint {
-        output::talk(&format!("  hint: {hint}\n"));
+        output::talk_in_lines(&format!("  hint: {hint}\n"), HINT_LABEL);
     }
 }
 

@@ -13,6 +13,7 @@ use super::collect::remarks;
 use super::exec::say;
 use super::output;
 use super::session::Session;
+use super::{exec, output};
 
 /// `aigov requests`.
 ///
@@ -35,6 +36,14 @@ pub fn requests(args: &RequestsArgs) -> Result<i32, Error> {
         output::talk("aigov: no request is open\n");
     } else {
         output::data(&listing::table(&rows, terminal::width(&session.host)))?;
+    }
+    for row in ledger.unknown_ways_back()? {
+        let Some(back) = row.ways_back.unknown() else { continue };
+        let first = &row.id;
+        say(&format!(
+            "{back}, the way back of {first}, was killed while it ran, and nobody knows how far it came; look at what is there, \
+             then at `aigov show {first}`"
+        ));
     }
     for remark in remarks(&policies, &ledger) {
         say(&remark);

@@ -44,6 +44,11 @@ fn invocation(session: &Session, id: &RequestId) -> Result<Invocation, Error> {
         let text = format!("request `{id}` is {}{note}: there is nothing to take back", row.state);
         return Err(Error::new(ErrorKind::Refused, text));
     }
+    if let Some(erased) = row.ways_back.erased {
+        let text = format!("what it needs to take request `{id}` back was kept until {erased}, and then erased");
+        return Err(Error::new(ErrorKind::Refused, text)
+            .with_hint(format!("a person can still do it by hand; `aigov show {id}` tells what was changed")));
+    }
     if let Some(error) = by_hand(&row) {
         return Err(error);
     }

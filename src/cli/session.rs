@@ -110,7 +110,7 @@ impl Session {
         let mut ledger = self.ledger()?;
         let open = ledger.list(&Filter { open: true, ..Filter::default() })?;
         private::sweep(&self.places.data_dir);
-        settle(&mut ledger, &self.caller, &open, policies.run_within())?;
+        settle(&mut ledger, &self.caller, &open, policies)?;
         self.go_on(policies, &mut ledger)?;
         Ok(ledger)
     }

@@ -4,6 +4,7 @@
 //! transaction, at most one at a time over all processes; an error means that nothing was written; every other table can be
 //! made again from the records. What the hashes cover is told in `chain.rs`, what time it is in `snapshot.rs`.
 
+mod carried;
 mod collecting;
 mod deciders;
 mod fault;
@@ -22,6 +23,7 @@ mod sqlite;
 mod tests;
 mod verifications;
 pub mod verify;
+mod ways_back;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -189,6 +191,7 @@ fn is_end(event: &Event) -> bool {
             | Event::ExecutionFinished(_)
             | Event::OutcomeUnknown(_)
             | Event::RequestRolledBack(_)
+            | Event::WayBackErased(_)
     )
 }
 
@@ -234,6 +237,10 @@ impl Ledger for SqliteLedger {
 
     fn open_verifications(&self) -> Result<Vec<RequestId>, LedgerError> {
         self.reading(verifications::all_open(&self.conn))
+    }
+
+    fn ways_back_before(&self, time: Instant) -> Result<Vec<RequestId>, LedgerError> {
+        self.reading(ways_back::before(&self.conn, time))
     }
 
     fn open_executions(&self) -> Result<Vec<(ExecutionId, Record)>, LedgerError> {

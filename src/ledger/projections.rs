@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::{collecting, deciders, grants, signatures, verifications};
+use super::{carried, collecting, deciders, grants, signatures, verifications, ways_back};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
 use crate::model::request::{ApprovalBody, OutcomeBody, RequestBody, RequestState};
@@ -38,7 +38,10 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         }
         Event::RequestExpired(_) => end(conn, record, RequestState::Expired),
         Event::RequestWithdrawn(_) => end(conn, record, RequestState::Withdrawn),
-        Event::RequestInvalidated(_) => end(conn, record, RequestState::Invalidated),
+        Event::RequestInvalidated(change) => {
+            carried::invalidate(conn, record, change)?;
+            end(conn, record, RequestState::Invalidated)
+        }
         Event::ExecutionIntended(_) => intend(conn, record),
         Event::ExecutionFinished(outcome) => finish(conn, record, outcome),
         Event::OutcomeUnknown(_) => {
@@ -69,6 +72,11 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::ChannelFailed(note) => collecting::fail(conn, record, note),
         Event::ChannelRecovered(note) => collecting::recover(conn, note),
         Event::SignatureAsked(question) => signatures::ask(conn, record, question),
+        Event::RequestCarriedForward(body) => {
+            carried::carry(conn, record, body)?;
+            step(conn, record, RequestState::Approved)
+        }
+        Event::WayBackErased(_) => ways_back::erase(conn, record),
     }
 }
 
@@ -128,6 +136,7 @@ fn open(
         body.verdict.approvals_needed(),
         body.verdict.min_assurance().to_string(),
     ])?;
+    ways_back::open(conn, id, body)?;
     deciders::open(conn, id, body)?;
     verifications::open(conn, id, body)
 }
@@ -243,6 +252,7 @@ fn approve(conn: &Connection, record: &Record, approval: &ApprovalBody) -> Resul
     deciders::approve(conn, record, approval)?;
     signatures::answer(conn, record, approval)?;
     add_approval(conn, record, id, approval, Answer::Yes)?;
+    carried::decide(conn, record)?;
     if deciders::has_enough(conn, id)? { step(conn, record, RequestState::Approved) } else { touch(conn, record, id) }
 }
 

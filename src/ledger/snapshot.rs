@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::{collecting, grants, rows, signatures};
+use super::{carried, collecting, grants, rows, signatures};
 use crate::model::collect::Lease;
 use crate::model::grant::GrantRow;
 use crate::model::ids::{Digest, RequestId};
@@ -80,6 +80,10 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn open_request(&self, identity: &Digest) -> Result<Option<RequestRow>, LedgerError> {
         self.reading(open_request(self.conn, identity, self.clock.time))
+    }
+
+    fn carriable(&self, row: &RequestRow) -> Result<Option<(RequestRow, Instant)>, LedgerError> {
+        self.reading(carried::candidate(self.conn, row))
     }
 
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError> {

@@ -57,6 +57,12 @@ pub trait Snapshot {
     /// # Errors
     /// When the ledger cannot be read.
     fn open_request(&self, identity: &Digest) -> Result<Option<RequestRow>, LedgerError>;
+    /// The request of the same identity that was asked right before this one, with when a human first approved it: where it
+    /// was approved, then invalidated at its target, and its approval has carried over to none yet.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn carriable(&self, row: &RequestRow) -> Result<Option<(RequestRow, Instant)>, LedgerError>;
     /// Freezes in force.
     ///
     /// # Errors
@@ -245,6 +251,12 @@ pub trait Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     fn open_verifications(&self) -> Result<Vec<RequestId>, LedgerError>;
+
+    /// Requests that ended before this time and whose way back is still kept, where nothing is left to do by aigov itself.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn ways_back_before(&self, time: Instant) -> Result<Vec<RequestId>, LedgerError>;
 
     /// Executions with an intent and no outcome: id, request, and the intent's record.
     ///

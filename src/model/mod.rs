@@ -5,6 +5,7 @@
 pub mod action;
 pub mod attribution;
 pub mod binding;
+pub mod carried;
 pub mod collect;
 pub mod decision;
 pub mod demand;
@@ -21,3 +22,4 @@ pub mod secret;
 pub mod signature;
 pub mod time;
 pub mod verification;
+pub mod ways_back;

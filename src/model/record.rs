@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::attribution::Attribution;
+use super::carried::CarriedForward;
 use super::collect::{ChannelNote, LeaseBody, LeaseEnd, Posted, Posting, Via};
 use super::demand::Escalated;
 use super::grant::{Grant, GrantRevoked};
@@ -14,6 +15,7 @@ use super::secret::{Commitment, Redacted};
 use super::signature::Question;
 use super::time::Instant;
 use super::verification::{ApprovedBefore, VerificationBody};
+use super::ways_back::WayBackErased;
 
 /// The version of the record's form.
 pub const RECORD_SCHEMA: u16 = 1;
@@ -92,6 +94,10 @@ pub enum Event {
     ChannelRecovered(ChannelNote),
     /// A signer was put a question; a signature answers it once.
     SignatureAsked(Box<Question>),
+    /// A human's approval of the same request, asked before, carries over.
+    RequestCarriedForward(CarriedForward),
+    /// The kept bytes of a way back were erased: their time was up.
+    WayBackErased(WayBackErased),
 }
 
 impl Event {
@@ -133,6 +139,8 @@ impl Event {
             Self::ChannelFailed(_) => "channel_failed",
             Self::ChannelRecovered(_) => "channel_recovered",
             Self::SignatureAsked(_) => "signature_asked",
+            Self::RequestCarriedForward(_) => "request_carried_forward",
+            Self::WayBackErased(_) => "way_back_erased",
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attribution::Attribution;
 use super::binding::Binding;
+use super::carried::CarriedForward;
 use super::collect::Via;
 use super::decision::{Assurance, Obligation, Verdict};
 use super::demand::{Count, Escalated};
@@ -18,6 +19,7 @@ use super::secret::Redacted;
 use super::signature::SignatureBody;
 use super::time::Instant;
 use super::verification::Verification;
+use super::ways_back::WaysBack;
 
 /// Where a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -280,6 +282,9 @@ pub struct ApprovalBody {
     /// The signature, where the decision was signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Box<SignatureBody>>,
+    /// Whether it was approved unseen: nobody could be shown what would change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unseen: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]
@@ -373,6 +378,10 @@ pub struct RequestRow {
     pub escalated: Vec<Escalated>,
     /// The review that is owed, or was, since the glass was broken for it.
     pub owed: Option<Owed>,
+    /// The earlier approval that carried over to it.
+    pub carried: Option<CarriedForward>,
+    /// What became of its way back.
+    pub ways_back: WaysBack,
 }
 
 #[cfg(test)]

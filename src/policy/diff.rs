@@ -81,6 +81,16 @@ pub fn settings(from: &Policies, to: &Policies) -> Leaning {
         // The longer it may wait, the less is asked.
         leaning.compare(&new, &old, || format!("{name} {} instead of {}", span(new), span(old)));
     }
+    let carry = |policies: &Policies| {
+        policies.carry_forward().map_or_else(|| "never".to_owned(), |time| format!("within {}", span(time)))
+    };
+    leaning.compare(&to.carry_forward(), &from.carry_forward(), || {
+        format!("an approval carries over {} instead of {}", carry(to), carry(from))
+    });
+    // What is thrown away sooner can be taken back for less long.
+    leaning.compare(&from.keep_way_back(), &to.keep_way_back(), || {
+        format!("a way back is kept {} instead of {}", span(to.keep_way_back()), span(from.keep_way_back()))
+    });
     described(&mut leaning, from, to);
     deciders::settings(&mut leaning, from, to);
     let words = "one person may approve what their own agents ask for";

@@ -30,7 +30,7 @@ impl Origin {
         Self { layer: layer.kind.as_str(), path: Some(layer.path.display().to_string()), line: Some(line) }
     }
 
-    fn setting(layer: &Layer, name: &str) -> Self {
+    pub(super) fn setting(layer: &Layer, name: &str) -> Self {
         Self::of(layer, layer.policy.lines.get(name).copied().unwrap_or(1))
     }
 
@@ -235,6 +235,7 @@ fn settings(policies: &Policies) -> Vec<Setting> {
     let from = said.iter().find(|(one, _)| *one == value).map_or(Origin::BUILT_IN, |(_, from)| from.clone());
     let others = said.into_iter().filter(|(one, _)| *one != value).map(|(one, from)| (one.to_string(), from)).collect();
     all.push(Setting { name, value: value.to_string(), from, others });
+    all.extend(policies.lifetimes());
     all.extend(signing(policies));
     all
 }
@@ -280,7 +281,7 @@ fn time(
 }
 
 /// A span of time as policies write it.
-fn span(time: Duration) -> String {
+pub(super) fn span(time: Duration) -> String {
     let seconds = time.as_secs();
     let (number, unit) = [(86_400, "d"), (3600, "h"), (60, "m")]
         .into_iter()

@@ -17,6 +17,7 @@ pub mod effective;
 mod fields;
 pub mod help;
 pub mod layers;
+pub mod lifetimes;
 pub mod lints;
 mod load;
 mod matching;
@@ -288,6 +289,8 @@ impl Policies {
             "expires_seconds": self.expires().as_secs(),
             "run_within_seconds": self.run_within().as_secs(),
             "single_operator": self.single_operator(),
+            "carry_forward_seconds": self.carry_forward().map(|time| time.as_secs()),
+            "keep_way_back_seconds": self.keep_way_back().as_secs(),
         })
     }
 }

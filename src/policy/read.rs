@@ -13,6 +13,7 @@ use super::approvers::break_glass;
 use super::channels::channels;
 use super::fields::{Fields, Source};
 use super::layers::LayerKind;
+use super::lifetimes::{self, Lifetimes};
 use super::people::people;
 use super::rules::{decision, meant_decision, rule};
 use super::schema::{Policy, TestCase};
@@ -34,6 +35,7 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
     if let Some(mut table) = fields.get("approval").and_then(|value| Fields::of(value, "`approval`", source)) {
         policy.single_operator = table.truth("single_operator", source).unwrap_or(false);
         policy.break_glass = break_glass(&mut table, source);
+        policy.lifetimes = Lifetimes::read(&mut table, &mut policy.lines, source);
         for name in ["single_operator", "break_glass"].into_iter().filter(|name| table.has(name)) {
             policy.lines.insert(format!("approval.{name}"), source.line(table.span_of(name).start));
         }
@@ -66,9 +68,9 @@ pub fn refuse_brought(kind: LayerKind, fields: &mut Fields<'_>, policy: &Policy,
         return;
     }
     let of = format!("{} layer", kind.article());
-    let signing = signing::LOOSENING.map(|key| ("approval", key));
+    let more = signing::LOOSENING.into_iter().chain(lifetimes::KEYS).map(|key| ("approval", key));
     let settings = [("defaults", "decision"), ("approval", "single_operator"), ("approval", "break_glass")];
-    for (table, key) in settings.into_iter().chain(signing) {
+    for (table, key) in settings.into_iter().chain(more) {
         let Some(value) =
             fields.get(table).and_then(|value| Fields::of(value, table, &mut Source::new(source.path, "")))
         else {

@@ -10,6 +10,7 @@ use crate::model::ids::RuleId;
 use crate::packs::described::Tool;
 
 use super::channels::ChannelPolicy;
+use super::lifetimes::Lifetimes;
 use super::people::People;
 use super::signing::Signing;
 use super::windows::FreezeWindow;
@@ -25,6 +26,8 @@ pub struct Policy {
     pub run_within: Option<Duration>,
     /// Whether a one-person team approves what its own agents ask for.
     pub single_operator: bool,
+    /// How long approvals and ways back live on.
+    pub lifetimes: Lifetimes,
     /// Whom to ask: names that rules give as their owner, with how to reach them.
     pub owners: Vec<(String, String)>,
     /// Who humans are, and in which groups.

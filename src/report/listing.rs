@@ -51,6 +51,10 @@ pub fn json(row: &RequestRow) -> Value {
         "duration_ms": row.outcome.as_ref().map(|outcome| outcome.duration_ms),
         "note": row.note,
         "expires": row.body.expires,
+        "unseen": last.map(|approval| approval.unseen),
+        "carried_forward_from": row.carried.as_ref().map(|carried| &carried.from),
+        "ways_back": row.ways_back.asked.iter().map(|(id, state)| json!({ "id": id, "state": state })).collect::<Vec<_>>(),
+        "way_back_erased": row.ways_back.erased,
     })
 }
 
@@ -111,10 +115,14 @@ pub fn table(rows: &[RequestRow], width: u16) -> String {
 fn outcome(row: &RequestRow) -> String {
     use crate::model::decision::Decision;
     use crate::model::request::RequestState;
-    match (row.state, row.body.verdict.decision, row.outcome.as_ref().and_then(|o| o.exit_code)) {
+    let end = match (row.state, row.body.verdict.decision, row.outcome.as_ref().and_then(|o| o.exit_code)) {
         (RequestState::Rejected, Decision::Deny, _) => "denied".to_owned(),
         (RequestState::Failed, _, Some(code)) => format!("failed ({code})"),
         (state, _, _) => state.to_string(),
+    };
+    match row.ways_back.unknown() {
+        Some(_) if row.state != RequestState::RolledBack => format!("{end}, way back unknown"),
+        Some(_) | None => end,
     }
 }
 

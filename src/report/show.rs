@@ -1,29 +1,39 @@
 //! Everything about one request, for `aigov show` and `aigov audit show`.
 
-use crate::approval::present::page;
+use crate::approval::present::{head, rest};
 use crate::model::record::Record;
-use crate::model::request::RequestRow;
+use crate::model::request::{RequestRow, RequestState};
 use crate::model::signature::SignatureBody;
 use crate::signature::sshsig::{TOUCHED, VERIFIED};
 use crate::text::escape::escape;
 use crate::text::layout::folded;
 
-/// The request's page, its decisions and its outcome, in lines of at most `width` columns.
+/// The request's page with its decisions and its outcome, in lines of at most `width` columns.
 pub fn request(row: &RequestRow, width: usize) -> String {
-    let mut text = page(row, width);
+    format!("{}{}{}", head(row, width), came_of(row, width), rest(row, width))
+}
+
+/// What was decided, and what came of it.
+fn came_of(row: &RequestRow, width: usize) -> String {
+    let mut text = String::new();
     for approval in &row.approvals {
         let rationale =
             approval.rationale.as_ref().map(|r| escape(r.as_str())).unwrap_or_else(|| "none given".to_owned());
         let own = if approval.single_operator { ", single operator" } else { "" };
-        text.push_str(&format!(
-            "decided    by {} ({}, {}{own}): {rationale}\n",
-            escape(&approval.human),
-            approval.channel,
-            approval.assurance
-        ));
+        let unseen = if approval.unseen { ", UNSEEN: nobody could be shown what would change" } else { "" };
+        let who = escape(&approval.human);
+        let how = format!("{}, {}{own}{unseen}", approval.channel, approval.assurance);
+        text.push_str(&folded("decided    ", &format!("by {who} ({how}): {rationale}"), width));
         if let Some(signature) = &approval.signature {
             text.push_str(&signed(signature, width));
         }
+    }
+    if let Some(carried) = &row.carried {
+        let what = format!(
+            "by the decision on request {} ({}), carried forward: the same changes, asked again within {} s",
+            carried.from, carried.decided, carried.within_s
+        );
+        text.push_str(&folded("approved   ", &what, width));
     }
     if let Some(outcome) = &row.outcome {
         let end = match (outcome.exit_code, outcome.signal, &outcome.start_error) {
@@ -41,14 +51,20 @@ pub fn request(row: &RequestRow, width: usize) -> String {
         let due = state.due.map(|due| format!(", due {due}")).unwrap_or_default();
         text.push_str(&format!("open       aigov has something left to do here{due}\n"));
     }
-    if let Some(back) = row.verification.as_ref().and_then(|state| state.way_back.as_ref()) {
-        text.push_str(&format!("way back   {back}\n"));
+    for (back, state) in &row.ways_back.asked {
+        let what = match state {
+            RequestState::OutcomeUnknown => format!(
+                "{back} was killed while it ran: NOBODY KNOWS how far it came; look at what is there before anything else"
+            ),
+            state => format!("{back} ({state})"),
+        };
+        text.push_str(&folded("way back   ", &what, width));
     }
     if let Some(left) = row.verification.as_ref().and_then(|state| state.left.as_deref()) {
         text.push_str(&folded("left       ", &escape(left), width));
     }
     if let Some(note) = &row.note {
-        text.push_str(&format!("note       {}\n", escape(note)));
+        text.push_str(&folded("note       ", &escape(note), width));
     }
     text
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::approval::outcome::Outcome;
+use crate::approval::unseen;
 use crate::error::Error;
 use crate::govern::Hold;
 use crate::govern::approvers::Case;
@@ -106,12 +107,18 @@ impl Status {
             format!("{}{why}", a.human)
         });
         let (reason, next) = match row.state {
-            RequestState::Preparing | RequestState::Pending => (
-                format!("{}; a human decides with `aigov approve {}`", because(verdict), row.id),
-                format!("`aigov wait {0}`, then `aigov run {0}`; {NO_OTHER_WAY}", row.id),
-            ),
+            RequestState::Preparing | RequestState::Pending => match unseen::objection(row) {
+                Some(refused) => (refused.text, refused.hint.agent.unwrap_or_default()),
+                None => (
+                    format!("{}; a human decides with `aigov approve {}`", because(verdict), row.id),
+                    format!("`aigov wait {0}`, then `aigov run {0}`; {NO_OTHER_WAY}", row.id),
+                ),
+            },
             RequestState::Approved => {
-                (format!("approved by {}", decided.unwrap_or_default()), format!("`aigov run {}`", row.id))
+                let carried =
+                    row.carried.as_ref().map(|carried| format!("the decision on {}, carried forward", carried.from));
+                let by = carried.or(decided).unwrap_or_default();
+                (format!("approved by {by}"), format!("`aigov run {}`", row.id))
             }
             RequestState::Rejected => (
                 format!("rejected by {}", decided.unwrap_or_default()),

@@ -92,15 +92,15 @@ pub fn folded(first: &str, text: &str, most: usize) -> String {
         let mut rest = word;
         // Only as much of a word is measured as fits: it may be as long as whoever wrote it liked.
         let is_longer = |word: &str, room: usize| {
-            let word = word.trim_end_matches(' ');
             let fits = cut(word, room);
             fits < word.len() || fits > 0 && width(word) > room
         };
         let left = |line: &str| room.saturating_sub(width(line));
+        // A blank beyond the last column would make a terminal begin another line.
         if lines.last().is_some_and(|line| !line.is_empty() && is_longer(rest, left(line))) {
             lines.push(String::new());
         }
-        while is_longer(rest, room) {
+        while is_longer(rest.trim_end_matches(' '), room) {
             let (head, tail) = rest.split_at(cut(rest, room));
             if let Some(line) = lines.last_mut() {
                 line.push_str(head);

@@ -15,6 +15,8 @@ struct State {
     objects: BTreeMap<String, Value>,
     log: Vec<String>,
     version: u64,
+    is_down: bool,
+    holds: bool,
 }
 
 /// The kinds: group version, plural, kind, whether it has a namespace, short name.
@@ -26,6 +28,9 @@ const KINDS: &[(&str, &str, &str, bool, &str)] = &[
     ("v1", "secrets", "Secret", true, "sec"),
     ("v1", "persistentvolumeclaims", "PersistentVolumeClaim", true, "pvc"),
     ("apps/v1", "deployments", "Deployment", true, "deploy"),
+    ("apps/v1", "replicasets", "ReplicaSet", true, "rs"),
+    ("apps/v1", "statefulsets", "StatefulSet", true, "sts"),
+    ("apps/v1", "controllerrevisions", "ControllerRevision", true, "cr"),
     ("batch/v1", "jobs", "Job", true, "job"),
     ("rbac.authorization.k8s.io/v1", "roles", "Role", true, "rl"),
 ];
@@ -105,6 +110,21 @@ impl KubeApi {
         state.objects.insert(path, object);
     }
 
+    /// From now on it answers nothing.
+    pub fn break_down(&self) {
+        self.state.lock().unwrap().is_down = true;
+    }
+
+    /// It answers again.
+    pub fn mend(&self) {
+        self.state.lock().unwrap().is_down = false;
+    }
+
+    /// From now on whatever would change something waits for ever.
+    pub fn hold(&self) {
+        self.state.lock().unwrap().holds = true;
+    }
+
     /// An object by its path.
     pub fn get(&self, path: &str) -> Option<Value> {
         self.state.lock().unwrap().objects.get(path).cloned()
@@ -163,7 +183,17 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
             let mut state = state.lock().unwrap();
             let trial = if body.windows(6).any(|part| part == b"dryRun") { " dryRun=All" } else { "" };
             state.log.push(format!("{method} {target}{trial}"));
-            answer(&mut state, method, (path, query), &body)
+            let is_trial = !trial.is_empty() || query.contains("dryRun=All");
+            if state.holds && method != "GET" && !is_trial {
+                drop(state);
+                thread::sleep(std::time::Duration::from_secs(600));
+                return;
+            }
+            if state.is_down {
+                failure(503, "ServiceUnavailable", "down for the test")
+            } else {
+                answer(&mut state, method, (path, query), &body)
+            }
         };
         let text = answer.to_string();
         let head =

@@ -5,6 +5,7 @@
 
 pub mod bombs;
 pub mod kube_api;
+pub mod kubectl;
 pub mod memory;
 pub mod protobuf;
 pub mod terraform;

@@ -4,17 +4,20 @@
 //! (`config --hash`). Source: <https://docs.docker.com/reference/cli/docker/compose/config/>.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::Value;
 
+use crate::command::Command;
 use crate::exec::resolve::resolve;
 use crate::host::inputs;
 use crate::model::action::Action;
 use crate::model::invocation::Raw;
-use crate::model::preview::{Change, Hunk, Pin, Risk};
+use crate::model::preview::{Change, Hunk, LeftOpen, Pin, Risk};
 use crate::model::secret::Redacted;
 use crate::preview::Tool;
 use crate::preview::made::Made;
+use crate::preview::open;
 use crate::preview::prober::{Asking, Failure, Prober};
 use crate::preview::risk::risk_of;
 use crate::preview::subject::Subject;
@@ -27,7 +30,19 @@ use super::services::{differences, field, hunk, of_service, veiled};
 use super::words::Kind;
 
 /// compose as a program of its own.
-pub(in crate::preview) const TOOL: Tool = Tool { tool: "docker-compose", shows, make, pins };
+pub(in crate::preview) const TOOL: Tool =
+    Tool { tool: "docker-compose", shows, make, pins, leaves_open, has_moved: open::never };
+
+/// What its file says by then, unless that is named and so bound.
+fn leaves_open(command: &Command, directory: &Path) -> Option<LeftOpen> {
+    let words = open::words(command);
+    let is_named = words.iter().skip(1).any(|word| {
+        let text = word.lossy();
+        let name = text.split_once('=').map_or(text.as_ref(), |(_, file)| file);
+        (name.ends_with(".yml") || name.ends_with(".yaml")) && directory.join(name).is_file()
+    });
+    (!is_named).then(|| open::open("what the compose file says when it runs", "name the file: `-f FILE`"))
+}
 
 /// The label that says which project a container, volume or network belongs to.
 const PROJECT: &str = "com.docker.compose.project";

@@ -11,15 +11,19 @@ mod run;
 mod services;
 mod words;
 
+use std::path::Path;
+
+use crate::command::Command;
 use crate::model::action::Action;
 use crate::model::invocation::Raw;
-use crate::model::preview::{Change, FieldChange, Hunk, Pin, Risk};
+use crate::model::preview::{Change, FieldChange, Hunk, LeftOpen, Pin, Risk};
 use crate::model::secret::Redacted;
 use crate::redact::Redactor;
 use crate::undo::docker::{Back, way_back};
 
 use super::Tool;
 use super::made::{Made, RunWord, Runs};
+use super::open;
 use super::prober::{Failure, Prober};
 use super::risk::risk_of;
 use super::subject::{Standing, Subject};
@@ -27,7 +31,13 @@ use objects::{Asker, Object};
 use words::{Deed, Kind, Sorted, deed};
 
 /// The tool.
-pub(super) const TOOL: Tool = Tool { tool: "docker", shows, make, pins };
+pub(super) const TOOL: Tool = Tool { tool: "docker", shows, make, pins, leaves_open, has_moved: open::never };
+
+/// What a `prune` takes away is what is not used by then.
+fn leaves_open(command: &Command, _: &Path) -> Option<LeftOpen> {
+    let is_prune = open::words(command).iter().skip(1).any(|word| word.0 == b"prune");
+    is_prune.then(|| open::open("what it takes away", "name what is to go"))
+}
 
 /// The most objects that one command may act on to be shown.
 const OBJECTS: usize = 500;

@@ -9,12 +9,14 @@ mod release;
 mod words;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::Value;
 
+use crate::command::Command;
 use crate::model::action::Action;
 use crate::model::invocation::Raw;
-use crate::model::preview::{Change, FieldChange, Hunk, Pin, Risk};
+use crate::model::preview::{Change, FieldChange, Hunk, LeftOpen, Pin, Risk};
 use crate::redact::Redactor;
 use crate::undo::helm::{Back, way_back};
 
@@ -22,6 +24,7 @@ use super::Tool;
 use super::kubectl::grave;
 use super::kubectl::object::{self, Id};
 use super::made::{Made, RunWord, Runs};
+use super::open;
 use super::prober::{Failure, Prober};
 use super::risk::{care_for, risk_of};
 use super::subject::{Standing, Subject};
@@ -30,7 +33,17 @@ use release::{Asker, Hook, Release, Revision};
 use words::{Sorted, Verb};
 
 /// The tool.
-pub(super) const TOOL: Tool = Tool { tool: "helm", shows, make, pins };
+pub(super) const TOOL: Tool = Tool { tool: "helm", shows, make, pins, leaves_open, has_moved: open::never };
+
+/// What a chart renders by then, unless it is a packed one that is named and so bound.
+fn leaves_open(command: &Command, directory: &Path) -> Option<LeftOpen> {
+    let words = open::words(command);
+    let has = |verb: &str| words.iter().skip(1).any(|word| word.0 == verb.as_bytes());
+    let is_packed =
+        words.iter().skip(1).any(|word| word.0.ends_with(b".tgz") && directory.join(word.as_os()).is_file());
+    ((has("install") || has("upgrade")) && !is_packed)
+        .then(|| open::open("what its chart renders when it runs", "pack the chart (`helm package`) and name the file"))
+}
 
 fn shows(action: &Action) -> bool {
     Verb::of(&action.operation).is_some()

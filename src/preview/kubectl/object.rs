@@ -92,6 +92,13 @@ impl Id {
     }
 }
 
+/// Whether two pins are two versions of one object: what was deleted and made anew is another.
+pub(super) fn has_moved(one: &Pin, other: &Pin) -> bool {
+    let uid = |pin: &Pin| pin.was.as_str().split_once(", ").map(|(uid, _)| uid.to_owned());
+    let (one, other) = (uid(one), uid(other));
+    one == other && one.is_some_and(|uid| uid.starts_with("uid ") && uid != "uid none")
+}
+
 /// Every object in an answer: one, a list, or several behind each other.
 ///
 /// # Errors

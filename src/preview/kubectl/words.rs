@@ -10,7 +10,7 @@ use crate::preview::flags::{self, Flag};
 /// Flags that the pack lists only with the verb that has them.
 const OF_VERBS: &[&str] = &["--prefix", "--containers"];
 /// Flags that choose objects.
-const CHOOSING: &[&str] = &["-l", "--selector", "--field-selector", "--all", "-A", "--all-namespaces"];
+pub(super) const CHOOSING: &[&str] = &["-l", "--selector", "--field-selector", "--all", "-A", "--all-namespaces"];
 /// Flags that say what is printed or waited for: a question has its own.
 const OWN: &[&str] = &[
     "-o", "--output", "--template", "--dry-run", "--wait", "--timeout", "--show-managed-fields", "-v", "--v",

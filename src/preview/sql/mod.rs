@@ -27,6 +27,7 @@ use crate::undo::sql::Client;
 
 use super::Tool;
 use super::made::{Made, RunWord, Runs};
+use super::open;
 use super::prober::{Failure, Prober};
 use super::subject::{Standing, Subject};
 use server::{Identity, Relation, Server};
@@ -35,7 +36,8 @@ use steps::Home;
 use words::{Place, Words};
 
 /// The tool.
-pub(super) const TOOL: Tool = Tool { tool: "psql", shows, make, pins };
+pub(super) const TOOL: Tool =
+    Tool { tool: "psql", shows, make, pins, leaves_open: open::nothing, has_moved: open::never };
 
 fn shows(_: &Action) -> bool {
     true

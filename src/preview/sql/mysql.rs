@@ -14,6 +14,7 @@ use crate::model::invocation::Raw;
 use crate::model::preview::{Pin, WayBack};
 use crate::preview::Tool;
 use crate::preview::made::Made;
+use crate::preview::open;
 use crate::preview::prober::{Asking, Failure, Prober};
 use crate::preview::subject::Subject;
 use crate::sql::{Dialect, Reader};
@@ -27,7 +28,8 @@ use super::steps::Home;
 use super::words::Source;
 
 /// The tool.
-pub(in crate::preview) const TOOL: Tool = Tool { tool: "mysql", shows, make, pins };
+pub(in crate::preview) const TOOL: Tool =
+    Tool { tool: "mysql", shows, make, pins, leaves_open: open::nothing, has_moved: open::never };
 
 /// Limits of time, each where the server has it.
 const LIMITS: &str =

@@ -18,6 +18,7 @@ use crate::model::preview::{Pin, Undo, WayBack};
 use crate::model::secret::Redacted;
 use crate::preview::Tool;
 use crate::preview::made::Made;
+use crate::preview::open;
 use crate::preview::prober::{Asking, Failure, Prober};
 use crate::preview::subject::Subject;
 use crate::sql::{Dialect, Reader};
@@ -29,7 +30,8 @@ use super::steps::Home;
 use super::words::Source;
 
 /// The tool.
-pub(in crate::preview) const TOOL: Tool = Tool { tool: "sqlite3", shows, make, pins };
+pub(in crate::preview) const TOOL: Tool =
+    Tool { tool: "sqlite3", shows, make, pins, leaves_open: open::nothing, has_moved: open::never };
 
 /// Switches of how it is shown.
 const SWITCHES: &[&str] = &[
