@@ -1,12 +1,15 @@
 //! A human's decision on a request: who may decide, what must be given, and the record of it.
 
 use crate::error::{Error, ErrorKind};
+use crate::govern::review::{self, Deciding, Looked};
 use crate::model::decision::{Assurance, Obligation};
 use crate::model::ids::{Digest, RequestId};
-use crate::model::ledger::{Batch, ClockState, Durability, Ledger, Snapshot};
+use crate::model::ledger::{Batch, ClockState, Durability, Ledger, LedgerError, Snapshot};
 use crate::model::preview::PreviewState;
 use crate::model::record::{Draft, Event, Refusal};
 use crate::model::request::{ApprovalBody, RequestRow, RequestState};
+use crate::model::review::Review;
+use crate::model::secret::Redacted;
 use crate::policy::Policies;
 use crate::redact::Redactor;
 
@@ -34,6 +37,8 @@ pub struct Decided<'a> {
     pub preview: Option<Digest>,
     /// How long it was on the screen.
     pub viewed_ms: Option<u64>,
+    /// What else the surface knows of how it was looked at.
+    pub looked: Looked<'a>,
 }
 
 /// Records a human's decision. Every channel decides through this.
@@ -51,19 +56,48 @@ pub fn decide(
 ) -> Result<RequestRow, Error> {
     let mut refused: Option<Error> = None;
     let _recorded = ledger.transact(Durability::Power, &mut |snapshot| {
-        let row = snapshot.request(id)?;
-        refused = row
-            .as_ref()
-            .map_or_else(|| Some(unknown_request(id)), |row| objection(snapshot, policies, row, decider, decided));
-        Ok(match (&refused, row) {
-            (None, Some(row)) => one(id, decider, event(&row, policies, decider, redactor, decided)),
-            (Some(error), Some(_)) => one(id, decider, refusal(id, decided.choice, error)),
-            (Some(_) | None, None) => Batch::default(),
+        let Some(row) = snapshot.request(id)? else {
+            refused = Some(unknown_request(id));
+            return Ok(Batch::default());
+        };
+        let review = reviewed(snapshot, policies, &row, decider, redactor, decided)?;
+        refused =
+            objection(snapshot, policies, &row, decider, decided).or_else(|| unread(policies, &row, &review, decided));
+        Ok(match &refused {
+            None => one(id, decider, event(&row, policies, decider, redactor, decided, review)),
+            Some(error) => one(id, decider, refusal(id, decided.choice, error)),
         })
     })?;
     match refused {
         Some(error) => Err(error),
         None => ledger.request(id)?.ok_or_else(|| unknown_request(id)),
+    }
+}
+
+/// How the decision came about, as the transaction sees it.
+fn reviewed(
+    snapshot: &dyn Snapshot,
+    policies: &Policies,
+    row: &RequestRow,
+    decider: &Decider,
+    redactor: &Redactor,
+    decided: &Decided<'_>,
+) -> Result<Review, LedgerError> {
+    let rationale = decided.rationale.map(|text| redactor.text(text));
+    let deciding = Deciding {
+        human: &decider.human,
+        surface: decider.channel.as_str(),
+        rationale: rationale.as_ref().map(Redacted::as_str),
+        looked: decided.looked,
+    };
+    review::facts(snapshot, policies, row, &deciding)
+}
+
+/// Why an approval is not yet one of somebody who has read what they approve. A rejection always counts.
+fn unread(policies: &Policies, row: &RequestRow, review: &Review, decided: &Decided<'_>) -> Option<Error> {
+    match decided.choice {
+        Choice::Approve => review::objection(policies, row, review, decided.viewed_ms),
+        Choice::Reject => None,
     }
 }
 
@@ -171,6 +205,7 @@ fn event(
     decider: &Decider,
     redactor: &Redactor,
     decided: &Decided<'_>,
+    review: Review,
 ) -> Event {
     let body = ApprovalBody {
         human: decider.human.clone(),
@@ -183,6 +218,7 @@ fn event(
         shown: decided.shown,
         preview: decided.preview,
         viewed_ms: decided.viewed_ms,
+        review: Some(Box::new(review)),
     };
     match decided.choice {
         Choice::Approve => Event::RequestApproved(body),

@@ -8,6 +8,7 @@ use crate::approval::present::{head, page};
 use crate::approval::{terminal, unknown_request};
 use crate::broker::Broker;
 use crate::error::{Error, ErrorKind};
+use crate::govern::review::Looked;
 use crate::host::identity::Claim;
 use crate::host::terminal::width;
 use crate::model::ids::RequestId;
@@ -100,6 +101,7 @@ fn on_command_line(
         shown: None,
         preview: row.preview.as_ref().map(|preview| preview.digest),
         viewed_ms: None,
+        looked: Looked::default(),
     };
     let decider = Decider::local(&session.caller, policies, Channel::Command);
     decide(ledger, policies, &row.id, &decider, &Redactor::new(session.host.env()), &decided)
@@ -158,6 +160,7 @@ pub fn prompt(
         shown: Some(answer.shown),
         preview: row.preview.as_ref().map(|preview| preview.digest),
         viewed_ms: Some(answer.viewed_ms),
+        looked: Looked::default(),
     };
     let decider = Decider::local(&session.caller, policies, Channel::Terminal);
     decide(ledger, policies, &row.id, &decider, &Redactor::new(session.host.env()), &decided)

@@ -2,6 +2,8 @@
 //!
 //! Delegation, quotas, trust and grants will stand beside these; each can only hold back what policy let pass.
 
+pub mod review;
+
 use crate::model::action::Impact;
 use crate::model::decision::{Decision, Verdict};
 use crate::model::ledger::{ClockState, LedgerError, Snapshot};

@@ -8,6 +8,7 @@ use super::action::Impact;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::record::{Draft, Freeze, Record};
 use super::request::RequestRow;
+use super::review::Past;
 use super::time::Instant;
 
 /// How long a transaction's records must survive.
@@ -59,6 +60,16 @@ pub trait Snapshot {
     /// # Errors
     /// When the ledger cannot be read.
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError>;
+    /// The newest decisions of a human, the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn decisions_of(&self, human: &str, limit: usize) -> Result<Vec<Past>, LedgerError>;
+    /// How many requests wait for a human.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn waiting(&self) -> Result<u64, LedgerError>;
 }
 
 /// The sealed table's name for the way back. It outlives the end of an execution, so that what was done can be taken back.

@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod preview;
 pub mod record;
 pub mod request;
+pub mod review;
 pub mod secret;
 pub mod time;
 pub mod verification;

@@ -11,6 +11,7 @@ use super::facts::Fact;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
+use super::review::Review;
 use super::secret::Redacted;
 use super::time::Instant;
 use super::verification::Verification;
@@ -258,6 +259,9 @@ pub struct ApprovalBody {
     pub preview: Option<Digest>,
     /// How long it was on the screen, in milliseconds.
     pub viewed_ms: Option<u64>,
+    /// How it came about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Box<Review>>,
 }
 
 /// How an execution ended.

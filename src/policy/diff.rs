@@ -12,6 +12,7 @@ use crate::model::environments::EnvironmentRule;
 use super::Policies;
 use super::change::{Direction, Leaning, Strength};
 use super::layers::LayerKind;
+use super::review::ReviewGates;
 use super::schema::{Policy, Rule};
 use super::scope::{self, Spread};
 use super::tools::descriptions;
@@ -80,6 +81,7 @@ pub fn settings(from: &Policies, to: &Policies) -> Leaning {
         leaning.compare(&new, &old, || format!("{name} {} instead of {}", span(new), span(old)));
     }
     described(&mut leaning, from, to);
+    reviewed(&mut leaning, &from.review(), &to.review());
     let words = "one person may approve what their own agents ask for";
     match (from.single_operator(), to.single_operator()) {
         (false, true) => leaning.loosens.push(words.to_owned()),
@@ -87,6 +89,14 @@ pub fn settings(from: &Policies, to: &Policies) -> Leaning {
         (true, true) | (false, false) => {}
     }
     leaning
+}
+
+/// What an approval of something in a protected environment needs.
+fn reviewed(leaning: &mut Leaning, from: &ReviewGates, to: &ReviewGates) {
+    let values = from.values().into_iter().zip(to.values());
+    for (((name, old), (_, new)), (was, is)) in values.zip(from.strictness().into_iter().zip(to.strictness())) {
+        leaning.compare(&was, &is, || format!("`{name}`: {new} instead of {old}"));
+    }
 }
 
 /// A description makes known what was not known, and where it changes, either may come of it.

@@ -10,6 +10,7 @@ use crate::model::ids::Digest;
 use super::layers::{Layer, LayerKind};
 use super::lints::lints;
 use super::matching::is_protected;
+use super::review;
 use super::schema::{Rule, When};
 use super::{EXPIRES, Policies, RUN_WITHIN};
 
@@ -234,7 +235,17 @@ fn settings(policies: &Policies) -> Vec<Setting> {
     let from = said.iter().find(|(one, _)| *one == value).map_or(Origin::BUILT_IN, |(_, from)| from.clone());
     let others = said.into_iter().filter(|(one, _)| *one != value).map(|(one, from)| (one.to_string(), from)).collect();
     all.push(Setting { name, value: value.to_string(), from, others });
+    all.extend(policies.review().values().into_iter().map(|(name, value)| reviewed(policies, name, value)));
     all
+}
+
+/// A key of `[approval]` that speaks of reviews.
+fn reviewed(policies: &Policies, name: &'static str, value: String) -> Setting {
+    let said =
+        policies.layers().iter().filter_map(|layer| Some((review::said(layer, name)?, Origin::setting(layer, name))));
+    let (same, others): (Vec<_>, Vec<_>) = said.partition(|(one, _)| *one == value);
+    let from = same.into_iter().next().map_or(Origin::BUILT_IN, |(_, from)| from);
+    Setting { name, value, from, others }
 }
 
 fn time(

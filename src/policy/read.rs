@@ -12,6 +12,7 @@ use crate::model::ids::RuleId;
 use super::fields::{Fields, Source};
 use super::layers::LayerKind;
 use super::people::people;
+use super::review;
 use super::rules::{decision, meant_decision, rule};
 use super::schema::{Policy, TestCase};
 
@@ -30,6 +31,7 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
     if let Some(mut table) = fields.get("approval").and_then(|value| Fields::of(value, "`approval`", source)) {
         policy.single_operator = table.truth("single_operator", source).unwrap_or(false);
         policy.lines.insert("approval.single_operator".to_owned(), source.line(table.span_of("single_operator").start));
+        policy.review = review::keys(&mut table, &mut policy.lines, source);
         table.finish(&[], source);
     }
     if let Some(value) = fields.get("environments") {
@@ -68,6 +70,7 @@ pub fn refuse_brought(kind: LayerKind, fields: &mut Fields<'_>, policy: &Policy,
             source.fault_because(&value.key_of(key), text, why, "take it out, or put it into the user's policy");
         }
     }
+    review::refuse_brought(kind, &policy.review, fields, source);
     if kind == LayerKind::Repository {
         for rule in policy.rules.iter().filter(|rule| rule.decision < Decision::Ask) {
             let at: usize = source.text.split_inclusive('\n').take(rule.line - 1).map(str::len).sum();

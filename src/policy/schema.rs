@@ -10,6 +10,7 @@ use crate::model::ids::RuleId;
 use crate::packs::described::Tool;
 
 use super::people::People;
+use super::review::ReviewKeys;
 
 /// One policy file.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +27,8 @@ pub struct Policy {
     pub owners: Vec<(String, String)>,
     /// Who humans are, and in which groups.
     pub people: People,
+    /// What it wants of the way in which a human approves.
+    pub review: ReviewKeys,
     /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
     pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.

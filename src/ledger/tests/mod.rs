@@ -173,6 +173,7 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         preview: None,
         shown: Some(Digest([9; 32])),
         viewed_ms: Some(4200),
+        review: None,
     }
 }
 
