@@ -6,6 +6,7 @@ pub mod hunks;
 pub mod outcome;
 pub mod prepare;
 pub mod present;
+pub mod queue;
 pub mod request;
 pub mod settle;
 pub mod snapshot;

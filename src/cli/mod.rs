@@ -15,12 +15,15 @@ mod output;
 mod packs;
 mod policy;
 mod policy_diff;
+mod queue;
+mod report;
 mod requests;
 mod rollback;
 mod session;
 mod show;
 mod simulate;
 mod wait;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -74,6 +77,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
+        Command::Report(args) => report::report(args.command),
     }
 }
 

@@ -29,6 +29,16 @@ const FIRST_MS: u64 = 1500;
 const LINE_MS: u64 = 150;
 /// Nobody is held up for longer than this, however long the preview is.
 const MOST: Duration = Duration::from_secs(45);
+/// Nor is anything read in less than this.
+const LEAST: Duration = Duration::from_secs(3);
+
+/// From so many approvals before it on, one counts as part of a burst in reports.
+pub const BURST_FROM: u64 = 6;
+
+/// The least that a glance at each of so many changed lines takes.
+pub fn glance(lines: u64) -> Duration {
+    Duration::from_millis(FIRST_MS.saturating_add(LINE_MS.saturating_mul(lines))).clamp(LEAST, MOST)
+}
 
 /// What a surface knows of how the page was looked at, and what was typed on it. One that knows nothing hands in the default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -121,8 +131,7 @@ fn repeats(past: &[Past], rationale: &str) -> u64 {
 /// The least time that reading so many lines takes, where policy asks for it.
 fn least(policies: &Policies, row: &RequestRow, preview_lines: u64) -> Option<Duration> {
     let floor = policies.review().min_review.filter(|_| policies.touches_protected(&row.body.verdict))?;
-    let reading = Duration::from_millis(FIRST_MS.saturating_add(LINE_MS.saturating_mul(preview_lines)));
-    Some(reading.clamp(floor, MOST.max(floor)))
+    Some(glance(preview_lines).max(floor))
 }
 
 fn naming(policies: &Policies, row: &RequestRow, typed: Option<&str>) -> Naming {
