@@ -45,6 +45,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Reports over the ledger')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -128,6 +129,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;requests' {
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also those that were decided or have ended')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Go on showing what is new, until q or Ctrl-C; where stdout is no terminal, one line for each that is new or changed')
+            [CompletionResult]::new('--bell', '--bell', [CompletionResultType]::ParameterName, 'Ring the terminal''s bell for each that is new')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -137,6 +140,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;approve' {
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; with it there is no prompt')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'The name of what is deleted, where policy wants it typed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the outcome as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -146,6 +150,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;reject' {
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; with it there is no prompt')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'The name of what is deleted, where policy wants it typed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the outcome as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -434,6 +439,36 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'aigov;report' {
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('reviews', 'reviews', [CompletionResultType]::ParameterValue, 'How humans decided: what was opened, typed and said, how long it took, and what came of it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;report;reviews' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not page')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;report;help' {
+            [CompletionResult]::new('reviews', 'reviews', [CompletionResultType]::ParameterValue, 'How humans decided: what was opened, typed and said, how long it took, and what came of it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;report;help;reviews' {
+            break
+        }
+        'aigov;report;help;help' {
+            break
+        }
         'aigov;help' {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command under policy: at once, after a human''s approval, or not at all')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run an approved request, once')
@@ -453,6 +488,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Reports over the ledger')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -548,6 +584,13 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;packs' {
+            break
+        }
+        'aigov;help;report' {
+            [CompletionResult]::new('reviews', 'reviews', [CompletionResultType]::ParameterValue, 'How humans decided: what was opened, typed and said, how long it took, and what came of it')
+            break
+        }
+        'aigov;help;report;reviews' {
             break
         }
         'aigov;help;help' {

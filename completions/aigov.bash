@@ -52,6 +52,9 @@ _aigov() {
             aigov,reject)
                 cmd="aigov__subcmd__reject"
                 ;;
+            aigov,report)
+                cmd="aigov__subcmd__report"
+                ;;
             aigov,requests)
                 cmd="aigov__subcmd__requests"
                 ;;
@@ -139,6 +142,9 @@ _aigov() {
             aigov__subcmd__help,reject)
                 cmd="aigov__subcmd__help__subcmd__reject"
                 ;;
+            aigov__subcmd__help,report)
+                cmd="aigov__subcmd__help__subcmd__report"
+                ;;
             aigov__subcmd__help,requests)
                 cmd="aigov__subcmd__help__subcmd__requests"
                 ;;
@@ -190,6 +196,9 @@ _aigov() {
             aigov__subcmd__help__subcmd__policy,test)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__test"
                 ;;
+            aigov__subcmd__help__subcmd__report,reviews)
+                cmd="aigov__subcmd__help__subcmd__report__subcmd__reviews"
+                ;;
             aigov__subcmd__policy,check)
                 cmd="aigov__subcmd__policy__subcmd__check"
                 ;;
@@ -232,6 +241,18 @@ _aigov() {
             aigov__subcmd__policy__subcmd__help,test)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__test"
                 ;;
+            aigov__subcmd__report,help)
+                cmd="aigov__subcmd__report__subcmd__help"
+                ;;
+            aigov__subcmd__report,reviews)
+                cmd="aigov__subcmd__report__subcmd__reviews"
+                ;;
+            aigov__subcmd__report__subcmd__help,help)
+                cmd="aigov__subcmd__report__subcmd__help__subcmd__help"
+                ;;
+            aigov__subcmd__report__subcmd__help,reviews)
+                cmd="aigov__subcmd__report__subcmd__help__subcmd__reviews"
+                ;;
             *)
                 ;;
         esac
@@ -239,7 +260,7 @@ _aigov() {
 
     case "${cmd}" in
         aigov)
-            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
+            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -253,13 +274,17 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__approve)
-            opts="-v -h --rationale --json --verbose --help"
+            opts="-v -h --rationale --confirm --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --rationale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -755,7 +780,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help)
-            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
+            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1065,6 +1090,34 @@ _aigov() {
         aigov__subcmd__help__subcmd__reject)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__report)
+            opts="reviews"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__report__subcmd__reviews)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1441,13 +1494,91 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__reject)
-            opts="-v -h --rationale --json --verbose --help"
+            opts="-v -h --rationale --confirm --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --rationale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__report)
+            opts="-v -h --verbose --help reviews help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__report__subcmd__help)
+            opts="reviews help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__report__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__report__subcmd__help__subcmd__reviews)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__report__subcmd__reviews)
+            opts="-v -h --since --json --no-pager --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1459,7 +1590,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__requests)
-            opts="-v -h --all --json --verbose --help"
+            opts="-v -h --all --watch --bell --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

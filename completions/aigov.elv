@@ -42,6 +42,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
+            cand report 'Reports over the ledger'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;exec'= {
@@ -117,6 +118,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;requests'= {
             cand --all 'Also those that were decided or have ended'
+            cand --watch 'Go on showing what is new, until q or Ctrl-C; where stdout is no terminal, one line for each that is new or changed'
+            cand --bell 'Ring the terminal''s bell for each that is new'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -125,6 +128,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;approve'= {
             cand --rationale 'Why; with it there is no prompt'
+            cand --confirm 'The name of what is deleted, where policy wants it typed'
             cand --json 'Print the outcome as JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -133,6 +137,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;reject'= {
             cand --rationale 'Why; with it there is no prompt'
+            cand --confirm 'The name of what is deleted, where policy wants it typed'
             cand --json 'Print the outcome as JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -388,6 +393,31 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;report'= {
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand reviews 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;report;reviews'= {
+            cand --since 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time'
+            cand --json 'Print JSON'
+            cand --no-pager 'Do not page'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;report;help'= {
+            cand reviews 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;report;help;reviews'= {
+        }
+        &'aigov;report;help;help'= {
+        }
         &'aigov;help'= {
             cand exec 'Run a command under policy: at once, after a human''s approval, or not at all'
             cand run 'Run an approved request, once'
@@ -407,6 +437,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
+            cand report 'Reports over the ledger'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;help;exec'= {
@@ -474,6 +505,11 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;completions'= {
         }
         &'aigov;help;packs'= {
+        }
+        &'aigov;help;report'= {
+            cand reviews 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+        }
+        &'aigov;help;report;reviews'= {
         }
         &'aigov;help;help'= {
         }

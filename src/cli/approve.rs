@@ -155,6 +155,15 @@ struct Shown {
     seen: Measure<u64>,
 }
 
+/// What a human gave on a page, all answers together.
+struct Given<'a> {
+    choice: Choice,
+    rationale: Option<&'a str>,
+    confirm: Option<&'a str>,
+    viewed_ms: u64,
+    asked_before: u64,
+}
+
 /// Shows a request and asks, again where an answer does not count yet; what was picked in the end, with the request as it is
 /// then.
 ///
@@ -182,22 +191,28 @@ pub fn looked_at(
     let least_rationale = if is_reasoned { policies.review().min_rationale } else { 0 };
     let shown = put_up(session, &row)?;
     let (mut above, mut before, mut asked_before) = (shown.text.clone(), None, 0);
+    let mut typed = None;
     loop {
         let answer = terminal::ask(&Question {
             above: &above,
             since: shown.since,
             suggested,
             list,
-            name: name.as_deref(),
+            // Once typed, it is not asked for again.
+            name: name.as_deref().filter(|name| typed.as_deref() != Some(*name)),
             least_rationale,
             before: before.as_deref(),
         })?;
-        let Picked::Decision(choice) = answer.picked else { return Ok((answer.picked, row)) };
-        match answered(session, policies, ledger, &row, &shown, (choice, &answer, asked_before)) {
-            Ok(row) => return Ok((answer.picked, row)),
+        let Answer { picked, rationale, confirm, viewed_ms } = answer;
+        let Picked::Decision(choice) = picked else { return Ok((picked, row)) };
+        typed = confirm.map(|name| name.trim().to_owned()).or(typed);
+        let given =
+            Given { choice, rationale: rationale.as_deref(), confirm: typed.as_deref(), viewed_ms, asked_before };
+        match answered(session, policies, ledger, &row, &shown, &given) {
+            Ok(row) => return Ok((picked, row)),
             Err(error) if is_for_another_answer(&error) && asked_before + 1 < MOST_ASKED => {
                 above = again(&error);
-                (before, asked_before) = (answer.rationale, asked_before + 1);
+                (before, asked_before) = (rationale, asked_before + 1);
             }
             Err(error) => return Err(error),
         }
@@ -227,21 +242,21 @@ fn answered(
     ledger: &mut dyn Ledger,
     row: &RequestRow,
     shown: &Shown,
-    (choice, answer, asked_before): (Choice, &Answer, u64),
+    given: &Given<'_>,
 ) -> Result<RequestRow, Error> {
     let decided = Decided {
-        choice,
-        rationale: answer.rationale.as_deref().filter(|text| !text.trim().is_empty()),
+        choice: given.choice,
+        rationale: given.rationale.filter(|text| !text.trim().is_empty()),
         shown: Some(shown.digest),
         preview: row.preview.as_ref().map(|preview| preview.digest),
-        viewed_ms: Some(answer.viewed_ms),
+        viewed_ms: Some(given.viewed_ms),
         looked: Looked {
             presented: Measure::Known(shown.presented),
             opened: Measure::Known(true),
             page_lines: Measure::Known(shown.lines),
             lines_seen: shown.seen,
-            confirm: answer.confirm.as_deref(),
-            asked_before,
+            confirm: given.confirm,
+            asked_before: given.asked_before,
         },
     };
     let decider = Decider::local(&session.caller, policies, Channel::Terminal);

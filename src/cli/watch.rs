@@ -47,7 +47,8 @@ pub fn watch(args: &RequestsArgs, ledger: &SqliteLedger) -> Result<i32, Error> {
     }
     let at_terminal = Term::stdout().features().is_attended() && !args.json;
     let keys = if at_terminal { Keys::open() } else { None };
-    let mut screen = Screen { args, is_terminal: at_terminal, drawn: 0, known: BTreeMap::new(), is_first: true };
+    let mut screen =
+        Screen { args, is_terminal: at_terminal, drawn: 0, known: BTreeMap::new(), fresh: Vec::new(), is_first: true };
     let (mut version, mut looks) = (None, 0);
     loop {
         let now = ledger.data_version()?;
@@ -85,6 +86,8 @@ struct Screen<'a> {
     drawn: usize,
     /// What has been shown, and in which state.
     known: BTreeMap<RequestId, RequestState>,
+    /// What came while it was watched, and still waits.
+    fresh: Vec<RequestId>,
     is_first: bool,
 }
 
@@ -95,7 +98,7 @@ impl Screen<'_> {
         let is_new = |row: &&RequestRow| waits(row) && !self.known.contains_key(&row.id);
         let new: Vec<RequestId> = rows.iter().filter(is_new).map(|row| row.id.clone()).collect();
         if self.is_terminal {
-            self.draw(&rows, &new)?
+            self.draw(&rows)?
         } else {
             self.lines(ledger, &rows)?
         }
@@ -107,7 +110,7 @@ impl Screen<'_> {
         Ok(())
     }
 
-    fn draw(&mut self, rows: &[RequestRow], new: &[RequestId]) -> Result<(), Error> {
+    fn draw(&mut self, rows: &[RequestRow]) -> Result<(), Error> {
         let term = Term::stdout();
         let (height, width) = term.size();
         let waiting = rows.iter().filter(|row| waits(row)).count();
@@ -117,9 +120,9 @@ impl Screen<'_> {
         if table.lines().count() > room {
             text.push_str("… and more: `aigov requests`\n");
         }
-        let news = match (self.is_first, new) {
-            (true, _) | (_, []) => String::new(),
-            (false, new) => format!("; new: {}", new.iter().map(RequestId::as_str).collect::<Vec<_>>().join(", ")),
+        let news = match self.fresh.as_slice() {
+            [] => String::new(),
+            fresh => format!("; new: {}", fresh.iter().map(RequestId::as_str).collect::<Vec<_>>().join(", ")),
         };
         let foot = format!("{waiting} wait(s) for a decision{news} (q ends)");
         text.push_str(&crate::text::layout::shortened(&foot, usize::from(width).saturating_sub(1)));

@@ -236,12 +236,12 @@ fn badly_reasoned(gates: &ReviewGates, row: &RequestRow, review: &Review) -> Opt
 fn too_fast(review: &Review, viewed_ms: Option<u64>) -> Option<Error> {
     let (least, viewed) = (review.least_ms?, viewed_ms?);
     (viewed < least).then(|| {
-        let text = format!(
-            "the page was up for {}, and reading it takes {} at least ({} changed lines)",
-            seconds(viewed),
-            seconds(least),
-            review.preview_lines
-        );
+        let lines = match review.preview_lines {
+            0 => String::new(),
+            lines => format!(" with its {lines} changed line(s)"),
+        };
+        let text =
+            format!("the page was up for {}, and reading it{lines} takes {} at least", seconds(viewed), seconds(least));
         Error::new(ErrorKind::NotYet, text).for_human("read it, then answer again")
     })
 }

@@ -14,6 +14,7 @@ mod rows;
 mod schema;
 mod sealed;
 mod snapshot;
+mod spending;
 mod sqlite;
 #[cfg(test)]
 mod tests;

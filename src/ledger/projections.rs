@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::verifications;
+use super::{spending, verifications};
 use crate::model::decision::Assurance;
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
@@ -259,6 +259,7 @@ fn is_by_user_id(assurance: &str) -> bool {
 
 fn intend(conn: &Connection, record: &Record) -> Result<(), Fault> {
     let (id, execution) = (request_of(record)?, execution_of(record)?);
+    spending::earned(conn, record)?;
     step(conn, record, RequestState::Running)?;
     let mut statement = conn.prepare_cached("INSERT INTO executions(id, request, intent) VALUES(?1, ?2, ?3)")?;
     statement.execute(params![execution.as_str(), id.as_str(), record.seq])?;
