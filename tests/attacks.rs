@@ -292,7 +292,7 @@ fn a_policy_of_its_own_lets_it_run_what_it_likes_and_the_record_names_it() {
     let other = tempfile::Builder::new().prefix("aigov-test-").tempdir().unwrap();
     let config = other.path().join("aigov");
     fs::create_dir_all(&config).unwrap();
-    let text = "schema = 1\n[[rules]]\nid = \"mine\"\ntier = 2\nwhen = { category = [\"execution\", \"observe\", \"code\"], impact = [\"read\", \"write\", \"destroy\", \"unknown\"] }\n";
+    let text = "schema = 1\n[[rules]]\nid = \"mine\"\ntier = 2\nwhen = { tool = \"python3\", environment = \"local\", impact = [\"unknown\"], category = \"execution\" }\n";
     fs::write(config.join("policy.toml"), text).unwrap();
     fs::set_permissions(config.join("policy.toml"), fs::Permissions::from_mode(0o600)).unwrap();
     let mut command = place.agent_command(&["exec", "--", "python3", "-c", "print('ran')"]);
