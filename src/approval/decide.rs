@@ -1,19 +1,19 @@
-//! A human's decision on a request: who may decide, what must be given, and the record of it.
+//! A human's decision on a request: what came in, whether it counts, and the record of it.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::govern::review::{self, Deciding, Looked};
-use crate::model::decision::{Assurance, Obligation};
 use crate::model::ids::{Digest, RequestId};
-use crate::model::ledger::{Batch, ClockState, Durability, Ledger, LedgerError, Snapshot};
-use crate::model::preview::PreviewState;
+use crate::model::ledger::{Batch, Durability, Ledger, LedgerError};
 use crate::model::record::{Draft, Event, Refusal};
-use crate::model::request::{ApprovalBody, RequestRow, RequestState};
+use crate::model::request::{ApprovalBody, RequestRow};
 use crate::model::review::Review;
 use crate::model::secret::Redacted;
 use crate::policy::Policies;
 use crate::redact::Redactor;
 
 use super::decider::Decider;
+use super::judge::{Matter, Weight};
+use super::settle;
 use super::unknown_request;
 
 /// Yes or no.
@@ -23,6 +23,19 @@ pub enum Choice {
     Approve,
     /// It may not.
     Reject,
+    /// It may run, once, without those whom policy asks for; another human reviews it afterwards.
+    BreakGlass,
+}
+
+impl Choice {
+    /// The word of the command line.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::BreakGlass => "approve --break-glass",
+        }
+    }
 }
 
 /// What a human decided, and how.
@@ -55,17 +68,24 @@ pub fn decide(
     decided: &Decided<'_>,
 ) -> Result<RequestRow, Error> {
     let mut refused: Option<Error> = None;
+    let people = policies.people();
     let _recorded = ledger.transact(Durability::Power, &mut |snapshot| {
+        refused = None;
         let Some(row) = snapshot.request(id)? else {
             refused = Some(unknown_request(id));
             return Ok(Batch::default());
         };
-        let review = reviewed(snapshot, policies, &row, decider, redactor, decided)?;
-        refused =
-            objection(snapshot, policies, &row, decider, decided).or_else(|| unread(policies, &row, &review, decided));
-        Ok(match &refused {
-            None => one(id, decider, event(&row, policies, decider, redactor, decided, review)),
-            Some(error) => one(id, decider, refusal(id, decided.choice, error)),
+        // Those to whom it is escalated by now may decide, whether or not anybody has recorded it yet.
+        let escalated = settle::escalations(&row, snapshot.now());
+        let matter = Matter { snapshot, policies, people: &people, row: &row, escalated: &escalated, decider, decided };
+        let review = reviewed(&matter, redactor)?;
+        Ok(match matter.judge().and_then(|weight| read(&matter, &review).map(|()| weight)) {
+            Ok(weight) => recorded(&matter, (weight, review), redactor),
+            Err(error) => {
+                let event = refusal(id, decider, decided.choice, &error);
+                refused = Some(error);
+                one(id, decider, event)
+            }
         })
     })?;
     match refused {
@@ -74,139 +94,41 @@ pub fn decide(
     }
 }
 
+/// The records of a decision that counts.
+fn recorded(matter: &Matter<'_>, decision: (Weight, Review), redactor: &Redactor) -> Batch {
+    let id = &matter.row.id;
+    let mut batch = one(id, matter.decider, event(matter, decision, redactor));
+    let drafts = matter.escalated.iter().map(|one| draft(id, matter.decider, Event::RequestEscalated(one.clone())));
+    batch.records.splice(0..0, drafts);
+    batch
+}
+
 /// How the decision came about, as the transaction sees it.
-fn reviewed(
-    snapshot: &dyn Snapshot,
-    policies: &Policies,
-    row: &RequestRow,
-    decider: &Decider,
-    redactor: &Redactor,
-    decided: &Decided<'_>,
-) -> Result<Review, LedgerError> {
-    let rationale = decided.rationale.map(|text| redactor.text(text));
+fn reviewed(matter: &Matter<'_>, redactor: &Redactor) -> Result<Review, LedgerError> {
+    let rationale = matter.decided.rationale.map(|text| redactor.text(text));
     let deciding = Deciding {
-        human: &decider.human,
-        surface: decider.channel.as_str(),
+        human: &matter.decider.human,
+        surface: matter.decider.channel.as_str(),
         rationale: rationale.as_ref().map(Redacted::as_str),
-        looked: decided.looked,
+        looked: matter.decided.looked,
     };
-    review::facts(snapshot, policies, row, &deciding)
+    review::facts(matter.snapshot, matter.policies, matter.row, &deciding)
 }
 
-/// Why an approval is not yet one of somebody who has read what they approve. A rejection always counts.
-fn unread(policies: &Policies, row: &RequestRow, review: &Review, decided: &Decided<'_>) -> Option<Error> {
+/// Refuses an approval that is not yet one of somebody who has read what they approve. A rejection always counts, and broken
+/// glass is reviewed afterwards.
+fn read(matter: &Matter<'_>, review: &Review) -> Result<(), Error> {
+    let decided = matter.decided;
     match decided.choice {
-        Choice::Approve => review::objection(policies, row, review, decided.viewed_ms),
-        Choice::Reject => None,
+        Choice::Approve => {
+            review::objection(matter.policies, matter.row, review, decided.viewed_ms).map_or(Ok(()), Err)
+        }
+        Choice::Reject | Choice::BreakGlass => Ok(()),
     }
 }
 
-/// Why this decision does not count, if it does not.
-fn objection(
-    snapshot: &dyn Snapshot,
-    policies: &Policies,
-    row: &RequestRow,
-    decider: &Decider,
-    decided: &Decided<'_>,
-) -> Option<Error> {
-    let no = |kind: ErrorKind, text: String| Some(Error::new(kind, text));
-    let may_reject = decided.choice == Choice::Reject && row.state == RequestState::Preparing;
-    if row.state == RequestState::Preparing && !may_reject {
-        let text =
-            format!("the preview of request `{}` is not made yet, and nobody approves what nobody has seen", row.id);
-        return Some(
-            Error::new(ErrorKind::NotYet, text).for_human(format!("make it and look at it: `aigov show {}`", row.id)),
-        );
-    }
-    if row.state != RequestState::Pending && !may_reject {
-        return no(ErrorKind::Refused, format!("request `{}` is {}, so there is nothing to decide", row.id, row.state));
-    }
-    if row.body.expires.is_some_and(|expires| expires <= snapshot.now()) {
-        return no(ErrorKind::Refused, format!("request `{}` has expired", row.id));
-    }
-    if decided.choice == Choice::Reject {
-        return None;
-    }
-    if let Some(error) = unseen(row, decided) {
-        return Some(error);
-    }
-    if let ClockState::Back(micros) = snapshot.clock() {
-        let text = format!("the clock is {} s behind the ledger, so expiry cannot be trusted", micros / 1_000_000);
-        return Some(
-            Error::new(ErrorKind::Refused, text)
-                .for_human("set the clock, or accept it: `aigov doctor --accept-clock`"),
-        );
-    }
-    let needed = row.body.verdict.min_assurance();
-    let has = decider.proof.assurance();
-    if needed > has {
-        let why = if has == Assurance::A0 { ": the same user id as the agent" } else { "" };
-        let text = format!(
-            "rule `{}` wants assurance {needed}, and a decision made here is {has}{why}",
-            row.body.verdict.rule
-        );
-        return no(ErrorKind::Refused, text);
-    }
-    let who = &decider.human;
-    if row.approvals.iter().any(|approval| approval.human == *who) {
-        return no(
-            ErrorKind::Refused,
-            format!("{who} has already approved request `{}`; another human is needed", row.id),
-        );
-    }
-    if is_own(row, policies, decider) && !policies.single_operator() {
-        let text = format!(
-            "{who} asked for request `{}`, or it was asked on their behalf; another human has to decide",
-            row.id
-        );
-        return Some(Error::new(ErrorKind::Refused, text).for_human(
-            "for a team of one, set `single_operator = true` at the top of the policy; every record then says so",
-        ));
-    }
-    let wants_rationale = row.body.verdict.obligations.contains(&Obligation::Rationale);
-    if wants_rationale && decided.rationale.is_none_or(|text| text.trim().is_empty()) {
-        return Some(
-            Error::new(ErrorKind::Usage, format!("rule `{}` wants a rationale", row.body.verdict.rule))
-                .for_human(format!("aigov approve {} --rationale \"why this is right\"", row.id)),
-        );
-    }
-    None
-}
-
-/// Whether the preview that was decided on is the one that is there, and there where policy wants one.
-fn unseen(row: &RequestRow, decided: &Decided<'_>) -> Option<Error> {
-    let digest = row.preview.as_ref().map(|preview| preview.digest);
-    if digest != decided.preview {
-        let text = format!("the preview of request `{}` is not the one that was decided on", row.id);
-        return Some(Error::new(ErrorKind::Refused, text).for_human(format!("look at it: `aigov show {}`", row.id)));
-    }
-    let is_ready = row.preview.as_ref().is_some_and(|preview| preview.state == PreviewState::Ready);
-    if row.body.verdict.obligations.contains(&Obligation::Preview) && !is_ready {
-        let text = format!(
-            "rule `{}` wants to see what will change, and there is no preview of request `{}`",
-            row.body.verdict.rule, row.id
-        );
-        return Some(Error::new(ErrorKind::Refused, text));
-    }
-    None
-}
-
-/// Where it is not known for whom it was asked, it may be for anybody.
-fn is_own(row: &RequestRow, policies: &Policies, decider: &Decider) -> bool {
-    let Some(asked_for) = &row.attribution.on_behalf_of else { return true };
-    let people = policies.people();
-    let account = people.human_of(&format!("local:{asked_for}")).map_or(asked_for, |human| &human.name);
-    *account == decider.human || decider.identity == format!("local:{asked_for}")
-}
-
-fn event(
-    row: &RequestRow,
-    policies: &Policies,
-    decider: &Decider,
-    redactor: &Redactor,
-    decided: &Decided<'_>,
-    review: Review,
-) -> Event {
+fn event(matter: &Matter<'_>, (weight, review): (Weight, Review), redactor: &Redactor) -> Event {
+    let (decider, decided) = (matter.decider, matter.decided);
     let body = ApprovalBody {
         human: decider.human.clone(),
         identity: Some(decider.identity.clone()),
@@ -214,35 +136,42 @@ fn event(
         channel: decider.channel.as_str().to_owned(),
         assurance: decider.proof.assurance(),
         rationale: decided.rationale.map(|text| redactor.text(text)),
-        single_operator: is_own(row, policies, decider),
+        single_operator: matter.is_own(),
         shown: decided.shown,
         preview: decided.preview,
         viewed_ms: decided.viewed_ms,
+        counts: weight.counts,
+        overrides: weight.overrides,
+        break_glass: decided.choice == Choice::BreakGlass,
         review: Some(Box::new(review)),
     };
     match decided.choice {
-        Choice::Approve => Event::RequestApproved(body),
+        Choice::Approve | Choice::BreakGlass => Event::RequestApproved(body),
         Choice::Reject => Event::RequestRejected(body),
     }
 }
 
-fn refusal(id: &RequestId, choice: Choice, error: &Error) -> Event {
-    let verb = match choice {
-        Choice::Approve => "approve",
-        Choice::Reject => "reject",
-    };
-    Event::AttemptRefused(Refusal { attempted: format!("aigov {verb} {id}"), why: error.text.clone() })
+fn refusal(id: &RequestId, decider: &Decider, choice: Choice, error: &Error) -> Event {
+    Event::AttemptRefused(Refusal {
+        attempted: format!("aigov {} {id}", choice.as_str()),
+        why: error.text.clone(),
+        channel: Some(decider.channel.as_str().to_owned()),
+        identity: Some(decider.identity.clone()),
+    })
 }
 
 fn one(id: &RequestId, decider: &Decider, event: Event) -> Batch {
     let unseal = if matches!(event, Event::RequestRejected(_)) { vec![id.clone()] } else { Vec::new() };
-    let draft = Draft {
+    Batch { records: vec![draft(id, decider, event)], seal: Vec::new(), unseal }
+}
+
+fn draft(id: &RequestId, decider: &Decider, event: Event) -> Draft {
+    Draft {
         event,
         request: Some(id.clone()),
         execution: None,
         parent: None,
         attribution: decider.brought_by.clone(),
         commitments: Vec::new(),
-    };
-    Batch { records: vec![draft], seal: Vec::new(), unseal }
+    }
 }

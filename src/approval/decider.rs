@@ -64,8 +64,12 @@ impl Decider {
 
     /// The human who has this identity by policy; where policy knows none, the identity's own name, without its kind.
     pub fn of(policies: &Policies, identity: String, channel: Channel, proof: Proof, brought_by: Attribution) -> Self {
-        let own_name = || identity.split_once(':').map_or(identity.as_str(), |(_, name)| name).to_owned();
-        let human = policies.people().human_of(&identity).map_or_else(own_name, |human| human.name.clone());
-        Self { human, identity, channel, proof, brought_by }
+        Self { human: name_of(policies, &identity), identity, channel, proof, brought_by }
     }
+}
+
+/// The human who has an identity by policy; where policy knows none, the identity's own name, without its kind.
+pub fn name_of(policies: &Policies, identity: &str) -> String {
+    let own_name = || identity.split_once(':').map_or(identity, |(_, name)| name).to_owned();
+    policies.people().human_of(identity).map_or_else(own_name, |human| human.name.clone())
 }

@@ -2,7 +2,10 @@
 
 pub mod decide;
 pub mod decider;
+pub mod foresee;
+pub mod granting;
 pub mod hunks;
+mod judge;
 pub mod outcome;
 pub mod prepare;
 pub mod present;
@@ -10,6 +13,7 @@ pub mod queue;
 pub mod request;
 pub mod settle;
 pub mod snapshot;
+pub mod standing;
 pub mod stored;
 pub mod terminal;
 

@@ -1,17 +1,19 @@
-//! Overdue work that any command may do when it opens the ledger: expiry, and intents whose broker is gone.
+//! Overdue work that any command may do when it opens the ledger: escalation, expiry, and intents whose broker is gone.
 
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::govern::approvers::Case;
 use crate::host::clock;
 use crate::model::attribution::Attribution;
+use crate::model::demand::Escalated;
 use crate::model::ids::RequestId;
 use crate::model::ledger::{Batch, Durability, Ledger};
 use crate::model::record::{Draft, Event, Note};
 use crate::model::request::{RequestRow, RequestState};
 use crate::model::time::Instant;
 
-/// Expires what waited too long, and tells the outcome of dead brokers' executions as unknown.
+/// Escalates and expires what waited too long, and tells the outcome of dead brokers' executions as unknown.
 ///
 /// # Errors
 /// When the ledger cannot be read or written.
@@ -22,6 +24,7 @@ pub fn settle(
     run_within: Duration,
 ) -> Result<(), Error> {
     for row in open {
+        escalate(ledger, caller, row)?;
         expire(ledger, caller, &row.id, run_within)?;
     }
     settle_orphans(ledger, caller)
@@ -62,6 +65,32 @@ fn expire(ledger: &mut dyn Ledger, caller: &Attribution, id: &RequestId, run_wit
         Ok(Batch { records, seal: Vec::new(), unseal: vec![id.clone()] })
     })?;
     Ok(())
+}
+
+/// Records that others may approve a request as well, once for each that its rules name.
+fn escalate(ledger: &mut dyn Ledger, caller: &Attribution, open: &RequestRow) -> Result<(), Error> {
+    let names_others =
+        |row: &RequestRow| row.body.verdict.demands().into_iter().flatten().any(|stage| !stage.escalate.is_empty());
+    if !names_others(open) {
+        return Ok(());
+    }
+    let _recorded = ledger.transact(Durability::Process, &mut |snapshot| {
+        let due = snapshot.request(&open.id)?.map(|row| escalations(&row, snapshot.now())).unwrap_or_default();
+        let records =
+            due.into_iter().map(|one| draft(caller, Some(open.id.clone()), Event::RequestEscalated(one))).collect();
+        Ok(Batch { records, ..Batch::default() })
+    })?;
+    Ok(())
+}
+
+/// The escalations of a request whose time has come and which are not recorded yet. What does not wait is not escalated.
+pub fn escalations(row: &RequestRow, now: Instant) -> Vec<Escalated> {
+    let waits = matches!(row.state, RequestState::Pending | RequestState::Preparing);
+    if waits && !is_overdue(row, now, Duration::MAX) {
+        Case::of(row).standing().due(row.created, now)
+    } else {
+        Vec::new()
+    }
 }
 
 /// Whether a request has waited longer than it may.

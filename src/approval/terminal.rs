@@ -79,7 +79,7 @@ pub fn ask(question: &Question<'_>) -> Result<Answer, Error> {
         items.push("back to the list");
     }
     let prompt = match question.suggested {
-        Some(Choice::Approve) => "approve this?",
+        Some(Choice::Approve | Choice::BreakGlass) => "approve this?",
         Some(Choice::Reject) => "reject this?",
         None => "what shall happen?",
     };
@@ -113,8 +113,8 @@ pub fn page_digest(text: &str) -> Digest {
 fn why(choice: Choice, least: u32) -> String {
     match (choice, least) {
         (Choice::Reject, _) => "rationale (the agent is told)".to_owned(),
-        (Choice::Approve, 0) => "rationale".to_owned(),
-        (Choice::Approve, least) => format!("rationale (at least {least} characters)"),
+        (Choice::Approve | Choice::BreakGlass, 0) => "rationale".to_owned(),
+        (Choice::Approve | Choice::BreakGlass, least) => format!("rationale (at least {least} characters)"),
     }
 }
 

@@ -9,6 +9,7 @@ mod doctor;
 mod exec;
 pub mod exit;
 mod freeze;
+mod grant;
 mod init;
 mod learn;
 mod output;
@@ -78,6 +79,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
         Command::Report(args) => report::report(args.command),
+        Command::Grant(args) => grant::grant(args),
     }
 }
 

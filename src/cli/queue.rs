@@ -12,6 +12,7 @@ use crate::policy::Policies;
 
 use super::approve::{looked_at, report};
 use super::args::DecideArgs;
+use super::grant;
 use super::output::talk;
 use super::session::Session;
 
@@ -49,6 +50,7 @@ pub fn walk(
         match looked {
             Ok((Picked::Decision(_), row)) => {
                 walk.decided += 1;
+                grant::offer(session, policies, &row)?;
                 report(args, &row)?;
             }
             Ok((Picked::Open, _)) => {}

@@ -7,7 +7,7 @@ use crate::ledger::{Access, Filter};
 use crate::model::decision::Decision;
 use crate::model::request::RequestState;
 use crate::model::time::Instant;
-use crate::report::reviews::Reviews;
+use crate::report::reviews::{Reviews, Unanswered};
 
 use super::args::ReportCommand;
 use super::audit::when;
@@ -38,8 +38,7 @@ fn reviews(since: Instant, form: output::Form, paging: Paging) -> Result<i32, Er
         decision: Some(Decision::Ask),
         ..Filter::default()
     })?;
-    let unanswered = expired.iter().filter(|row| row.approvals.is_empty()).count();
-    let reviews = Reviews::of(&ledger.decisions(Some(since))?, since, u64::try_from(unanswered).unwrap_or(u64::MAX));
+    let reviews = Reviews::of(&ledger.decisions(Some(since))?, since, Unanswered::among(&expired));
     match form {
         output::Form::Json => output::data(&format!("{}\n", reviews.to_json()))?,
         output::Form::Text => {

@@ -180,7 +180,7 @@ impl Session {
             return Ok(());
         }
         let refusal = not_for_you(name, &self.caller);
-        let event = Event::AttemptRefused(Refusal { attempted: format!("aigov {name}"), why: refusal.text.clone() });
+        let event = Event::AttemptRefused(Refusal::new(format!("aigov {name}"), refusal.text.clone()));
         let draft = self.draft(event);
         let mut ledger = self.ledger()?;
         let _recorded = ledger
@@ -246,6 +246,15 @@ fn read(filter: &Filter) -> Vec<RequestRow> {
         Ok(ledger.list(filter)?)
     });
     rows.unwrap_or_default()
+}
+
+/// The ids of grants for completion.
+pub fn grant_ids() -> Vec<String> {
+    let ids = Session::open(&Claim::default()).and_then(|session| {
+        let ledger = session.ledger_for(Access::ReadOnly)?;
+        Ok(ledger.all_grants()?.into_iter().map(|row| row.grant.id.to_string()).collect())
+    });
+    ids.unwrap_or_default()
 }
 
 /// The names of tools for completion; without a policy that loads, those that are built in.

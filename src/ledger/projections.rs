@@ -6,8 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::{spending, verifications};
-use crate::model::decision::Assurance;
+use super::{deciders, grants, spending, verifications};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
 use crate::model::request::{ApprovalBody, OutcomeBody, RequestBody, RequestState};
@@ -17,7 +16,10 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
     follow_clock(conn, record)?;
     match &record.event {
         Event::Genesis(_) => start(conn, record),
-        Event::RequestAllowed(body) => open(conn, record, body, "allowed", RequestState::Approved),
+        Event::RequestAllowed(body) => {
+            grants::spend(conn, record, &body.grants)?;
+            open(conn, record, body, "allowed", RequestState::Approved)
+        }
         // It waits for a human as a pending one does; only its state says that nobody may decide yet.
         Event::RequestPreparing(body) => open(conn, record, body, "pending", RequestState::Preparing),
         Event::PreviewMade(_) => show(conn, record),
@@ -48,7 +50,12 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::FreezeSet(freeze) => set_freeze(conn, record, freeze),
         Event::FreezeLifted(freeze) => lift_freeze(conn, freeze),
         Event::PolicySeen(seen) => see_policy(conn, seen),
-        Event::AttemptRefused(_) | Event::ClockAccepted(_) | Event::ProbeRun(_) => Ok(()),
+        Event::RequestEscalated(one) => deciders::escalate(conn, record, one),
+        Event::BreakGlassReviewed(body) => deciders::review(conn, record, body),
+        Event::ClockAccepted(_) => grants::end_all(conn, record),
+        Event::GrantMade(grant) => grants::make(conn, record, grant),
+        Event::GrantRevoked(revoked) => grants::revoke(conn, record, revoked),
+        Event::AttemptRefused(_) | Event::ProbeRun(_) => Ok(()),
     }
 }
 
@@ -108,6 +115,7 @@ fn open(
         body.verdict.approvals_needed(),
         body.verdict.min_assurance().to_string(),
     ])?;
+    deciders::open(conn, id, body)?;
     verifications::open(conn, id, body)
 }
 
@@ -219,42 +227,15 @@ fn add_approval(
 fn approve(conn: &Connection, record: &Record, approval: &ApprovalBody) -> Result<(), Fault> {
     let id = request_of(record)?;
     check_step(conn, id, RequestState::Approved)?;
+    deciders::approve(conn, record, approval)?;
     add_approval(conn, record, id, approval, Answer::Yes)?;
-    if has_enough(conn, id)? { step(conn, record, RequestState::Approved) } else { touch(conn, record, id) }
+    if deciders::has_enough(conn, id)? { step(conn, record, RequestState::Approved) } else { touch(conn, record, id) }
 }
 
 fn touch(conn: &Connection, record: &Record, id: &RequestId) -> Result<(), Fault> {
     let mut statement = conn.prepare_cached("UPDATE requests SET changed = ?2 WHERE id = ?1")?;
     statement.execute(params![id.as_str(), record.time.micros])?;
     Ok(())
-}
-
-/// Whether as many different humans said yes as are needed, counting only those with enough assurance.
-///
-/// Two are the same human when the name is the same, and also when both came in under the same user id of this host
-/// with nothing but that id to tell them apart (A0, A2).
-pub(super) fn has_enough(conn: &Connection, id: &RequestId) -> Result<bool, Fault> {
-    let mut statement = conn.prepare_cached("SELECT approvals_needed, min_assurance FROM requests WHERE id = ?1")?;
-    let (needed, least): (usize, String) = statement.query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut statement =
-        conn.prepare_cached("SELECT human, uid, assurance FROM approvals WHERE request = ?1 AND yes ORDER BY seq")?;
-    let rows = statement.query_map([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let mut counted: Vec<(String, u32, String)> = Vec::new();
-    for row in rows {
-        let (human, uid, assurance): (String, u32, String) = row?;
-        let is_repeat = counted.iter().any(|(name, other, how)| {
-            *name == human || (*other == uid && is_by_user_id(&assurance) && is_by_user_id(how))
-        });
-        // The words sort as the levels do: A0 to A3.
-        if assurance >= least && !is_repeat {
-            counted.push((human, uid, assurance));
-        }
-    }
-    Ok(counted.len() >= needed.max(1))
-}
-
-fn is_by_user_id(assurance: &str) -> bool {
-    [Assurance::A0, Assurance::A2].iter().any(|level| level.to_string() == assurance)
 }
 
 fn intend(conn: &Connection, record: &Record) -> Result<(), Fault> {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params, params_from_iter};
 use serde::Serialize;
 
 use super::fault::Fault;
-use super::{SqliteLedger, projections, records, rows, snapshot};
+use super::{SqliteLedger, deciders, projections, records, rows, snapshot};
 use crate::model::attribution::CallerKind;
 use crate::model::decision::Decision;
 use crate::model::ids::{Digest, ExecutionId, RequestId};
@@ -111,6 +111,16 @@ impl SqliteLedger {
     /// When the ledger cannot be read.
     pub fn pending(&self) -> Result<Vec<RequestRow>, LedgerError> {
         self.reading(pending(&self.conn))
+    }
+
+    /// The requests for which a review is owed since the glass was broken, the oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn owed(&self) -> Result<Vec<RequestRow>, LedgerError> {
+        let all = deciders::all_owed(&self.conn)
+            .and_then(|ids| rows_of(&self.conn, ids.into_iter().map(|id| Ok(id.as_str().to_owned()))));
+        self.reading(all)
     }
 
     /// At most a hundred ids that begin with `prefix` and stand in one of `states`, newest first, each with its command.

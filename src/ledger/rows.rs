@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::fault::Fault;
-use super::{projections, records, verifications};
+use super::{deciders, projections, records, verifications};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::preview::Preview;
 use crate::model::record::{Event, Record};
@@ -73,6 +73,8 @@ fn assemble(conn: &Connection, id: &RequestId, found: Pointers) -> Result<Reques
         approved_with: verifications::covering(conn, id)?,
         note: ended.and_then(note_in),
         commitments: record.commitments,
+        escalated: deciders::escalations(conn, id)?,
+        owed: deciders::owed(conn, id)?,
         id: id.clone(),
     })
 }

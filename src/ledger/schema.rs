@@ -10,11 +10,17 @@ use rusqlite::Connection;
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
-pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third];
+pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
+    &[first, second, third, deciders, with_grants];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
 pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("broken_glass", "request"),
+    ("escalations", "seq"),
+    ("counted", "approval, demand"),
+    ("demands", "request, demand"),
+    ("grants", "seq"),
     ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
@@ -128,6 +134,49 @@ CREATE TABLE verifications(
 CREATE INDEX verifications_open ON verifications(due) WHERE open = 1;
 ";
 
+const DECIDERS: &str = "
+CREATE TABLE demands(
+  request TEXT NOT NULL REFERENCES requests(id),
+  demand INTEGER NOT NULL,
+  stages TEXT NOT NULL,
+  PRIMARY KEY(request, demand)
+) STRICT;
+CREATE TABLE counted(
+  approval INTEGER NOT NULL REFERENCES records(seq),
+  request TEXT NOT NULL REFERENCES requests(id),
+  demand INTEGER NOT NULL,
+  stage INTEGER NOT NULL,
+  named TEXT NOT NULL,
+  PRIMARY KEY(approval, demand)
+) STRICT;
+CREATE TABLE escalations(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  request TEXT NOT NULL REFERENCES requests(id),
+  demand INTEGER NOT NULL,
+  stage INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  names TEXT NOT NULL
+) STRICT;
+CREATE INDEX escalations_request ON escalations(request);
+CREATE TABLE broken_glass(
+  request TEXT NOT NULL PRIMARY KEY REFERENCES requests(id),
+  approval INTEGER NOT NULL UNIQUE REFERENCES records(seq),
+  review INTEGER REFERENCES records(seq)
+) STRICT;
+CREATE INDEX broken_glass_owed ON broken_glass(approval) WHERE review IS NULL;
+";
+
+const GRANTS: &str = "
+CREATE TABLE grants(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  id TEXT NOT NULL UNIQUE,
+  uses INTEGER NOT NULL,
+  used INTEGER NOT NULL CHECK(used <= uses),
+  expires INTEGER NOT NULL,
+  ended INTEGER REFERENCES records(seq)
+) STRICT;
+";
+
 fn first(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CHAIN)?;
     conn.execute_batch(STATE)?;
@@ -142,11 +191,21 @@ fn third(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(VERIFICATIONS)
 }
 
+fn deciders(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(DECIDERS)
+}
+
+fn with_grants(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(GRANTS)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
-    conn.execute_batch(VERIFICATIONS)
+    conn.execute_batch(VERIFICATIONS)?;
+    conn.execute_batch(DECIDERS)?;
+    conn.execute_batch(GRANTS)
 }
 
 /// Drops the projections.

@@ -15,7 +15,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::{reviews, rows};
+use super::{grants, reviews, rows};
+use crate::model::grant::GrantRow;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{ClockState, LedgerError, Snapshot};
 use crate::model::record::{Event, Freeze};
@@ -91,6 +92,10 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn waiting(&self) -> Result<u64, LedgerError> {
         self.reading(reviews::waiting(self.conn))
+    }
+
+    fn grants(&self) -> Result<Vec<GrantRow>, LedgerError> {
+        self.reading(grants::open(self.conn, self.clock.time))
     }
 }
 

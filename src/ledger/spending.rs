@@ -3,8 +3,9 @@
 
 use rusqlite::{Connection, params};
 
+use super::deciders::has_enough;
 use super::fault::Fault;
-use super::projections::{has_enough, request_of};
+use super::projections::request_of;
 use crate::model::record::Record;
 
 /// Records after which nothing of a request may start.

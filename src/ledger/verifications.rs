@@ -4,8 +4,9 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::deciders::has_enough;
 use super::fault::Fault;
-use super::projections::{has_enough, request_of, state_of};
+use super::projections::{request_of, state_of};
 use super::records;
 use crate::model::ids::RequestId;
 use crate::model::record::{Event, Record};

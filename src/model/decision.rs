@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::action::{Action, Environment, Impact};
+use super::demand::{Stage, described};
 use super::ids::RuleId;
 
 /// What may happen, in rising strictness: the strictest wins by `max`.
@@ -154,6 +155,15 @@ pub enum Obligation {
     },
     /// A failed verification is rolled back without asking.
     AutoRollback,
+    /// These humans must approve, stage after stage; each human counts once.
+    Approvers {
+        /// The stages, in order.
+        stages: Vec<Stage>,
+    },
+    /// The human for whom it was asked does not approve it, whatever policy lets a team of one do.
+    FourEyes,
+    /// Each request is decided by itself: no grant answers for it.
+    EachTime,
 }
 
 impl Obligation {
@@ -170,6 +180,9 @@ impl Obligation {
             Self::Scrub => "scrubbed output".to_owned(),
             Self::Verification { command, within_s } => format!("verification by `{command}` within {within_s} s"),
             Self::AutoRollback => "automatic rollback".to_owned(),
+            Self::Approvers { stages } => format!("approval by {}", described(stages)),
+            Self::FourEyes => "another human than the one who asked".to_owned(),
+            Self::EachTime => "a decision each time".to_owned(),
         }
     }
 }
@@ -187,6 +200,9 @@ pub struct RuleMatch {
     pub action: usize,
     /// The rule's message, when it has one.
     pub message: Option<String>,
+    /// Whom to ask about the rule, with how to reach them, when policy says so: `platform (#platform-oncall)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
 }
 
 /// A decision over a whole invocation. Nobody may run on one without honouring its obligations.
@@ -236,13 +252,24 @@ impl Verdict {
             .unwrap_or(Assurance::A0)
     }
 
-    /// How many humans must approve.
+    /// How many humans must approve, whoever they are: at least one, where no rule names approvers.
     pub fn approvals_needed(&self) -> u32 {
-        self.obligations
-            .iter()
-            .filter_map(|o| if let Obligation::Approvals { count } = o { Some(*count) } else { None })
-            .max()
-            .unwrap_or(1)
+        let said = self.obligations.iter().filter_map(|o| match o {
+            Obligation::Approvals { count } => Some(*count),
+            _ => None,
+        });
+        said.max().unwrap_or_else(|| u32::from(self.demands().is_empty()))
+    }
+
+    /// What rules demand of those who approve, in a fixed order. Each holds by itself: a human may count once in each.
+    pub fn demands(&self) -> Vec<&[Stage]> {
+        let mut all = Vec::new();
+        for obligation in &self.obligations {
+            if let Obligation::Approvers { stages } = obligation {
+                all.push(stages.as_slice());
+            }
+        }
+        all
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::action::Impact;
+use super::grant::GrantRow;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::record::{Draft, Freeze, Record};
 use super::request::RequestRow;
@@ -70,6 +71,11 @@ pub trait Snapshot {
     /// # Errors
     /// When the ledger cannot be read.
     fn waiting(&self) -> Result<u64, LedgerError>;
+    /// Grants that can still be used at this time, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn grants(&self) -> Result<Vec<GrantRow>, LedgerError>;
 }
 
 /// The sealed table's name for the way back. It outlives the end of an execution, so that what was done can be taken back.

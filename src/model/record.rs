@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::attribution::Attribution;
+use super::demand::Escalated;
+use super::grant::{Grant, GrantRevoked};
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
-use super::request::{ApprovalBody, OutcomeBody, RequestBody};
+use super::request::{ApprovalBody, OutcomeBody, RequestBody, ReviewBody};
 use super::secret::{Commitment, Redacted};
 use super::time::Instant;
 use super::verification::{ApprovedBefore, VerificationBody};
@@ -66,6 +68,14 @@ pub enum Event {
     ClockAccepted(Note),
     /// A probe of aigov's own was run.
     ProbeRun(ProbeRun),
+    /// A request has waited so long that others may approve it as well.
+    RequestEscalated(Escalated),
+    /// Another human looked at what was let through by breaking the glass.
+    BreakGlassReviewed(ReviewBody),
+    /// A human made a grant.
+    GrantMade(Box<Grant>),
+    /// A human took a grant back.
+    GrantRevoked(GrantRevoked),
 }
 
 impl Event {
@@ -96,6 +106,10 @@ impl Event {
             Self::PolicySeen(_) => "policy_seen",
             Self::ClockAccepted(_) => "clock_accepted",
             Self::ProbeRun(_) => "probe_run",
+            Self::RequestEscalated(_) => "request_escalated",
+            Self::BreakGlassReviewed(_) => "break_glass_reviewed",
+            Self::GrantMade(_) => "grant_made",
+            Self::GrantRevoked(_) => "grant_revoked",
         }
     }
 }
@@ -148,6 +162,19 @@ pub struct Refusal {
     pub attempted: String,
     /// Why it was refused.
     pub why: String,
+    /// The channel through which a decision came that does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// The identity that decided, as the channel gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+}
+
+impl Refusal {
+    /// Something that was refused before anybody decided.
+    pub fn new(attempted: String, why: String) -> Self {
+        Self { attempted, why, channel: None, identity: None }
+    }
 }
 
 /// The stop switch.

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::attribution::Attribution;
 use super::binding::Binding;
 use super::decision::{Assurance, Obligation, Verdict};
+use super::demand::{Count, Escalated};
 use super::facts::Fact;
+use super::grant::GrantUse;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
@@ -159,6 +161,9 @@ pub struct RequestBody {
     /// When it expires, if it waits for a human.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Instant>,
+    /// The grants by which it runs without an approval of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<GrantUse>,
 }
 
 impl RequestBody {
@@ -259,9 +264,51 @@ pub struct ApprovalBody {
     pub preview: Option<Digest>,
     /// How long it was on the screen, in milliseconds.
     pub viewed_ms: Option<u64>,
+    /// The stages of the verdict that it counts for; the ledger refuses what it cannot count for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<Count>,
+    /// The freeze windows in force that this human may override, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<String>,
+    /// Whether the glass was broken: it runs without those whom policy asks for, and a review is owed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub break_glass: bool,
     /// How it came about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<Box<Review>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]
+fn is_false(it: &bool) -> bool {
+    !it
+}
+
+/// A human's look at what another let through by breaking the glass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewBody {
+    /// Who reviewed it.
+    pub human: String,
+    /// The identity as the channel gave it, with its kind.
+    pub identity: String,
+    /// The user id of the process that brought it in.
+    pub uid: u32,
+    /// Through which channel.
+    pub channel: String,
+    /// How sure we are that a human did.
+    pub assurance: Assurance,
+    /// What they found.
+    pub rationale: Redacted,
+}
+
+/// The review that is owed since the glass was broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// Who broke the glass.
+    pub human: String,
+    /// When.
+    pub since: Instant,
+    /// What settled it; none while it is owed.
+    pub review: Option<ReviewBody>,
 }
 
 /// How an execution ended.
@@ -318,6 +365,10 @@ pub struct RequestRow {
     pub note: Option<String>,
     /// Commitments to the sealed bytes.
     pub commitments: Vec<super::secret::Commitment>,
+    /// The escalations whose time has come.
+    pub escalated: Vec<Escalated>,
+    /// The review that is owed, or was, since the glass was broken for it.
+    pub owed: Option<Owed>,
 }
 
 #[cfg(test)]

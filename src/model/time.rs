@@ -37,6 +37,12 @@ impl Instant {
         Duration::from_micros(u64::try_from(self.micros.saturating_sub(earlier.micros)).unwrap_or(0))
     }
 
+    /// The minute it is in, where seconds say nothing: `2026-11-23 23:39Z`.
+    pub fn to_minute(self) -> String {
+        let text = self.to_string();
+        text.get(..16).map_or_else(|| text.clone(), |minute| format!("{}Z", minute.replace('T', " ")))
+    }
+
     /// Parses RFC 3339.
     pub fn parse(text: &str) -> Option<Self> {
         let stamp: jiff::Timestamp = text.parse().ok()?;

@@ -9,6 +9,8 @@ use serde::Serialize;
 use crate::model::decision::{Assurance, Decision, Obligation, Verdict};
 use crate::model::ids::RuleId;
 
+use super::deciders;
+
 /// Which way a change goes; what loosens comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -127,10 +129,12 @@ impl Strength {
         leaning.compare(&self.assurance, &to.assurance, || {
             format!("assurance {} instead of {}", to.assurance, self.assurance)
         });
-        let gone = self.obligations.difference(&to.obligations);
+        let is_other = |one: &&Obligation| !matches!(one, Obligation::Approvers { .. });
+        let gone = self.obligations.difference(&to.obligations).filter(is_other);
         leaning.loosens.extend(gone.map(|one| format!("without {}", one.describe())));
-        let new = to.obligations.difference(&self.obligations);
+        let new = to.obligations.difference(&self.obligations).filter(is_other);
         leaning.tightens.extend(new.map(|one| format!("with {}", one.describe())));
+        leaning.extend(deciders::demands(&self.obligations, &to.obligations));
         leaning
     }
 }
@@ -175,6 +179,7 @@ impl Shift {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::demand::{Escalation, Stage};
 
     fn strength(decision: Decision, obligations: &[Obligation]) -> Strength {
         Strength::new(decision, &obligations.iter().cloned().collect())
@@ -205,6 +210,8 @@ mod tests {
             Obligation::Rationale,
             Obligation::Preview,
             Obligation::Record,
+            Obligation::FourEyes,
+            Obligation::Approvers { stages: vec![stage(&["sre"], 1)] },
         ] {
             loosens(&strength(Decision::Ask, &[one]), &ask);
         }
@@ -212,6 +219,29 @@ mod tests {
         loosens(&strength(Decision::Ask, &[Obligation::Approvals { count: 3 }]), &fewer);
         let words = fewer.compare(&ask).loosens;
         assert_eq!(words, ["1 approval instead of 2"]);
+    }
+
+    fn stage(approvers: &[&str], count: u32) -> Stage {
+        Stage { approvers: approvers.iter().map(|name| (*name).to_owned()).collect(), count, escalate: Vec::new() }
+    }
+
+    #[test]
+    fn fewer_approvals_and_more_approvers_loosen() {
+        let named = |stages: &[Stage]| strength(Decision::Ask, &[Obligation::Approvers { stages: stages.to_vec() }]);
+        let two = named(&[stage(&["sre"], 2)]);
+        loosens(&two, &named(&[stage(&["sre"], 1)]));
+        loosens(&two, &named(&[stage(&["sre", "cto"], 2)]));
+        loosens(&named(&[stage(&["sre"], 1), stage(&["security"], 1)]), &named(&[stage(&["sre"], 1)]));
+        assert_eq!(
+            two.compare(&named(&[stage(&["sre", "cto"], 1)])).loosens,
+            ["1 approval(s) instead of 2", "cto may approve"]
+        );
+        let other = two.compare(&named(&[stage(&["cto"], 2)]));
+        assert_eq!(other.direction(), Some(Direction::Both));
+        assert_eq!(other.tightens, ["no longer: sre may approve"]);
+        let mut later = stage(&["sre"], 2);
+        later.escalate = vec![Escalation { after_s: 60, to: vec!["cto".to_owned()] }];
+        loosens(&two, &named(&[later]));
     }
 
     #[test]

@@ -70,6 +70,7 @@ fn says<'a>(
             decision: rule.decision,
             action: index,
             message: rule.message.clone().or_else(|| rule.description.clone()),
+            owner: owner(layer, rule),
         },
         rule: Some(rule),
     })
@@ -83,8 +84,16 @@ fn default_says(layer: &Layer, index: usize) -> Voice<'_> {
         decision,
         action: index,
         message: Some("no rule speaks about it".to_owned()),
+        owner: None,
     };
     Voice { found, rule: None }
+}
+
+/// The rule's owner, with how to reach them where the layer says it.
+fn owner(layer: &Layer, rule: &Rule) -> Option<String> {
+    let name = rule.owner.as_ref()?;
+    let contact = layer.policy.owners.iter().find(|(one, _)| one == name);
+    Some(contact.map_or_else(|| name.clone(), |(_, contact)| format!("{name} ({contact})")))
 }
 
 fn origin(layer: &Layer, line: usize) -> String {
@@ -107,6 +116,7 @@ fn built_in<'a>(id: &str, decision: Decision, action: usize, message: &str) -> V
         decision,
         action,
         message: Some(message.to_owned()),
+        owner: None,
     };
     Voice { found, rule: None }
 }

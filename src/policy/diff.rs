@@ -11,6 +11,7 @@ use crate::model::environments::EnvironmentRule;
 
 use super::Policies;
 use super::change::{Direction, Leaning, Strength};
+use super::deciders;
 use super::layers::LayerKind;
 use super::review::ReviewGates;
 use super::schema::{Policy, Rule};
@@ -82,6 +83,7 @@ pub fn settings(from: &Policies, to: &Policies) -> Leaning {
     }
     described(&mut leaning, from, to);
     reviewed(&mut leaning, &from.review(), &to.review());
+    deciders::settings(&mut leaning, from, to);
     let words = "one person may approve what their own agents ask for";
     match (from.single_operator(), to.single_operator()) {
         (false, true) => leaning.loosens.push(words.to_owned()),

@@ -2,10 +2,13 @@
 //!
 //! Pure but for loading.
 
+mod aftercare;
+mod approvers;
 pub mod cases;
 pub mod change;
 pub mod coverage;
 pub mod decide;
+mod deciders;
 mod diagnose;
 pub mod diff;
 pub mod draft;
@@ -33,6 +36,7 @@ pub mod tests_run;
 mod tools;
 pub mod understand;
 mod verbs;
+pub mod windows;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -100,6 +104,7 @@ impl Policies {
             faults.extend(policies.unknown_environments());
             faults.extend(policies.foreign_environments());
             faults.extend(policies.foreign_people());
+            faults.extend(policies.unknown_approvers());
             faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }

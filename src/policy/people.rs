@@ -11,7 +11,7 @@ use toml::de::DeValue;
 use super::Policies;
 use super::diagnose::Fault;
 use super::fields::{Fields, Source};
-use super::layers::LayerKind;
+use super::layers::{Layer, LayerKind};
 
 /// The kinds of identity, with who vouches for them.
 pub const KINDS: &[&str] = &["local", "slack", "signer", "webhook"];
@@ -45,6 +45,11 @@ impl People {
         self.humans.iter().find(|human| human.identities.iter().any(|one| one == identity))
     }
 
+    /// Whether a name, a group's or a human's own, stands for this human.
+    pub fn is_named(&self, human: &str, name: &str) -> bool {
+        self.named(name).iter().any(|one| one.name == human)
+    }
+
     /// The humans that a name stands for: a group's, or the one human of that name.
     pub fn named(&self, name: &str) -> Vec<&Human> {
         let group = self.groups.iter().find(|(group, _)| group == name).map(|(_, members)| members);
@@ -56,10 +61,14 @@ impl People {
 impl Policies {
     /// The people whom the policy in force knows: the platform's, else the user's.
     pub fn people(&self) -> People {
+        self.layer_of_people().map(|layer| layer.policy.people.clone()).unwrap_or_default()
+    }
+
+    /// The layer that says who people are.
+    pub(super) fn layer_of_people(&self) -> Option<&Layer> {
         let of =
             |kind: LayerKind| self.layers.iter().find(|layer| layer.kind == kind && !layer.policy.people.is_empty());
-        let layer = of(LayerKind::Platform).or_else(|| of(LayerKind::User));
-        layer.map(|layer| layer.policy.people.clone()).unwrap_or_default()
+        of(LayerKind::Platform).or_else(|| of(LayerKind::User))
     }
 
     /// People in a layer that has no say about them.

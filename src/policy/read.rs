@@ -9,12 +9,14 @@ use crate::model::decision::Decision;
 use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 
+use super::approvers::break_glass;
 use super::fields::{Fields, Source};
 use super::layers::LayerKind;
 use super::people::people;
 use super::review;
 use super::rules::{decision, meant_decision, rule};
 use super::schema::{Policy, TestCase};
+use super::windows::windows;
 
 /// Reads the whole file.
 pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
@@ -30,7 +32,10 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
     }
     if let Some(mut table) = fields.get("approval").and_then(|value| Fields::of(value, "`approval`", source)) {
         policy.single_operator = table.truth("single_operator", source).unwrap_or(false);
-        policy.lines.insert("approval.single_operator".to_owned(), source.line(table.span_of("single_operator").start));
+        policy.break_glass = break_glass(&mut table, source);
+        for name in ["single_operator", "break_glass"].into_iter().filter(|name| table.has(name)) {
+            policy.lines.insert(format!("approval.{name}"), source.line(table.span_of(name).start));
+        }
         policy.review = review::keys(&mut table, &mut policy.lines, source);
         table.finish(&[], source);
     }
@@ -41,6 +46,7 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
         policy.owners = owners(value, &mut policy.lines, source);
     }
     policy.people = people(fields, &mut policy.lines, source);
+    policy.freeze_windows = windows(fields, source);
     let mut ids = BTreeMap::new();
     for table in fields.tables("rules", source) {
         policy.rules.extend(rule(table, &mut ids, &policy.owners, source));
@@ -58,7 +64,7 @@ pub fn refuse_brought(kind: LayerKind, fields: &mut Fields<'_>, policy: &Policy,
         return;
     }
     let of = format!("{} layer", kind.article());
-    for (table, key) in [("defaults", "decision"), ("approval", "single_operator")] {
+    for (table, key) in [("defaults", "decision"), ("approval", "single_operator"), ("approval", "break_glass")] {
         let Some(value) =
             fields.get(table).and_then(|value| Fields::of(value, table, &mut Source::new(source.path, "")))
         else {

@@ -9,6 +9,7 @@ use crate::model::action::{Category, Impact};
 use crate::model::decision::{Assurance, Decision, Obligation, Tier};
 use crate::model::ids::RuleId;
 
+use super::approvers;
 use super::fields::{Fields, Source, kind};
 use super::load::meant;
 use super::schema::{Rule, When};
@@ -16,8 +17,8 @@ use super::schema::{Rule, When};
 /// The keys of a rule.
 const KEYS: &[&str] = &[
     "id", "tier", "decision", "description", "owner", "when", "unless", "require_reason", "require_preview",
-    "require_rationale", "approvals", "min_assurance", "verify", "verify_for", "auto_rollback", "message",
-    "alternatives", "match", "not_match",
+    "require_rationale", "approvals", "approvers", "stages", "escalate", "four_eyes", "min_assurance", "verify",
+    "verify_for", "auto_rollback", "message", "alternatives", "match", "not_match", "grantable",
 ];
 /// Words of rules that a future version reads.
 const LATER: &[&str] = &["record", "scrub", "quota"];
@@ -120,8 +121,8 @@ fn refuse_wide(table: &Fields<'_>, when: &When, source: &mut Source<'_>) {
 /// Keys that a rule's decision leaves without effect.
 fn refuse_idle(table: &Fields<'_>, decision: Decision, source: &mut Source<'_>) {
     const OF_APPROVALS: &[&str] = &[
-        "require_reason", "require_preview", "require_rationale", "approvals", "min_assurance", "verify",
-        "auto_rollback",
+        "require_reason", "require_preview", "require_rationale", "approvals", "approvers", "stages", "escalate",
+        "four_eyes", "min_assurance", "verify", "auto_rollback", "grantable",
     ];
     let (idle, why, help): (&[&str], _, _) = match decision {
         Decision::Ask => return,
@@ -261,17 +262,10 @@ fn obligations(table: &mut Fields<'_>, source: &mut Source<'_>) -> BTreeSet<Obli
     if table.truth("require_rationale", source) == Some(true) {
         all.insert(Obligation::Rationale);
     }
-    match table.get("approvals").and_then(|_| table.number("approvals", source)) {
-        Some(0) => source.fault(
-            &table.span_of("approvals"),
-            "no approvals at all are not asked for by a number",
-            Some("use tier 1 or 2".to_owned()),
-        ),
-        Some(count) => {
-            all.insert(Obligation::Approvals { count });
-        }
-        None => {}
+    if table.truth("grantable", source) == Some(false) {
+        all.insert(Obligation::EachTime);
     }
+    all.extend(approvers::obligations(table, source));
     all.extend(aftercare(table, source));
     if let Some(word) = table.text("min_assurance", source) {
         let found = [Assurance::A0, Assurance::A1, Assurance::A2, Assurance::A3]

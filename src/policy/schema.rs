@@ -11,6 +11,7 @@ use crate::packs::described::Tool;
 
 use super::people::People;
 use super::review::ReviewKeys;
+use super::windows::FreezeWindow;
 
 /// One policy file.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +30,10 @@ pub struct Policy {
     pub people: People,
     /// What it wants of the way in which a human approves.
     pub review: ReviewKeys,
+    /// Who may break the glass: names of groups and humans.
+    pub break_glass: Vec<String>,
+    /// When nothing changes.
+    pub freeze_windows: Vec<FreezeWindow>,
     /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
     pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.

@@ -95,13 +95,32 @@ pub struct Reviews {
     pub all: Group,
     /// Each human, who decided most first.
     pub humans: Vec<Group>,
-    /// How many requests expired without anybody's decision.
-    pub unanswered: u64,
+    /// What expired without anybody's decision.
+    pub unanswered: Unanswered,
+}
+
+/// Requests that expired without anybody's decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Unanswered {
+    /// How many.
+    pub expired: u64,
+    /// How many of them had been escalated.
+    pub escalated: u64,
+}
+
+impl Unanswered {
+    /// Those among requests that have expired.
+    pub fn among(expired: &[RequestRow]) -> Self {
+        let of = |is_so: fn(&RequestRow) -> bool| {
+            count(expired.iter().filter(|row| row.approvals.is_empty() && is_so(row)).count())
+        };
+        Self { expired: of(|_| true), escalated: of(|row| !row.escalated.is_empty()) }
+    }
 }
 
 impl Reviews {
     /// The report over these decisions.
-    pub fn of(decisions: &[Decided], since: Instant, unanswered: u64) -> Self {
+    pub fn of(decisions: &[Decided], since: Instant, unanswered: Unanswered) -> Self {
         let mut by: BTreeMap<&str, Vec<&Decided>> = BTreeMap::new();
         for one in decisions {
             by.entry(&one.approval.human).or_default().push(one);
@@ -137,7 +156,11 @@ impl Reviews {
             let who = format!("All of them are {}'s.", escape(only.human.as_deref().unwrap_or_default()));
             text.push_str(&format!("\n{}", wrapped("", &who, width)));
         }
-        text.push_str(&format!("\n{} request(s) expired without anybody's decision.\n", self.unanswered));
+        let Unanswered { expired, escalated } = self.unanswered;
+        let line = format!(
+            "{expired} request(s) expired without anybody's decision, {escalated} of them after others were asked too."
+        );
+        text.push_str(&format!("\n{}", wrapped("", &line, width)));
         text.push_str(&wrapped(
             "",
             &format!("Shares, intervals and quartiles are left out below {LEAST} decisions."),
@@ -248,6 +271,9 @@ const QUESTIONS: &[Question] = &[
     }),
     ("proven", "approvals that more than the user id speaks for (assurance above A0)", |one| {
         of_approval(one, (one.approval.assurance > Assurance::A0).into())
+    }),
+    ("escalated", "decisions on requests that had waited so long that others were asked too", |one| {
+        (!one.request.escalated.is_empty()).into()
     }),
     ("single_operator", "approvals by the human for whom the request was made", |one| {
         of_approval(one, one.approval.single_operator.into())

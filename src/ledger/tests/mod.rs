@@ -139,6 +139,7 @@ pub(super) fn body(impact: Impact, environment: &str, decision: Decision) -> Req
         rolls_back: None,
         identity: chain::digest("identity", environment.as_bytes()),
         expires: (decision == Decision::Ask).then(|| Instant::from_micros(START + 3_600_000_000)),
+        grants: Vec::new(),
     }
 }
 
@@ -174,6 +175,9 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         shown: Some(Digest([9; 32])),
         viewed_ms: Some(4200),
         review: None,
+        counts: Vec::new(),
+        overrides: Vec::new(),
+        break_glass: false,
     }
 }
 

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::action::{Action, Category, Environment, Impact, Reversible};
 use crate::model::decision::{Assurance, Obligation};
+use crate::model::demand::Stage;
 use crate::model::ids::{Digest, RuleId};
 use crate::policy::cases::decisions;
 use crate::policy::change::Shift;
@@ -109,6 +110,22 @@ fn settings_and_environments_have_a_direction() {
     loosens("[defaults]\nexpires = \"1h\"", "[defaults]\nexpires = \"1d\"");
     loosens("[defaults]\nrun_within = \"1h\"", "[defaults]\nrun_within = \"2h\"");
     loosens("[approval]\nsingle_operator = false", "[approval]\nsingle_operator = true");
+    let alice = "[humans.alice]\nidentities = [\"local:alice@laptop\"]\n";
+    let bob = "[humans.bob]\nidentities = [\"local:bob@laptop\"]\n";
+    loosens(alice, &format!("{alice}{bob}"));
+    loosens(alice, "");
+    let group = |members: &str| format!("{alice}{bob}[groups]\nsre = [{members}]\n");
+    loosens(&group("\"alice\""), &group("\"alice\", \"bob\""));
+    let glass = "[approval]\nbreak_glass = [\"alice\"]\n";
+    loosens(alice, &format!("{glass}{alice}"));
+    let window = |more: &str| {
+        format!(
+            "{alice}[[freeze_windows]]\nname = \"w\"\nfrom = \"fri 16:00\"\nuntil = \"mon 08:00\"\nzone = \"UTC\"\n{more}"
+        )
+    };
+    loosens(&window(""), alice);
+    loosens(&window(""), &window("approvers = [\"alice\"]\n"));
+    loosens(&window(""), &window("environments = [\"unknown\"]\n"));
     let environment =
         |protected: bool, hosts: &str| format!("[environments.a]\nprotected = {protected}\nhosts = [{hosts}]\n");
     loosens(&environment(true, "\"a\""), &environment(false, "\"a\""));
@@ -185,6 +202,11 @@ fn when() -> impl Strategy<Value = When> {
     )
 }
 
+fn approvers(names: &[&str], count: u32) -> Obligation {
+    let approvers = names.iter().map(|name| (*name).to_owned()).collect();
+    Obligation::Approvers { stages: vec![Stage { approvers, count, escalate: Vec::new() }] }
+}
+
 fn obligations() -> impl Strategy<Value = BTreeSet<Obligation>> {
     let all: &[Obligation] = &[
         Obligation::Reason,
@@ -192,6 +214,10 @@ fn obligations() -> impl Strategy<Value = BTreeSet<Obligation>> {
         Obligation::Approvals { count: 2 },
         Obligation::Approvals { count: 3 },
         Obligation::MinAssurance { assurance: Assurance::A2 },
+        approvers(&["sre"], 1),
+        approvers(&["sre", "cto"], 1),
+        approvers(&["sre"], 2),
+        Obligation::FourEyes,
     ];
     proptest::sample::subsequence(all.to_vec(), 0..=all.len()).prop_map(BTreeSet::from_iter)
 }

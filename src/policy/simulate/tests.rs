@@ -46,6 +46,7 @@ pub fn body(command: &str, actions: Vec<Action>) -> RequestBody {
         rolls_back: None,
         identity: Digest::ZERO,
         expires: None,
+        grants: Vec::new(),
     }
 }
 
