@@ -30,6 +30,7 @@ use aigov::approval::request::Ask;
 use aigov::approval::standing::lacks;
 use aigov::broker::Broker;
 use aigov::govern::grants::{Often, Wanted, answer};
+use aigov::govern::review::{Looked, name_to_type};
 use aigov::host::Host;
 use aigov::host::identity::{Claim, attribute};
 use aigov::host::paths::Places;
@@ -133,12 +134,14 @@ fn approves(
 ) -> bool {
     let row = filed(ledger, id, verdict.clone(), by);
     let decider = Decider::local(&human(name), policies, Channel::Command);
+    let name = name_to_type(policies, &row);
     let decided = Decided {
         choice: Choice::Approve,
         rationale: Some("as the grant says"),
         shown: None,
         preview: None,
         viewed_ms: None,
+        looked: Looked { confirm: name.as_deref(), ..Looked::default() },
     };
     let done = decides(ledger, policies, &row.id, &decider, &Redactor::default(), &decided);
     done.is_ok_and(|row| row.state == RequestState::Approved)

@@ -11,6 +11,7 @@ mod judge;
 pub mod outcome;
 pub mod prepare;
 pub mod present;
+pub mod queue;
 pub mod request;
 pub mod settle;
 pub mod signature;

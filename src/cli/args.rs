@@ -70,12 +70,15 @@ pub enum Command {
     )]
     Check(CheckArgs),
     /// List the requests that wait for a decision
-    #[command(display_order = 10)]
+    #[command(
+        display_order = 10,
+        after_help = "Examples:\n  aigov requests\n  aigov requests --watch --bell          until q or Ctrl-C\n  aigov requests --watch --json | jq .   each new or changed request as one line"
+    )]
     Requests(RequestsArgs),
     /// Approve a request: see what it would do, decide, say why (humans only)
     #[command(
         display_order = 11,
-        after_help = "Examples:\n  aigov approve                                   pick one and look at it\n  aigov approve r-7k3f9q2m4a\n  aigov approve r-7k3f9q2m4a --rationale \"ticket OPS-12, checked the diff\"\n  aigov approve r-7k3f9q2m4a --sign                sign it with your SSH key\n  aigov approve --export r-7k3f9q2m4a -o question.json\n  aigov approve --sign-file question.json -o answer.json    on the machine that has the key\n  aigov approve --import answer.json"
+        after_help = "Examples:\n  aigov approve                                   go through what waits, one after the other\n  aigov approve r-7k3f9q2m4a\n  aigov approve r-7k3f9q2m4a --rationale \"ticket OPS-12, checked the diff\"\n  aigov approve r-7k3f9q2m4a --rationale \"OPS-12, replaced by api-2\" --confirm api\n  aigov approve r-7k3f9q2m4a --sign                sign it with your SSH key\n  aigov approve --export r-7k3f9q2m4a -o question.json\n  aigov approve --sign-file question.json -o answer.json    on the machine that has the key\n  aigov approve --import answer.json\n\nWithout an id: up and down move, Enter looks, `/` filters (words, env:NAME, agent:NAME), `q` leaves. Nothing is decided by Enter alone."
     )]
     Approve(DecideArgs),
     /// Reject a request, with a reason that reaches the agent (humans only)
@@ -118,6 +121,9 @@ pub enum Command {
         after_help = "Examples:\n  aigov packs                    every tool\n  aigov packs kubectl            its verbs, flags and examples\n  aigov packs helm upgrade       one verb, with what changes its meaning\n  aigov packs --json deploy"
     )]
     Packs(PacksArgs),
+    /// Reports over the ledger
+    #[command(display_order = 21, subcommand_required = true, arg_required_else_help = true)]
+    Report(ReportArgs),
     /// Let a kind of action run without asking each time, for a while (humans only)
     #[command(
         display_order = 15,
@@ -156,7 +162,8 @@ impl Command {
             | Self::Policy(_)
             | Self::Doctor(_)
             | Self::Completions(_)
-            | Self::Packs(_) => Audience::Anyone,
+            | Self::Packs(_)
+            | Self::Report(_) => Audience::Anyone,
         }
     }
 
@@ -181,6 +188,7 @@ impl Command {
             Self::Doctor(_) => "doctor",
             Self::Completions(_) => "completions",
             Self::Packs(_) => "packs",
+            Self::Report(_) => "report",
             Self::Grant(_) => "grant",
             Self::Collect(_) => "collect",
         }
@@ -338,6 +346,12 @@ pub struct RequestsArgs {
     /// Also those that were decided or have ended
     #[arg(long)]
     pub all: bool,
+    /// Go on showing what is new, until q or Ctrl-C; where stdout is no terminal, one line for each that is new or changed
+    #[arg(long, conflicts_with = "all")]
+    pub watch: bool,
+    /// Ring the terminal's bell for each that is new
+    #[arg(long, requires = "watch")]
+    pub bell: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -352,6 +366,9 @@ pub struct DecideArgs {
     /// Why; with it there is no prompt
     #[arg(long, value_name = "TEXT")]
     pub rationale: Option<String>,
+    /// The name of what is deleted, where policy wants it typed
+    #[arg(long, value_name = "NAME", requires = "rationale")]
+    pub confirm: Option<String>,
     /// Print the outcome as JSON
     #[arg(long)]
     pub json: bool,
@@ -651,6 +668,34 @@ pub struct PacksArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `aigov report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Which report
+    #[command(subcommand)]
+    pub command: ReportCommand,
+}
+
+/// Which report.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// How humans decided: what was opened, typed and said, how long it took, and what came of it
+    #[command(
+        after_help = "Examples:\n  aigov report reviews\n  aigov report reviews --since 90d --json\n\nShares have 95 % intervals (Wilson) and are left out where there are fewer than 20 decisions. They are facts about how decisions\ncame about: none shows that a decision was right, and a fast one is not a good one."
+    )]
+    Reviews {
+        /// From when on: a span (`30d`, `12h`), a date or an RFC 3339 time
+        #[arg(long, value_name = "WHEN", default_value = "30d")]
+        since: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// Do not page
+        #[arg(long)]
+        no_pager: bool,
+    },
 }
 
 /// `aigov policy learn`.

@@ -17,6 +17,8 @@ mod output;
 mod packs;
 mod policy;
 mod policy_diff;
+mod queue;
+mod report;
 mod requests;
 mod rollback;
 mod session;
@@ -24,6 +26,7 @@ mod show;
 mod sign;
 mod simulate;
 mod wait;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -77,6 +80,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
+        Command::Report(args) => report::report(args.command),
         Command::Grant(args) => grant::grant(args),
         Command::Collect(args) => collect::collect(&args),
     }

@@ -11,9 +11,8 @@ use serde_json::Value;
 use super::args::RequestsArgs;
 use super::collect::remarks;
 use super::exec::say;
-use super::output;
 use super::session::Session;
-use super::{exec, output};
+use super::{output, watch};
 
 /// `aigov requests`.
 ///
@@ -23,13 +22,10 @@ pub fn requests(args: &RequestsArgs) -> Result<i32, Error> {
     let session = Session::open(&Claim::default())?;
     let policies = session.policies()?;
     let ledger = session.settled_ledger(&policies)?;
-    let rows = ledger.list(&Filter {
-        open: !args.all,
-        decision: Some(Decision::Ask),
-        newest_first: true,
-        limit: Some(200),
-        ..Filter::default()
-    })?;
+    if args.watch {
+        return watch::watch(args, &ledger);
+    }
+    let rows = ledger.list(&Filter { open: !args.all, ..wanted() })?;
     if args.json {
         output::data(&format!("{}\n", Value::Array(rows.iter().map(listing::json).collect())))?;
     } else if rows.is_empty() {
@@ -49,4 +45,9 @@ pub fn requests(args: &RequestsArgs) -> Result<i32, Error> {
         say(&remark);
     }
     Ok(0)
+}
+
+/// The requests that a human was asked about, the newest first.
+pub fn wanted() -> Filter {
+    Filter { decision: Some(Decision::Ask), newest_first: true, limit: Some(200), ..Filter::default() }
 }

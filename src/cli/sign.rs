@@ -127,6 +127,7 @@ fn sign(args: &DecideArgs, word: Word) -> Result<i32, Error> {
         rationale: rationale.as_deref(),
         channel: Channel::Terminal,
         viewed_ms,
+        confirm: args.confirm.as_deref(),
     };
     let log = &put.question.log;
     let (session, policies) = (&asking.session, &asking.policies);
@@ -216,6 +217,7 @@ fn import(args: &DecideArgs, file: &Path) -> Result<i32, Error> {
         rationale: answer.rationale.as_deref(),
         channel: Channel::File,
         viewed_ms: None,
+        confirm: args.confirm.as_deref(),
     };
     let log = place(&ledger)?.log;
     let redactor = Redactor::new(session.host.env());

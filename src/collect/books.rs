@@ -8,6 +8,7 @@ use crate::approval::channels::{Channel, Desk, Incoming, MessageRef, Rebuff, Ver
 use crate::approval::decide::{Decided, decide};
 use crate::approval::decider::Decider;
 use crate::error::{Error, ErrorKind};
+use crate::govern::review::Looked;
 use crate::ledger::SqliteLedger;
 use crate::model::collect::{ChannelNote, LeaseEnd, Posted, Posting, Via};
 use crate::model::ids::{Digest, RequestId};
@@ -308,6 +309,7 @@ impl Books {
             shown: incoming.shown,
             preview: incoming.preview,
             viewed_ms: incoming.viewed_ms,
+            looked: Looked { confirm: incoming.confirm.as_deref(), ..Looked::default() },
         };
         let redactor = Redactor::new(self.ground.host.env());
         decide(&mut *self.ledger.borrow_mut(), policies, &incoming.request, &decider, &redactor, &decided)

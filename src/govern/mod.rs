@@ -6,6 +6,8 @@ pub mod grants;
 pub mod instead;
 pub mod windows;
 
+pub mod review;
+
 use crate::model::action::Impact;
 use crate::model::decision::{Decision, Verdict};
 use crate::model::ledger::{ClockState, LedgerError, Snapshot};

@@ -13,11 +13,13 @@ mod lock;
 mod projections;
 mod queries;
 mod records;
+mod reviews;
 mod rows;
 mod schema;
 mod sealed;
 mod signatures;
 mod snapshot;
+mod spending;
 mod sqlite;
 #[cfg(test)]
 mod tests;
@@ -39,6 +41,7 @@ use crate::model::time::Instant;
 use fault::{Doing, Fault};
 pub use queries::{Filter, Requests, Stats};
 use records::{Head, Stamp};
+pub use reviews::Decided;
 use sealed::Keep;
 
 /// How long wiping the write-ahead log waits for readers, while other writers wait too.

@@ -15,13 +15,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::{carried, collecting, grants, rows, signatures};
+use super::{carried, collecting, grants, reviews, rows, signatures};
 use crate::model::collect::Lease;
 use crate::model::grant::GrantRow;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Asked, ClockState, LedgerError, Snapshot};
 use crate::model::record::{Event, Freeze};
 use crate::model::request::RequestRow;
+use crate::model::review::Past;
 use crate::model::time::Instant;
 
 /// How far the clock may be behind the newest record: small steps back happen when it is set over the network.
@@ -88,6 +89,14 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError> {
         self.reading(freezes(self.conn))
+    }
+
+    fn decisions_of(&self, human: &str, limit: usize) -> Result<Vec<Past>, LedgerError> {
+        self.reading(reviews::decisions_of(self.conn, human, limit))
+    }
+
+    fn waiting(&self) -> Result<u64, LedgerError> {
+        self.reading(reviews::waiting(self.conn))
     }
 
     fn grants(&self) -> Result<Vec<GrantRow>, LedgerError> {

@@ -10,6 +10,7 @@ use super::grant::GrantRow;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::record::{Draft, Freeze, Record};
 use super::request::RequestRow;
+use super::review::Past;
 use super::signature::Question;
 use super::time::Instant;
 
@@ -68,6 +69,16 @@ pub trait Snapshot {
     /// # Errors
     /// When the ledger cannot be read.
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError>;
+    /// The newest decisions of a human, the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn decisions_of(&self, human: &str, limit: usize) -> Result<Vec<Past>, LedgerError>;
+    /// How many requests wait for a human.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn waiting(&self) -> Result<u64, LedgerError>;
     /// Grants that can still be used at this time, oldest first.
     ///
     /// # Errors

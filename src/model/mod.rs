@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod preview;
 pub mod record;
 pub mod request;
+pub mod review;
 pub mod secret;
 pub mod signature;
 pub mod time;

@@ -15,6 +15,7 @@ use super::grant::GrantUse;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
+use super::review::Review;
 use super::secret::Redacted;
 use super::signature::SignatureBody;
 use super::time::Instant;
@@ -285,6 +286,9 @@ pub struct ApprovalBody {
     /// Whether it was approved unseen: nobody could be shown what would change.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unseen: bool,
+    /// How it came about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Box<Review>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]

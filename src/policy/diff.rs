@@ -13,6 +13,7 @@ use super::Policies;
 use super::change::{Direction, Leaning, Strength};
 use super::deciders;
 use super::layers::LayerKind;
+use super::review::ReviewGates;
 use super::schema::{Policy, Rule};
 use super::scope::{self, Spread};
 use super::signing::{InForce, SoftwareKeys, UserVerification};
@@ -92,6 +93,7 @@ pub fn settings(from: &Policies, to: &Policies) -> Leaning {
         format!("a way back is kept {} instead of {}", span(to.keep_way_back()), span(from.keep_way_back()))
     });
     described(&mut leaning, from, to);
+    reviewed(&mut leaning, &from.review(), &to.review());
     deciders::settings(&mut leaning, from, to);
     let words = "one person may approve what their own agents ask for";
     match (from.single_operator(), to.single_operator()) {
@@ -130,6 +132,14 @@ fn signatures(leaning: &mut Leaning, from: &Policies, to: &Policies) {
         (true, false) if new.is_some() => leaning.loosens.push(format!("no longer: {words}")),
         (false, true) => leaning.tightens.push(words.to_owned()),
         (true, true | false) | (false, false) => {}
+    }
+}
+
+/// What an approval of something in a protected environment needs.
+fn reviewed(leaning: &mut Leaning, from: &ReviewGates, to: &ReviewGates) {
+    let values = from.values().into_iter().zip(to.values());
+    for (((name, old), (_, new)), (was, is)) in values.zip(from.strictness().into_iter().zip(to.strictness())) {
+        leaning.compare(&was, &is, || format!("`{name}`: {new} instead of {old}"));
     }
 }
 

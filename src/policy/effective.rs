@@ -10,6 +10,7 @@ use crate::model::ids::Digest;
 use super::layers::{Layer, LayerKind};
 use super::lints::lints;
 use super::matching::is_protected;
+use super::review;
 use super::schema::{Rule, When};
 use super::signing::UserVerification;
 use super::{EXPIRES, Policies, RUN_WITHIN};
@@ -237,6 +238,7 @@ fn settings(policies: &Policies) -> Vec<Setting> {
     all.push(Setting { name, value: value.to_string(), from, others });
     all.extend(policies.lifetimes());
     all.extend(signing(policies));
+    all.extend(policies.review().values().into_iter().map(|(name, value)| reviewed(policies, name, value)));
     all
 }
 
@@ -262,6 +264,15 @@ fn signing(policies: &Policies) -> Vec<Setting> {
         one("approval.software_keys", in_force.software_keys.as_str().to_owned(), from("approval.software_keys")),
         one(strict, is_strict.to_string(), strict_from),
     ]
+}
+
+/// A key of `[approval]` that speaks of reviews.
+fn reviewed(policies: &Policies, name: &'static str, value: String) -> Setting {
+    let said =
+        policies.layers().iter().filter_map(|layer| Some((review::said(layer, name)?, Origin::setting(layer, name))));
+    let (same, others): (Vec<_>, Vec<_>) = said.partition(|(one, _)| *one == value);
+    let from = same.into_iter().next().map_or(Origin::BUILT_IN, |(_, from)| from);
+    Setting { name, value, from, others }
 }
 
 fn time(

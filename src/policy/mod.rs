@@ -24,6 +24,7 @@ mod matching;
 pub mod people;
 mod read;
 pub mod replay;
+pub mod review;
 mod rules;
 pub mod schema;
 mod scope;

@@ -15,6 +15,7 @@ use super::fields::{Fields, Source};
 use super::layers::LayerKind;
 use super::lifetimes::{self, Lifetimes};
 use super::people::people;
+use super::review;
 use super::rules::{decision, meant_decision, rule};
 use super::schema::{Policy, TestCase};
 use super::signing;
@@ -40,6 +41,7 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
             policy.lines.insert(format!("approval.{name}"), source.line(table.span_of(name).start));
         }
         policy.signing = signing::signing(&mut table, &mut policy.lines, source);
+        policy.review = review::keys(&mut table, &mut policy.lines, source);
         table.finish(&[], source);
     }
     if let Some(value) = fields.get("environments") {
@@ -82,6 +84,7 @@ pub fn refuse_brought(kind: LayerKind, fields: &mut Fields<'_>, policy: &Policy,
             source.fault_because(&value.key_of(key), text, why, "take it out, or put it into the user's policy");
         }
     }
+    review::refuse_brought(kind, &policy.review, fields, source);
     if kind == LayerKind::Repository {
         for rule in policy.rules.iter().filter(|rule| rule.decision < Decision::Ask) {
             let at: usize = source.text.split_inclusive('\n').take(rule.line - 1).map(str::len).sum();

@@ -12,6 +12,7 @@ use crate::packs::described::Tool;
 use super::channels::ChannelPolicy;
 use super::lifetimes::Lifetimes;
 use super::people::People;
+use super::review::ReviewKeys;
 use super::signing::Signing;
 use super::windows::FreezeWindow;
 
@@ -32,6 +33,8 @@ pub struct Policy {
     pub owners: Vec<(String, String)>,
     /// Who humans are, and in which groups.
     pub people: People,
+    /// What it wants of the way in which a human approves.
+    pub review: ReviewKeys,
     /// Who may break the glass: names of groups and humans.
     pub break_glass: Vec<String>,
     /// When nothing changes.

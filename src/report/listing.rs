@@ -112,6 +112,13 @@ pub fn table(rows: &[RequestRow], width: u16) -> String {
     text
 }
 
+/// A request in one line, for a log.
+pub fn line(row: &RequestRow) -> String {
+    let environments = unique(row, |action| action.environment.to_string()).join(",");
+    let (by, command) = (escape(&row.attribution.label()), escape(row.body.command.as_str()));
+    format!("{}  {}  {}  {by}  {environments}  {command}\n", row.created, row.id, row.state)
+}
+
 fn outcome(row: &RequestRow) -> String {
     use crate::model::decision::Decision;
     use crate::model::request::RequestState;

@@ -10,6 +10,7 @@ pub mod listing;
 mod modifiers;
 pub mod packs;
 pub mod policy_diff;
+pub mod reviews;
 pub mod show;
 pub mod simulate;
 pub mod status;

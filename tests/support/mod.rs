@@ -183,7 +183,7 @@ impl Place {
     /// Approves a ticket as a human.
     #[track_caller]
     pub fn approve(&self, ticket: &str) {
-        self.human(&["approve", ticket, "--rationale", "looked at it"]).ended(0);
+        self.human(&["approve", ticket, "--rationale", &format!("looked at {ticket}, and it is right")]).ended(0);
     }
 
     /// The listing of the whole ledger as JSON.

@@ -8,6 +8,7 @@ pub mod ask;
 pub mod files;
 
 use crate::error::{Error, ErrorKind};
+use crate::govern::review::Looked;
 use crate::host::held::{self, Held};
 use crate::model::attribution::Attribution;
 use crate::model::decision::Assurance;
@@ -183,6 +184,8 @@ pub struct Incoming<'a> {
     pub channel: Channel,
     /// How long the page was on the screen, where it was on one here.
     pub viewed_ms: Option<u64>,
+    /// The name of what is deleted, where it was typed.
+    pub confirm: Option<&'a str>,
 }
 
 /// Takes a signed decision. Whatever is wrong with it is recorded.
@@ -223,6 +226,7 @@ pub fn take(
         shown: Some(said.question.shown),
         preview: said.question.preview,
         viewed_ms: incoming.viewed_ms,
+        looked: Looked { confirm: incoming.confirm, ..Looked::default() },
     };
     decide(ledger, policies, &said.question.request, &decider, redactor, &decided)
 }

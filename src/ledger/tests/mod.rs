@@ -177,6 +177,7 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         shown: Some(Digest([9; 32])),
         signature: None,
         viewed_ms: Some(4200),
+        review: None,
         counts: Vec::new(),
         overrides: Vec::new(),
         break_glass: false,

@@ -128,6 +128,14 @@ pub fn writing(id: &str, label: &Safe<2000>, hint: &Safe<2000>, most: u32) -> Bl
     }))
 }
 
+/// A name to write on one line, which may stay empty.
+pub fn naming(id: &str, label: &Safe<2000>, hint: &Safe<2000>) -> Block {
+    Block(json!({
+        "type": "input", "block_id": cut(id, MOST_ID), "optional": true, "label": plain(label), "hint": plain(hint),
+        "element": {"type": "plain_text_input", "action_id": cut(id, MOST_ID), "max_length": 300},
+    }))
+}
+
 /// A window over Slack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {

@@ -167,6 +167,8 @@ pub struct Answer {
     pub choice: Choice,
     /// Why.
     pub rationale: String,
+    /// The name of what is deleted, where it was typed.
+    pub confirm: Option<String>,
 }
 
 /// What a window of ours came back with.
@@ -214,7 +216,7 @@ pub fn submission(
     };
     let rationale = sent.rationale.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let Some(rationale) = rationale else { return no("the window says no rationale") };
-    Ok(Answer { choice, rationale: rationale.to_owned() })
+    Ok(Answer { choice, rationale: rationale.to_owned(), confirm: sent.confirm.clone() })
 }
 
 /// A user as `users.info` gives them. Fields that Slack leaves out are taken as the worse.
@@ -421,6 +423,7 @@ mod tests {
             metadata: serde_json::to_string(&opened).unwrap(),
             decision: decision.map(str::to_owned),
             rationale: rationale.map(str::to_owned),
+            confirm: None,
         };
         (opened, sent)
     }
@@ -430,7 +433,7 @@ mod tests {
         let row = pending();
         let (opened_as, good) = sent(&row, Some(APPROVE), Some(" it is right "));
         assert_eq!(opened(&ours(), &good), Ok(opened_as.clone()));
-        let answer = Answer { choice: Choice::Approve, rationale: "it is right".to_owned() };
+        let answer = Answer { choice: Choice::Approve, rationale: "it is right".to_owned(), confirm: None };
         assert_eq!(submission(&opened_as, Some(&posted()), Some(&row), &good, "slack:T1/U1"), Ok(answer));
         let refused = |opened: &Opened, row: &RequestRow, sent: &Submission, identity: &str| {
             submission(opened, Some(&posted()), Some(row), sent, identity).unwrap_err().0

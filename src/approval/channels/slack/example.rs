@@ -11,6 +11,7 @@ use crate::model::preview::{Change, FieldChange, Hunk, Preview, PreviewState, Ri
 use crate::model::request::{RequestBody, RequestRow, RequestState};
 use crate::model::secret::Redacted;
 use crate::model::time::Instant;
+use crate::model::ways_back::WaysBack;
 
 fn clean(text: &str) -> Redacted {
     Redacted::assume_clean(text)
@@ -91,6 +92,8 @@ pub fn pending() -> RequestRow {
         commitments: Vec::new(),
         escalated: Vec::new(),
         owed: None,
+        carried: None,
+        ways_back: WaysBack::default(),
     }
 }
 

@@ -5,12 +5,13 @@ use serde_json::Value;
 
 use crate::approval::present::page_for;
 use crate::chain::digest;
+use crate::model::action::Impact;
 use crate::model::decision::Assurance;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::request::RequestRow;
 use crate::model::time::Instant;
 
-use super::blocks::{Blocks, MOST_TEXT, View, choice, header, preformatted, section, writing};
+use super::blocks::{Blocks, MOST_TEXT, View, choice, header, naming, preformatted, section, writing};
 use super::message::{COLUMNS, title};
 use super::text::{Safe, portions};
 
@@ -20,6 +21,8 @@ pub const CALLBACK: &str = "aigov_decide";
 pub const DECISION: &str = "aigov_decision";
 /// The block and action of the rationale.
 pub const RATIONALE: &str = "aigov_rationale";
+/// The block and action of the name of what is deleted.
+pub const CONFIRM: &str = "aigov_confirm";
 /// The decision's value for yes.
 pub const APPROVE: &str = "approve";
 /// The decision's value for no.
@@ -90,6 +93,11 @@ pub fn view(row: &RequestRow, opened: &Opened) -> Option<Value> {
         blocks.push(choice(DECISION, &Safe::value("Decision"), &[approve, reject]));
     }
     let hint = "It goes into the record, and to whoever asked.";
+    if row.body.verdict.impact == Impact::Destroy {
+        let label = "Its name, if you approve: what is deleted, or the environment where it is several";
+        let hint = "Policy may want it typed, so that nobody deletes by habit.";
+        blocks.push(naming(CONFIRM, &Safe::value(label), &Safe::value(hint)));
+    }
     blocks.push(writing(RATIONALE, &Safe::value("Why is this right, or wrong?"), &Safe::value(hint), MOST_RATIONALE));
     View {
         callback: CALLBACK,

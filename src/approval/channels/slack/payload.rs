@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::modal::{DECISION, RATIONALE};
+use super::modal::{CONFIRM, DECISION, RATIONALE};
 
 /// One frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,8 @@ pub struct Submission {
     pub decision: Option<String>,
     /// The rationale that was written.
     pub rationale: Option<String>,
+    /// The name of what is deleted, where it was asked for and typed.
+    pub confirm: Option<String>,
 }
 
 /// A frame that cannot be read.
@@ -239,6 +241,7 @@ fn interaction(payload: &Value) -> Result<Option<Interaction>, String> {
             Ok(Some(Interaction::Submission(Submission {
                 decision: answer(DECISION, "/selected_option/value"),
                 rationale: answer(RATIONALE, "/value"),
+                confirm: answer(CONFIRM, "/value"),
                 who: who(sent.team, sent.user),
                 app: sent.api_app_id,
                 view: sent.view.id,

@@ -101,6 +101,8 @@ fn approval(human: &str) -> ApprovalBody {
         break_glass: false,
         via: None,
         signature: None,
+        unseen: false,
+        review: None,
     }
 }
 
