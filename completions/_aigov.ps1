@@ -46,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Reports over the ledger')
+            [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a kind of action run without asking each time, for a while (humans only)')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -118,6 +119,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;check' {
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Say also what grants say for this agent (with `--json`: `govern`)')
+            [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'The same for this task')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A shell text')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Read JSON Lines from stdin, one command each, and answer in the same order')
@@ -469,6 +472,106 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         'aigov;report;help;help' {
             break
         }
+        'aigov;grant' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The request that asked; the grant is for what it asks for')
+            [CompletionResult]::new('--operation', '--operation', [CompletionResultType]::ParameterName, 'Operations of the same tool (`rollout restart`, `scale*`)')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Services (`web`, `pay*`, `*`)')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Targets (`deployment/web`, `deployment/*`, `*`)')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Another agent than the request''s; `*` is every agent')
+            [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'Only for this task; without ID, for the request''s')
+            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'How many actions it lets run (default: 20)')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long it stands (default: 8h; at most 90 days)')
+            [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; without it, the approval''s')
+            [CompletionResult]::new('--every-namespace', '--every-namespace', [CompletionResultType]::ParameterName, 'Every namespace of the environments, not only the request''s')
+            [CompletionResult]::new('--preview', '--preview', [CompletionResultType]::ParameterName, 'Show what it would have let run, and make nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Make a grant from a request that asked (what `aigov grant` alone does)')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the grants that can be used')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a grant: for whom and what, and what ran by it')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take a grant back; what runs by it already runs on')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;grant;add' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The request that asked; the grant is for what it asks for')
+            [CompletionResult]::new('--operation', '--operation', [CompletionResultType]::ParameterName, 'Operations of the same tool (`rollout restart`, `scale*`)')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Services (`web`, `pay*`, `*`)')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Targets (`deployment/web`, `deployment/*`, `*`)')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Another agent than the request''s; `*` is every agent')
+            [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'Only for this task; without ID, for the request''s')
+            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'How many actions it lets run (default: 20)')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long it stands (default: 8h; at most 90 days)')
+            [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; without it, the approval''s')
+            [CompletionResult]::new('--every-namespace', '--every-namespace', [CompletionResultType]::ParameterName, 'Every namespace of the environments, not only the request''s')
+            [CompletionResult]::new('--preview', '--preview', [CompletionResultType]::ParameterName, 'Show what it would have let run, and make nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;list' {
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also those that are spent, over or taken back')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;show' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;revoke' {
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;help' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Make a grant from a request that asked (what `aigov grant` alone does)')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the grants that can be used')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a grant: for whom and what, and what ran by it')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take a grant back; what runs by it already runs on')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;grant;help;add' {
+            break
+        }
+        'aigov;grant;help;list' {
+            break
+        }
+        'aigov;grant;help;show' {
+            break
+        }
+        'aigov;grant;help;revoke' {
+            break
+        }
+        'aigov;grant;help;help' {
+            break
+        }
         'aigov;help' {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command under policy: at once, after a human''s approval, or not at all')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run an approved request, once')
@@ -489,6 +592,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Reports over the ledger')
+            [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a kind of action run without asking each time, for a while (humans only)')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -591,6 +695,25 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;report;reviews' {
+            break
+        }
+        'aigov;help;grant' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Make a grant from a request that asked (what `aigov grant` alone does)')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the grants that can be used')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a grant: for whom and what, and what ran by it')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take a grant back; what runs by it already runs on')
+            break
+        }
+        'aigov;help;grant;add' {
+            break
+        }
+        'aigov;help;grant;list' {
+            break
+        }
+        'aigov;help;grant;show' {
+            break
+        }
+        'aigov;help;grant;revoke' {
             break
         }
         'aigov;help;help' {

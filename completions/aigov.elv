@@ -43,6 +43,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
             cand report 'Reports over the ledger'
+            cand grant 'Let a kind of action run without asking each time, for a while (humans only)'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;exec'= {
@@ -108,6 +109,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;check'= {
+            cand --agent 'Say also what grants say for this agent (with `--json`: `govern`)'
+            cand --task 'The same for this task'
             cand -c 'A shell text'
             cand --json 'Print JSON'
             cand --batch 'Read JSON Lines from stdin, one command each, and answer in the same order'
@@ -418,6 +421,95 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;report;help;help'= {
         }
+        &'aigov;grant'= {
+            cand --from 'The request that asked; the grant is for what it asks for'
+            cand --operation 'Operations of the same tool (`rollout restart`, `scale*`)'
+            cand --env 'Environments by name, in place of the request''s'
+            cand --environment 'Environments by name, in place of the request''s'
+            cand --service 'Services (`web`, `pay*`, `*`)'
+            cand --target 'Targets (`deployment/web`, `deployment/*`, `*`)'
+            cand --agent 'Another agent than the request''s; `*` is every agent'
+            cand --task 'Only for this task; without ID, for the request''s'
+            cand --uses 'How many actions it lets run (default: 20)'
+            cand --for 'How long it stands (default: 8h; at most 90 days)'
+            cand --rationale 'Why; without it, the approval''s'
+            cand --every-namespace 'Every namespace of the environments, not only the request''s'
+            cand --preview 'Show what it would have let run, and make nothing'
+            cand -y 'Do not ask for a confirmation'
+            cand --yes 'Do not ask for a confirmation'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Make a grant from a request that asked (what `aigov grant` alone does)'
+            cand list 'List the grants that can be used'
+            cand show 'Show a grant: for whom and what, and what ran by it'
+            cand revoke 'Take a grant back; what runs by it already runs on'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;grant;add'= {
+            cand --from 'The request that asked; the grant is for what it asks for'
+            cand --operation 'Operations of the same tool (`rollout restart`, `scale*`)'
+            cand --env 'Environments by name, in place of the request''s'
+            cand --environment 'Environments by name, in place of the request''s'
+            cand --service 'Services (`web`, `pay*`, `*`)'
+            cand --target 'Targets (`deployment/web`, `deployment/*`, `*`)'
+            cand --agent 'Another agent than the request''s; `*` is every agent'
+            cand --task 'Only for this task; without ID, for the request''s'
+            cand --uses 'How many actions it lets run (default: 20)'
+            cand --for 'How long it stands (default: 8h; at most 90 days)'
+            cand --rationale 'Why; without it, the approval''s'
+            cand --every-namespace 'Every namespace of the environments, not only the request''s'
+            cand --preview 'Show what it would have let run, and make nothing'
+            cand -y 'Do not ask for a confirmation'
+            cand --yes 'Do not ask for a confirmation'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;list'= {
+            cand --all 'Also those that are spent, over or taken back'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;show'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;revoke'= {
+            cand --reason 'Why'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;help'= {
+            cand add 'Make a grant from a request that asked (what `aigov grant` alone does)'
+            cand list 'List the grants that can be used'
+            cand show 'Show a grant: for whom and what, and what ran by it'
+            cand revoke 'Take a grant back; what runs by it already runs on'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;grant;help;add'= {
+        }
+        &'aigov;grant;help;list'= {
+        }
+        &'aigov;grant;help;show'= {
+        }
+        &'aigov;grant;help;revoke'= {
+        }
+        &'aigov;grant;help;help'= {
+        }
         &'aigov;help'= {
             cand exec 'Run a command under policy: at once, after a human''s approval, or not at all'
             cand run 'Run an approved request, once'
@@ -438,6 +530,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
             cand report 'Reports over the ledger'
+            cand grant 'Let a kind of action run without asking each time, for a while (humans only)'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;help;exec'= {
@@ -510,6 +603,20 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand reviews 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
         }
         &'aigov;help;report;reviews'= {
+        }
+        &'aigov;help;grant'= {
+            cand add 'Make a grant from a request that asked (what `aigov grant` alone does)'
+            cand list 'List the grants that can be used'
+            cand show 'Show a grant: for whom and what, and what ran by it'
+            cand revoke 'Take a grant back; what runs by it already runs on'
+        }
+        &'aigov;help;grant;add'= {
+        }
+        &'aigov;help;grant;list'= {
+        }
+        &'aigov;help;grant;show'= {
+        }
+        &'aigov;help;grant;revoke'= {
         }
         &'aigov;help;help'= {
         }
