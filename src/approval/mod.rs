@@ -5,6 +5,7 @@ pub mod decider;
 pub mod hunks;
 mod judge;
 pub mod outcome;
+pub mod owed;
 pub mod prepare;
 pub mod present;
 pub mod request;

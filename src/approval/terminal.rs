@@ -83,3 +83,12 @@ fn cancelled(error: &dyn std::fmt::Display) -> Error {
 fn left() -> Error {
     Error::new(ErrorKind::Cancelled, "left without deciding; the request stays as it is")
 }
+
+/// What a human types at a prompt.
+///
+/// # Errors
+/// When there is no terminal, or the prompt was cancelled.
+pub fn typed(prompt: &str) -> Result<String, Error> {
+    let input = Input::<String>::new().with_prompt(prompt).allow_empty(true).interact_text_on(&Term::stderr());
+    input.map_err(|error| cancelled(&error))
+}

@@ -19,6 +19,7 @@ use crate::report::listing;
 use crate::text::escape::escape;
 
 use super::args::DecideArgs;
+use super::break_glass;
 use super::output::{self, Reading};
 use super::session::{Paging, Session};
 
@@ -27,6 +28,9 @@ use super::session::{Paging, Session};
 /// # Errors
 /// When the decision does not count, the prompt was left, or the ledger cannot be written.
 pub fn approve(args: &DecideArgs) -> Result<i32, Error> {
+    if args.break_glass {
+        return break_glass::approve(args);
+    }
     decided(args, Choice::Approve)
 }
 
@@ -35,6 +39,9 @@ pub fn approve(args: &DecideArgs) -> Result<i32, Error> {
 /// # Errors
 /// When the decision does not count, the prompt was left, or the ledger cannot be written.
 pub fn reject(args: &DecideArgs) -> Result<i32, Error> {
+    if args.break_glass {
+        return Err(Error::new(ErrorKind::Usage, "`--break-glass` approves; a rejection needs none"));
+    }
     decided(args, Choice::Reject)
 }
 

@@ -82,11 +82,14 @@ pub enum Command {
     #[command(display_order = 12)]
     Reject(DecideArgs),
     /// Stop everything new in an environment, or everywhere (humans only)
-    #[command(display_order = 13, after_help = "Example:\n  aigov freeze production --reason \"incident 42\"")]
+    #[command(
+        display_order = 13,
+        after_help = "Examples:\n  aigov freeze production --reason \"incident 42\"\n  aigov freeze --list"
+    )]
     Freeze(FreezeArgs),
     /// Lift a freeze (humans only)
     #[command(display_order = 14)]
-    Unfreeze(FreezeArgs),
+    Unfreeze(UnfreezeArgs),
     /// Search and check the ledger
     #[command(
         display_order = 20,
@@ -115,6 +118,12 @@ pub enum Command {
         after_help = "Examples:\n  aigov packs                    every tool\n  aigov packs kubectl            its verbs, flags and examples\n  aigov packs helm upgrade       one verb, with what changes its meaning\n  aigov packs --json deploy"
     )]
     Packs(PacksArgs),
+    /// Review what another human let through by breaking the glass (humans only)
+    #[command(
+        display_order = 12,
+        after_help = "Examples:\n  aigov requests --owed\n  aigov review r-7k3f9q2m4a --rationale \"looked at the rollout and the alert; it was right\""
+    )]
+    Review(ReviewArgs),
 }
 
 impl Command {
@@ -122,7 +131,13 @@ impl Command {
     pub fn audience(&self) -> Audience {
         match self {
             Self::Init(InitArgs { yes: true, .. }) => Audience::Setup,
-            Self::Approve(_) | Self::Reject(_) | Self::Freeze(_) | Self::Unfreeze(_) | Self::Init(_) => Audience::Human,
+            Self::Freeze(FreezeArgs { list: true, .. }) => Audience::Anyone,
+            Self::Approve(_)
+            | Self::Reject(_)
+            | Self::Review(_)
+            | Self::Freeze(_)
+            | Self::Unfreeze(_)
+            | Self::Init(_) => Audience::Human,
             Self::Exec(_)
             | Self::Run(_)
             | Self::Wait(_)
@@ -160,6 +175,7 @@ impl Command {
             Self::Doctor(_) => "doctor",
             Self::Completions(_) => "completions",
             Self::Packs(_) => "packs",
+            Self::Review(_) => "review",
         }
     }
 }
@@ -309,6 +325,9 @@ pub struct RequestsArgs {
     /// Also those that were decided or have ended
     #[arg(long)]
     pub all: bool,
+    /// Those whose glass was broken and for which a review is owed
+    #[arg(long, conflicts_with = "all")]
+    pub owed: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -323,14 +342,46 @@ pub struct DecideArgs {
     /// Why; with it there is no prompt
     #[arg(long, value_name = "TEXT")]
     pub rationale: Option<String>,
+    /// Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told,
+    /// and another human owes a review
+    #[arg(long, requires = "rationale", requires = "id")]
+    pub break_glass: bool,
     /// Print the outcome as JSON
     #[arg(long)]
     pub json: bool,
 }
 
-/// `aigov freeze` and `aigov unfreeze`.
+/// `aigov review`.
+#[derive(Debug, Args)]
+pub struct ReviewArgs {
+    /// The request
+    #[arg(value_name = "ID", add = complete::tickets())]
+    pub id: String,
+    /// What was looked at and found
+    #[arg(long, value_name = "TEXT")]
+    pub rationale: String,
+    /// Print the request as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aigov freeze`.
 #[derive(Debug, Args)]
 pub struct FreezeArgs {
+    /// What is frozen, and why
+    #[command(flatten)]
+    pub what: UnfreezeArgs,
+    /// List the freezes in force and the policy's freeze windows; freezes nothing
+    #[arg(long, conflicts_with_all = ["environment", "reason"])]
+    pub list: bool,
+    /// Print the list as JSON
+    #[arg(long, requires = "list")]
+    pub json: bool,
+}
+
+/// `aigov unfreeze`.
+#[derive(Debug, Args)]
+pub struct UnfreezeArgs {
     /// The environment; without it, all of them
     #[arg(value_name = "ENV", add = complete::environments())]
     pub environment: Option<String>,

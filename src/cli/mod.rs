@@ -3,6 +3,7 @@
 mod approve;
 pub mod args;
 mod audit;
+mod break_glass;
 mod check;
 mod complete;
 mod doctor;
@@ -66,14 +67,15 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Requests(args) => requests::requests(&args),
         Command::Approve(args) => approve::approve(&args),
         Command::Reject(args) => approve::reject(&args),
-        Command::Freeze(args) => freeze::freeze(args),
-        Command::Unfreeze(args) => freeze::unfreeze(args),
+        Command::Freeze(args) => freeze::freeze(&args),
+        Command::Unfreeze(args) => freeze::unfreeze(&args),
         Command::Audit(args) => audit::audit(args),
         Command::Policy(args) => policy::policy(args.command),
         Command::Init(args) => init::init(&args),
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
+        Command::Review(args) => break_glass::review(&args),
     }
 }
 

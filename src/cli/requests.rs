@@ -20,17 +20,21 @@ pub fn requests(args: &RequestsArgs) -> Result<i32, Error> {
     let session = Session::open(&Claim::default())?;
     let policies = session.policies()?;
     let ledger = session.settled_ledger(&policies)?;
-    let rows = ledger.list(&Filter {
-        open: !args.all,
-        decision: Some(Decision::Ask),
-        newest_first: true,
-        limit: Some(200),
-        ..Filter::default()
-    })?;
+    let rows = if args.owed {
+        ledger.owed()?
+    } else {
+        ledger.list(&Filter {
+            open: !args.all,
+            decision: Some(Decision::Ask),
+            newest_first: true,
+            limit: Some(200),
+            ..Filter::default()
+        })?
+    };
     if args.json {
         output::data(&format!("{}\n", Value::Array(rows.iter().map(listing::json).collect())))?;
     } else if rows.is_empty() {
-        output::talk("aigov: no request is open\n");
+        output::talk(if args.owed { "aigov: no review is owed\n" } else { "aigov: no request is open\n" });
     } else {
         output::data(&listing::table(&rows, terminal::width(&session.host)))?;
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::attribution::Attribution;
 use super::binding::Binding;
 use super::decision::{Assurance, Obligation, Verdict};
-use super::demand::{Count, Escalated};
+use super::demand::{Count, Escalated, Frozen};
 use super::facts::Fact;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
@@ -159,6 +159,9 @@ pub struct RequestBody {
     /// When it expires, if it waits for a human.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Instant>,
+    /// The freeze windows in force when it was filed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frozen: Vec<Frozen>,
 }
 
 impl RequestBody {

@@ -134,7 +134,24 @@ impl Policies {
                 faults.extend(in_rule(layer, rule, &people));
             }
             faults.extend(in_settings(layer, &people));
+            faults.extend(self.unknown_places(layer));
             faults.extend(self.foreign_break_glass(layer));
+        }
+        faults
+    }
+
+    /// Environments of freeze windows that no layer defines: such a window would stop nothing.
+    fn unknown_places(&self, layer: &Layer) -> Vec<Fault> {
+        let known = self.environments();
+        let words: Vec<&str> = known.rules.iter().map(|(name, _)| name.as_str()).chain(["local", "unknown"]).collect();
+        let mut faults = Vec::new();
+        for window in &layer.policy.freeze_windows {
+            for name in window.environments.iter().filter(|name| !words.contains(&name.as_str())) {
+                let text =
+                    format!("freeze window `{}` names the environment `{name}`, which is not defined", window.name);
+                let span = word(layer, &layer.line(window.line), name);
+                faults.push(Fault::at(&layer.path, &layer.text, &span, text, meant(name, words.iter().copied())));
+            }
         }
         faults
     }

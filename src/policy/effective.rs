@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::model::decision::Decision;
 use crate::model::ids::Digest;
 
+use super::deciders;
 use super::layers::{Layer, LayerKind};
 use super::lints::lints;
 use super::matching::is_protected;
@@ -25,11 +26,11 @@ pub struct Origin {
 }
 
 impl Origin {
-    fn of(layer: &Layer, line: usize) -> Self {
+    pub(super) fn of(layer: &Layer, line: usize) -> Self {
         Self { layer: layer.kind.as_str(), path: Some(layer.path.display().to_string()), line: Some(line) }
     }
 
-    fn setting(layer: &Layer, name: &str) -> Self {
+    pub(super) fn setting(layer: &Layer, name: &str) -> Self {
         Self::of(layer, layer.policy.lines.get(name).copied().unwrap_or(1))
     }
 
@@ -234,6 +235,7 @@ fn settings(policies: &Policies) -> Vec<Setting> {
     let from = said.iter().find(|(one, _)| *one == value).map_or(Origin::BUILT_IN, |(_, from)| from.clone());
     let others = said.into_iter().filter(|(one, _)| *one != value).map(|(one, from)| (one.to_string(), from)).collect();
     all.push(Setting { name, value: value.to_string(), from, others });
+    all.extend(deciders::in_force(policies));
     all
 }
 

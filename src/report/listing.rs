@@ -3,7 +3,8 @@
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
-use crate::model::request::RequestRow;
+use crate::approval::present::deciders;
+use crate::model::request::{ApprovalBody, RequestRow};
 
 use crate::text::escape::escape;
 
@@ -51,6 +52,26 @@ pub fn json(row: &RequestRow) -> Value {
         "duration_ms": row.outcome.as_ref().map(|outcome| outcome.duration_ms),
         "note": row.note,
         "expires": row.body.expires,
+        "waits_for": deciders(row),
+        "approvals": row.approvals.iter().map(approval).collect::<Vec<_>>(),
+        "escalated_to": row.escalated.iter().flat_map(|one| one.to.clone()).collect::<Vec<_>>(),
+        "frozen": row.body.frozen,
+        "break_glass": row.owed.is_some(),
+        "review_owed": row.owed.as_ref().is_some_and(|owed| owed.review.is_none()),
+        "review": row.owed.as_ref().and_then(|owed| owed.review.clone()),
+    })
+}
+
+fn approval(one: &ApprovalBody) -> Value {
+    json!({
+        "human": one.human,
+        "identity": one.identity,
+        "channel": one.channel,
+        "assurance": one.assurance,
+        "as": one.counts.iter().map(|count| count.named.clone()).collect::<Vec<_>>(),
+        "overrides": one.overrides,
+        "break_glass": one.break_glass,
+        "single_operator": one.single_operator,
     })
 }
 
@@ -111,10 +132,15 @@ pub fn table(rows: &[RequestRow], width: u16) -> String {
 fn outcome(row: &RequestRow) -> String {
     use crate::model::decision::Decision;
     use crate::model::request::RequestState;
-    match (row.state, row.body.verdict.decision, row.outcome.as_ref().and_then(|o| o.exit_code)) {
+    let text = match (row.state, row.body.verdict.decision, row.outcome.as_ref().and_then(|o| o.exit_code)) {
         (RequestState::Rejected, Decision::Deny, _) => "denied".to_owned(),
         (RequestState::Failed, _, Some(code)) => format!("failed ({code})"),
         (state, _, _) => state.to_string(),
+    };
+    match &row.owed {
+        Some(owed) if owed.review.is_none() => format!("{text}, GLASS BROKEN, review owed"),
+        Some(_) => format!("{text}, glass broken, reviewed"),
+        None => text,
     }
 }
 

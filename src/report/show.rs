@@ -14,12 +14,29 @@ pub fn request(row: &RequestRow, width: usize) -> String {
         let rationale =
             approval.rationale.as_ref().map(|r| escape(r.as_str())).unwrap_or_else(|| "none given".to_owned());
         let own = if approval.single_operator { ", single operator" } else { "" };
-        text.push_str(&format!(
-            "decided    by {} ({}, {}{own}): {rationale}\n",
-            escape(&approval.human),
-            approval.channel,
-            approval.assurance
-        ));
+        let mut what = if approval.break_glass { "GLASS BROKEN by ".to_owned() } else { "by ".to_owned() };
+        what.push_str(&escape(&approval.human));
+        let named: Vec<&str> = approval.counts.iter().map(|count| count.named.as_str()).collect();
+        if !named.is_empty() {
+            what.push_str(&format!(" as {}", escape(&named.join(", "))));
+        }
+        if !approval.overrides.is_empty() {
+            what.push_str(&format!(", overriding freeze window {}", escape(&approval.overrides.join(", "))));
+        }
+        let line = format!("{what} ({}, {}{own}): {rationale}", approval.channel, approval.assurance);
+        text.push_str(&folded("decided    ", &line, width));
+    }
+    if let Some(owed) = &row.owed {
+        let line = match &owed.review {
+            Some(review) => format!("by {}: {}", escape(&review.human), escape(review.rationale.as_str())),
+            None => format!(
+                "OWED since {} by another than {}: `aigov review {} --rationale …`",
+                owed.since,
+                escape(&owed.human),
+                row.id
+            ),
+        };
+        text.push_str(&folded("review     ", &line, width));
     }
     if let Some(outcome) = &row.outcome {
         let end = match (outcome.exit_code, outcome.signal, &outcome.start_error) {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::approval::outcome::Outcome;
 use crate::error::Error;
 use crate::govern::Hold;
+use crate::govern::approvers::Case;
 use crate::model::decision::{Decision, Verdict};
 use crate::model::request::{RequestRow, RequestState};
 use crate::policy::decide::NO_POLICY;
@@ -43,6 +44,12 @@ pub struct Status {
     pub retry_after: Option<u32>,
     /// The child's exit code, when it ran.
     pub exit_code: Option<i32>,
+    /// Who decides, how many, at which stage; nothing once it is decided, and where any human may.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decides: Vec<String>,
+    /// Whom a human asks about the rule, where policy says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
 }
 
 impl Status {
@@ -82,7 +89,7 @@ impl Status {
         });
         let (reason, next) = match row.state {
             RequestState::Preparing | RequestState::Pending => (
-                format!("{}; a human decides with `aigov approve {}`", because(verdict), row.id),
+                format!("{}; {} with `aigov approve {}`", because(verdict), decide(row), row.id),
                 format!("`aigov wait {0}`, then `aigov run {0}`; {NO_OTHER_WAY}", row.id),
             ),
             RequestState::Approved => {
@@ -119,6 +126,7 @@ impl Status {
             attempted: Some(row.body.command.to_string()),
             retry_after: waits.then_some(RETRY_AFTER_S),
             exit_code: row.outcome.as_ref().and_then(|outcome| outcome.exit_code),
+            decides: decides(row),
             ..Self::new(row.state.as_str(), reason, &next).ruled(verdict)
         }
     }
@@ -187,6 +195,8 @@ impl Status {
             next: next.to_owned(),
             retry_after: None,
             exit_code: None,
+            decides: Vec::new(),
+            owner: None,
         }
     }
 
@@ -195,6 +205,7 @@ impl Status {
             rule: Some(verdict.rule.to_string()),
             attempted: self.attempted.or_else(|| Some(attempted(verdict))),
             alternatives: verdict.alternatives.clone(),
+            owner: verdict.matches.first().and_then(|found| found.owner.clone()),
             ..self
         }
     }
@@ -209,6 +220,12 @@ impl Status {
         }
         let rule = self.rule.as_deref().map(|rule| format!(" (rule `{rule}`)")).unwrap_or_default();
         line("why", &format!("{}{rule}", self.reason));
+        for one in &self.decides {
+            line("decides", one);
+        }
+        if let Some(owner) = &self.owner {
+            line("owner", owner);
+        }
         for alternative in &self.alternatives {
             line("instead", alternative);
         }
@@ -228,6 +245,25 @@ pub fn because(verdict: &Verdict) -> String {
         Decision::Ask => "a human decides this".to_owned(),
         Decision::Deny => "not allowed".to_owned(),
     })
+}
+
+/// Who decides, where not any human may: with the freeze windows that hold it back.
+fn decides(row: &RequestRow) -> Vec<String> {
+    let names_some = !row.body.verdict.demands().is_empty() || row.body.verdict.approvals_needed() > 1;
+    let is_open = matches!(row.state, RequestState::Preparing | RequestState::Pending);
+    let mut all = Vec::new();
+    if names_some && is_open {
+        all.extend(Case::of(row).standing().waits_for(row.created));
+    }
+    if is_open {
+        all.extend(row.body.frozen.iter().map(|one| format!("frozen {}", one.describe())));
+    }
+    all
+}
+
+/// Who decides, in a few words.
+fn decide(row: &RequestRow) -> &'static str {
+    if decides(row).is_empty() { "a human decides" } else { "those named below decide" }
 }
 
 fn attempted(verdict: &Verdict) -> String {

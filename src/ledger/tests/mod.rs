@@ -1,6 +1,7 @@
 //! The ledger against its promises. All in directories of their own.
 
 mod appending;
+mod deciding;
 mod opening;
 mod tampering;
 
@@ -137,6 +138,7 @@ pub(super) fn body(impact: Impact, environment: &str, decision: Decision) -> Req
         evidence: None,
         tests: None,
         rolls_back: None,
+        frozen: Vec::new(),
         identity: chain::digest("identity", environment.as_bytes()),
         expires: (decision == Decision::Ask).then(|| Instant::from_micros(START + 3_600_000_000)),
     }
