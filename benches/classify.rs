@@ -1,6 +1,7 @@
 //! What it costs to understand a command: parse, classify and decide over a host in memory, beside what splitting words and
 //! the bare grammar cost. All from one run, interleaved, so that the ratios hold whatever the machine does. Then the texts
-//! that are deep, long or growing, each of which must be answered within 100 ms. `cargo bench --bench classify [-- ROUNDS]`; no rounds, only those texts.
+//! and argument vectors that are deep, long or growing, each of which must be answered within 100 ms. `cargo bench --bench classify [-- ROUNDS [NAME]]`; no rounds,
+//! only those, and of them those with NAME in theirs.
 
 #![allow(
     clippy::unwrap_used,
@@ -58,12 +59,14 @@ struct Subject<'a> {
 }
 
 fn main() {
-    let rounds: usize = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(60);
+    let given: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let rounds: usize = given.first().map_or(60, |argument| argument.parse().unwrap());
+    let name = given.get(1).map(String::as_str).unwrap_or_default();
     let judge = Judge::new();
     if rounds > 0 {
         typical(&judge, rounds);
     }
-    if !deep_long_and_growing(&judge) {
+    if !deep_long_and_growing(&judge, name) {
         std::process::exit(1);
     }
 }
@@ -142,10 +145,10 @@ fn used() -> Duration {
 }
 
 /// Whether each is answered in time. What is late is told at once, since it can be very late.
-fn deep_long_and_growing(judge: &Judge) -> bool {
+fn deep_long_and_growing(judge: &Judge, wanted: &str) -> bool {
     let mut all: Vec<(Duration, String)> = Vec::new();
     println!("\ntexts that are deep, long or growing; those that take longer than {LONGEST:?} on a processor:\n");
-    for (at, bomb) in bombs::bombs().iter().enumerate() {
+    for (at, bomb) in bombs::bombs().iter().enumerate().filter(|(_, bomb)| bomb.name.contains(wanted)) {
         let (dialect, reader) = if at % 4 == 3 { (Dialect::Posix, "posix") } else { (Dialect::Bash, "bash") };
         let start = used();
         drop(black_box(judge.judge(shell(bomb.text.clone(), dialect)).verdict));
@@ -154,6 +157,15 @@ fn deep_long_and_growing(judge: &Judge) -> bool {
             show(time, &format!("{} [{reader}]", bomb.name));
         }
         all.push((time, format!("{} [{reader}]", bomb.name)));
+    }
+    for vector in bombs::vectors().into_iter().filter(|vector| vector.name.contains(wanted)) {
+        let start = used();
+        drop(black_box(judge.judge(argv(vector.words.iter().map(Vec::as_slice))).verdict));
+        let time = used().saturating_sub(start);
+        if time > LONGEST {
+            show(time, &vector.name);
+        }
+        all.push((time, vector.name));
     }
     all.sort_unstable();
     all.reverse();

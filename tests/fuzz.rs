@@ -26,7 +26,7 @@ use std::time::Duration;
 use aigov::model::decision::Decision;
 use aigov::model::invocation::{Dialect, Form};
 use rustix::time::{ClockId, clock_gettime};
-use support::bombs::bombs;
+use support::bombs::{bombs, vectors};
 use support::memory::{Judge, argv, shell};
 use support::understanding::{cases, filled};
 
@@ -370,84 +370,13 @@ fn what_is_deep_long_or_growing_is_answered(runner: &Runner) {
 }
 
 fn long_argument_vectors_are_answered(runner: &Runner) {
-    let long = "x".repeat(1 << 20);
-    let repeated = |word: &'static str, many: usize| vec![word.as_bytes(); many];
-    let nested = |open: &str, close: &str| format!("select {}1{}", open.repeat(150_000), close.repeat(150_000));
-    let texts = [
-        nested("(", ")"),
-        nested("not ", ""),
-        nested("- ", ""),
-        nested("case when ", " then 1 end"),
-        nested("(select ", ")"),
-        nested("[", "]"),
-        "select 1; ".repeat(100_000),
-        format!("select '{}'", "a".repeat(1 << 20)),
-        format!("{}1{}", "[".repeat(500_000), "]".repeat(500_000)),
-        "{\"a\":".repeat(170_000),
-        "a=$a$a; ".repeat(130_000),
-        "kubectl delete ns a\n".repeat(50_000),
-        "kubectl ".repeat(130_000),
-        "system(\"ls\") ".repeat(80_000),
-        "s/a/b/e;".repeat(130_000),
-        "- a: &a [*a, *a]\n".repeat(60_000),
-    ];
-    let hosts: &[&[&[u8]]] = &[
-        &[b"psql", b"-c"],
-        &[b"mysql", b"-e"],
-        &[b"sqlite3", b"x.db"],
-        &[b"mongosh", b"--eval"],
-        &[b"redis-cli", b"eval"],
-        &[b"jq"],
-        &[b"awk"],
-        &[b"sed"],
-        &[b"python3", b"-c"],
-        &[b"bash", b"-c"],
-        &[b"kubectl", b"patch", b"deploy", b"web", b"-p"],
-        &[b"curl", b"http://h", b"-d"],
-        &[b"aws", b"ec2", b"run-instances", b"--cli-input-json"],
-        &[b"gh", b"api", b"graphql", b"-f"],
-        &[b"find", b".", b"-name"],
-        &[b"mytool"],
-    ];
-    let vectors: Vec<Vec<&[u8]>> = vec![
-        repeated("a", 100_000),
-        repeated("sudo", 100_000),
-        repeated("env", 100_000),
-        repeated("A=1", 100_000),
-        [vec![&b"env"[..]], repeated("A=1", 100_000)].concat(),
-        [vec![&b"kubectl"[..], b"delete", b"pod"], repeated("web", 100_000)].concat(),
-        [vec![&b"git"[..]], repeated("-c", 100_000)].concat(),
-        [vec![&b"git"[..]], repeated("--no-pager", 100_000)].concat(),
-        [vec![&b"find"[..], b"."], repeated("-exec", 100_000)].concat(),
-        [vec![&b"find"[..], b"."], [&b"-exec"[..], b"ls", b";"].repeat(30_000)].concat(),
-        [vec![&b"find"[..], b"."], repeated("(", 100_000)].concat(),
-        [vec![&b"rm"[..]], repeated("-rf", 100_000)].concat(),
-        [vec![&b"mytool"[..]], repeated("kubectl", 100_000)].concat(),
-        [vec![&b"mytool"[..]], [&b"kubectl"[..], b"delete", b"ns"].repeat(30_000)].concat(),
-        [vec![&b"ssh"[..], b"h"], repeated("ssh", 100_000)].concat(),
-        [vec![&b"xargs"[..]], repeated("xargs", 100_000)].concat(),
-        [vec![&b"bash"[..]], repeated("-c", 100_000)].concat(),
-        [vec![&b"timeout"[..]], repeated("5", 100_000)].concat(),
-        [vec![&b"docker"[..], b"run"], repeated("-v", 100_000)].concat(),
-        [vec![&b"docker"[..], b"exec"], [&b"docker"[..], b"exec", b"c"].repeat(30_000)].concat(),
-        vec![b"ls", long.as_bytes()],
-        vec![b"kubectl", b"delete", b"ns", long.as_bytes()],
-        vec![long.as_bytes()],
-        vec![b""],
-        vec![b"", b"", b""],
-        vec![b"\xff\xfe", b"\xff"],
-        vec![b"kubectl", b"\xff"],
-    ];
-    let given = hosts.iter().flat_map(|host| texts.iter().map(|text| [*host, &[text.as_bytes()]].concat()));
-    // Each text for some of the hosts, and by hand for all of them.
+    // By hand all of them.
     let step = if is_by_hand() { 1 } else { 7 };
-    for vector in vectors.into_iter().chain(given.step_by(step)) {
-        let name =
-            vector.iter().take(4).map(|word| String::from_utf8_lossy(&word[..word.len().min(20)])).collect::<Vec<_>>();
-        let cost = runner.run(argv(vector.iter().copied()));
-        bounded(&format!("{} words: {name:?}", vector.len()), &cost);
+    for vector in vectors().into_iter().step_by(step) {
+        let cost = runner.run(argv(vector.words.iter().map(Vec::as_slice)));
+        bounded(&vector.name, &cost);
         if cost.time > Duration::from_millis(200) {
-            eprintln!("{:>12?} {:>8} KiB  {name:?}", cost.time, cost.memory >> 10);
+            eprintln!("{:>12?} {:>8} KiB  {}", cost.time, cost.memory >> 10, vector.name);
         }
     }
 }

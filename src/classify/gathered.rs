@@ -9,8 +9,9 @@ use crate::packs::described::Packs;
 
 /// The most suspects that are looked at. What holds more is not understood, and asks for that.
 const MOST: usize = 1000;
-/// How many bytes of texts are looked through for suspects; an honest invocation has a tenth of it.
-const MOST_BYTES: usize = 1024 * 1024;
+/// How many bytes of texts are looked through for suspects; an honest invocation has a tenth of it, and more would take
+/// tens of milliseconds.
+const MOST_BYTES: usize = 256 * 1024;
 
 /// The suspects so far.
 #[derive(Default)]

@@ -120,6 +120,9 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
             if given == "-" || is_harmless_device(&given) || given.is_empty() {
                 return Touch::default();
             }
+            if given.len() >= LONGEST_PATH {
+                return unknown("what is read has a name that is too long for a path");
+            }
             if !scene.is_here() {
                 let path = elsewhere(&given);
                 return if is_secret(&path) || ROOTS.contains(&path.as_str()) {
@@ -152,6 +155,9 @@ pub fn read(word: &Word, scene: &Scene<'_>) -> Touch {
         Word::Opaque(_) => unknown("a path that is read is not known before it runs"),
     }
 }
+
+/// How many bytes a path cannot have without its end: `PATH_MAX` of Linux.
+const LONGEST_PATH: usize = 4096;
 
 /// Directories under which systems keep homes and secrets.
 const ROOTS: &[&str] = &["/", "/etc", "/root", "/home", "/proc", "/run", "/var"];
@@ -280,6 +286,9 @@ fn any(patterns: &[&str], path: &str) -> bool {
 
 /// The path behind all links, absolute.
 fn real(given: &str, scene: &Scene<'_>) -> Result<String, String> {
+    if given.len() >= LONGEST_PATH {
+        return Err("a name is too long for a path".to_owned());
+    }
     let expanded = match given.strip_prefix('~') {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => {
             let home = scene.home().ok_or_else(|| format!("`{given}`: there is no home directory"))?;

@@ -171,6 +171,10 @@ impl Parsed {
 
 /// The most commands that are kept.
 const MOST: usize = 2_000;
+/// How many bytes a word cannot have with its end: `MAX_ARG_STRLEN` of Linux.
+const LONGEST_WORD: usize = 128 * 1024;
+/// The most words of an argument vector that are looked at, in some 50 ms.
+const MOST_WORDS: usize = 50_000;
 /// How deep texts within texts are read (`bash -c "bash -c …"`).
 const DEEPEST: u8 = 12;
 
@@ -218,8 +222,7 @@ pub fn parse_with(invocation: &Invocation, facts: &dyn Facts, packs: Packs) -> P
     };
     match &invocation.form {
         Form::Argv(argv) => {
-            let words = argv.iter().cloned().map(Word::Literal).collect();
-            add(Command::plain(words, &outer), &outer, &mut parsed);
+            add(Command::plain(given(argv), &outer), &outer, &mut parsed);
         }
         Form::Shell { text, dialect, .. } => {
             text_of(&text.0, *dialect, &outer, &mut parsed);
@@ -240,6 +243,19 @@ pub fn parse_with(invocation: &Invocation, facts: &dyn Facts, packs: Packs) -> P
     parsed
 }
 
+/// The words of an argument vector; what no program can be given, or nobody can look through, is not known.
+fn given(argv: &[Raw]) -> Vec<Word> {
+    let word = |raw: &Raw| match raw.0.len() {
+        0..LONGEST_WORD => Word::Literal(raw.clone()),
+        _ => Word::opaque(OpaqueKind::Nesting, raw.lossy().as_ref(), "no program can be given a word that is so long"),
+    };
+    let mut words: Vec<Word> = argv.iter().take(MOST_WORDS).map(word).collect();
+    if argv.len() > MOST_WORDS {
+        words.push(Word::opaque(OpaqueKind::Nesting, "…", "there are more words than are looked at"));
+    }
+    words
+}
+
 impl Command {
     fn plain(words: Vec<Word>, outer: &Outer<'_>) -> Self {
         Self {
@@ -252,6 +268,21 @@ impl Command {
             place: outer.place.clone(),
             certainty: outer.certainty,
             described: None,
+        }
+    }
+
+    /// The same with other words; its own can be many, and are not copied for that.
+    fn with(&self, words: Vec<Word>) -> Self {
+        Self {
+            words,
+            assignments: self.assignments.clone(),
+            redirects: self.redirects.clone(),
+            stdin: self.stdin.clone(),
+            via: self.via.clone(),
+            directory: self.directory.clone(),
+            place: self.place.clone(),
+            certainty: self.certainty,
+            described: self.described,
         }
     }
 }

@@ -145,7 +145,7 @@ fn copies(packs: Packs, parsed: &Parsed) -> Vec<Command> {
 fn renamed(command: &Command, tool: &str) -> Command {
     let rest = command.words.iter().skip(1).take(MOST_WORDS).cloned();
     let words = std::iter::once(Word::known(tool)).chain(rest).collect();
-    Command { words, redirects: Vec::new(), certainty: Certainty::Suspected, ..command.clone() }
+    Command { redirects: Vec::new(), certainty: Certainty::Suspected, ..command.with(words) }
 }
 
 /// What `xargs` makes of a tool and a text of the line, where what it reads is not known.
@@ -162,7 +162,7 @@ fn fed(texts: &[String], packs: Packs, parsed: &Parsed) -> Vec<Command> {
                 let more = text.split_whitespace().take(MOST_WORDS).map(Word::known);
                 let words = words.iter().cloned().chain(more).collect();
                 let certainty = Certainty::Suspected;
-                found.push(Command { words, redirects: Vec::new(), certainty, ..command.clone() });
+                found.push(Command { redirects: Vec::new(), certainty, ..command.with(words) });
             }
         }
     }

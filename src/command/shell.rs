@@ -22,6 +22,8 @@ use super::{Opaque, OpaqueKind, Outer, Parsed, Word};
 /// 70 KB needs 900, in some 20 ms.
 const PATIENCE: usize = 200;
 const PATIENCE_BYTES: usize = 80;
+/// How many bytes a text may have: as many as an argument of a program. The grammar takes some 40 ms for them.
+const LONGEST: usize = 128 * 1024;
 /// The most brackets that may be open at once, or closed without having been opened (as the patterns of `case` are).
 const MOST_BRACKETS: u32 = 1_000;
 /// How deep the tree of a text may be.
@@ -235,6 +237,9 @@ impl<'a> Reader<'a> {
         let weight = if is_within { 8 } else { 1 };
         if !self.outer.budget.has_for(source.len().saturating_mul(weight)) {
             return self.give_up(source, "it is too much to follow", state);
+        }
+        if source.len() > LONGEST {
+            return self.give_up(source, "it is too long to be read", state);
         }
         if is_beyond_grammar(source) || pipes::are_endless(source) {
             return self.give_up(source, "it is not shell text that can be read", state);

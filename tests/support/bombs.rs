@@ -294,3 +294,90 @@ fn made() -> Vec<Bomb> {
         bomb("a KUBECONFIG of 100,000 files", format!("KUBECONFIG={} kubectl get pods", "a:".repeat(MANY))),
     ]
 }
+
+/// An argument vector with a name.
+pub struct Vector {
+    pub name: String,
+    pub words: Vec<Vec<u8>>,
+}
+
+/// Argument vectors that are long, and texts of 1 MiB and more for the programs that read them.
+pub fn vectors() -> Vec<Vector> {
+    let long = "x".repeat(LARGE);
+    let repeated = |word: &'static str, many: usize| vec![word.as_bytes(); many];
+    let nested = |open: &str, close: &str| format!("select {}1{}", open.repeat(150_000), close.repeat(150_000));
+    let texts = [
+        nested("(", ")"),
+        nested("not ", ""),
+        nested("- ", ""),
+        nested("case when ", " then 1 end"),
+        nested("(select ", ")"),
+        nested("[", "]"),
+        "select 1; ".repeat(MANY),
+        format!("select '{}'", "a".repeat(LARGE)),
+        format!("{}1{}", "[".repeat(500_000), "]".repeat(500_000)),
+        "{\"a\":".repeat(170_000),
+        "a=$a$a; ".repeat(130_000),
+        "kubectl delete ns a\n".repeat(50_000),
+        "kubectl ".repeat(130_000),
+        "system(\"ls\") ".repeat(80_000),
+        "s/a/b/e;".repeat(130_000),
+        "- a: &a [*a, *a]\n".repeat(60_000),
+    ];
+    let hosts: &[&[&[u8]]] = &[
+        &[b"psql", b"-c"],
+        &[b"mysql", b"-e"],
+        &[b"sqlite3", b"x.db"],
+        &[b"mongosh", b"--eval"],
+        &[b"redis-cli", b"eval"],
+        &[b"jq"],
+        &[b"awk"],
+        &[b"sed"],
+        &[b"python3", b"-c"],
+        &[b"bash", b"-c"],
+        &[b"kubectl", b"patch", b"deploy", b"web", b"-p"],
+        &[b"curl", b"http://h", b"-d"],
+        &[b"aws", b"ec2", b"run-instances", b"--cli-input-json"],
+        &[b"gh", b"api", b"graphql", b"-f"],
+        &[b"find", b".", b"-name"],
+        &[b"mytool"],
+    ];
+    let vectors: Vec<Vec<&[u8]>> = vec![
+        repeated("a", MANY),
+        repeated("sudo", MANY),
+        repeated("env", MANY),
+        repeated("A=1", MANY),
+        [vec![&b"env"[..]], repeated("A=1", MANY)].concat(),
+        [vec![&b"kubectl"[..], b"delete", b"pod"], repeated("web", MANY)].concat(),
+        [vec![&b"git"[..]], repeated("-c", MANY)].concat(),
+        [vec![&b"git"[..]], repeated("--no-pager", MANY)].concat(),
+        [vec![&b"find"[..], b"."], repeated("-exec", MANY)].concat(),
+        [vec![&b"find"[..], b"."], [&b"-exec"[..], b"ls", b";"].repeat(30_000)].concat(),
+        [vec![&b"find"[..], b"."], repeated("(", MANY)].concat(),
+        [vec![&b"rm"[..]], repeated("-rf", MANY)].concat(),
+        [vec![&b"mytool"[..]], repeated("kubectl", MANY)].concat(),
+        [vec![&b"mytool"[..]], [&b"kubectl"[..], b"delete", b"ns"].repeat(30_000)].concat(),
+        [vec![&b"ssh"[..], b"h"], repeated("ssh", MANY)].concat(),
+        [vec![&b"xargs"[..]], repeated("xargs", MANY)].concat(),
+        [vec![&b"bash"[..]], repeated("-c", MANY)].concat(),
+        [vec![&b"timeout"[..]], repeated("5", MANY)].concat(),
+        [vec![&b"docker"[..], b"run"], repeated("-v", MANY)].concat(),
+        [vec![&b"docker"[..], b"exec"], [&b"docker"[..], b"exec", b"c"].repeat(30_000)].concat(),
+        vec![b"ls", long.as_bytes()],
+        vec![b"kubectl", b"delete", b"ns", long.as_bytes()],
+        vec![long.as_bytes()],
+        vec![b""],
+        vec![b"", b"", b""],
+        vec![b"\xff\xfe", b"\xff"],
+        vec![b"kubectl", b"\xff"],
+    ];
+    let given = hosts.iter().flat_map(|host| texts.iter().map(|text| [*host, &[text.as_bytes()]].concat()));
+    let named = |words: Vec<&[u8]>| {
+        let begin =
+            |word: &&[u8]| String::from_utf8_lossy(word.get(..word.len().min(20)).unwrap_or_default()).into_owned();
+        let shown: Vec<String> = words.iter().take(6).map(begin).collect();
+        let name = format!("{} words: {}", words.len(), shown.join(" "));
+        Vector { name, words: words.into_iter().map(<[u8]>::to_vec).collect() }
+    };
+    vectors.into_iter().chain(given).map(named).collect()
+}

@@ -296,8 +296,14 @@ fn is_word(pattern: &str) -> bool {
     pattern.chars().all(char::is_alphanumeric)
 }
 
+/// Nothing that is longer names a place: hosts have at most 253 bytes, paths 4096. It stays unknown.
+const LONGEST_NAME: usize = 4096;
+
 /// Whether a pattern of the policy claims `text`: a plain word claims a whole segment, anything else the whole.
 pub fn claims(pattern: &str, text: &str) -> bool {
+    if text.len() > LONGEST_NAME {
+        return false;
+    }
     if is_word(pattern) {
         return text.split(|c: char| !c.is_alphanumeric()).any(|segment| segment == pattern);
     }

@@ -49,7 +49,7 @@ pub fn entered(command: &Command) -> Vec<Command> {
         .map(|image| {
             let rest = command.words.get(image + 1..).unwrap_or_default().iter().cloned();
             let words = std::iter::once(program.clone()).chain(rest).collect();
-            Command { words, redirects: Vec::new(), certainty: Certainty::Suspected, ..command.clone() }
+            Command { redirects: Vec::new(), certainty: Certainty::Suspected, ..command.with(words) }
         })
         .collect()
 }

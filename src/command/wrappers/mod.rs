@@ -140,7 +140,7 @@ pub(super) fn handed_on(command: &Command, words: &[Word], outer: &Outer<'_>, pa
     for words in suspects::in_words(words, outer.packs) {
         if parsed.commands.len() < super::MOST {
             let certainty = Certainty::Suspected;
-            parsed.commands.push(Command { words, redirects: Vec::new(), certainty, ..command.clone() });
+            parsed.commands.push(Command { redirects: Vec::new(), certainty, ..command.with(words) });
         }
     }
 }
@@ -193,7 +193,7 @@ fn text(command: &Command, text: &str, new: &Outer<'_>, parsed: &mut Parsed) {
 /// The redirections that stand at a wrapper of a shell text are the wrapper's own.
 fn redirections(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) {
     if !command.redirects.is_empty() {
-        push(Command { words: vec![Word::known(":")], ..command.clone() }, outer, parsed);
+        push(command.with(vec![Word::known(":")]), outer, parsed);
     }
 }
 
@@ -209,7 +209,7 @@ fn read(command: &Command, target: &Word, outer: &Outer<'_>, parsed: &mut Parsed
 
 fn touched(command: &Command, kind: RedirectKind, target: &Word, outer: &Outer<'_>, parsed: &mut Parsed) {
     let redirects = vec![Redirect { kind, target: target.clone() }];
-    push(Command { words: vec![Word::known(":")], redirects, ..command.clone() }, outer, parsed);
+    push(Command { redirects, ..command.with(vec![Word::known(":")]) }, outer, parsed);
 }
 
 /// The words as one text, when all are known.

@@ -91,11 +91,9 @@ fn of_layer<'a>(
         if applies(rule, action, policies, &layer.foreign) || !may_allow(rule, action) {
             continue;
         }
-        let excepted = rule
-            .unless
-            .as_ref()
-            .is_some_and(|unless| holds_at(unless, action, policies, &layer.foreign, (false, true)));
-        if holds_at(&rule.when, action, policies, &layer.foreign, (true, false)) && !excepted {
+        let excepted =
+            rule.unless.as_ref().is_some_and(|unless| holds(unless, action, policies, &layer.foreign, (false, true)));
+        if holds(&rule.when, action, policies, &layer.foreign, (true, false)) && !excepted {
             all.push(says(layer, rule, index));
         }
     }
@@ -144,23 +142,14 @@ fn applies(rule: &Rule, action: &Action, policies: &Policies, foreign: &[String]
     if allows && !may_allow(rule, action) {
         return false;
     }
-    let excepted = rule.unless.as_ref().is_some_and(|unless| holds(unless, action, policies, foreign, !allows));
-    holds(&rule.when, action, policies, foreign, allows) && !excepted
+    let excepted =
+        rule.unless.as_ref().is_some_and(|unless| holds(unless, action, policies, foreign, (!allows, !allows)));
+    holds(&rule.when, action, policies, foreign, (allows, allows)) && !excepted
 }
 
-/// Whether all conditions hold; where an action has several values, for `every` one of them or for any.
-fn holds(when: &When, action: &Action, policies: &Policies, foreign: &[String], every: bool) -> bool {
-    holds_at(when, action, policies, foreign, (every, every))
-}
-
-/// The same, where the place may be read otherwise than the rest.
-fn holds_at(
-    when: &When,
-    action: &Action,
-    policies: &Policies,
-    foreign: &[String],
-    (every, here): (bool, bool),
-) -> bool {
+/// Whether all conditions hold; where an action has several values, for `every` one of them or for any; and where the place
+/// may be read otherwise than the rest, `here`.
+fn holds(when: &When, action: &Action, policies: &Policies, foreign: &[String], (every, here): (bool, bool)) -> bool {
     let globs = |patterns: &[String], text: &str| patterns.iter().any(|pattern| glob(pattern, text));
     let list = |is_free: bool, values: Vec<bool>| {
         is_free
