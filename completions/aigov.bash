@@ -55,6 +55,9 @@ _aigov() {
             aigov,requests)
                 cmd="aigov__subcmd__requests"
                 ;;
+            aigov,review)
+                cmd="aigov__subcmd__review"
+                ;;
             aigov,rollback)
                 cmd="aigov__subcmd__rollback"
                 ;;
@@ -141,6 +144,9 @@ _aigov() {
                 ;;
             aigov__subcmd__help,requests)
                 cmd="aigov__subcmd__help__subcmd__requests"
+                ;;
+            aigov__subcmd__help,review)
+                cmd="aigov__subcmd__help__subcmd__review"
                 ;;
             aigov__subcmd__help,rollback)
                 cmd="aigov__subcmd__help__subcmd__rollback"
@@ -239,7 +245,7 @@ _aigov() {
 
     case "${cmd}" in
         aigov)
-            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
+            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs review help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -253,7 +259,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__approve)
-            opts="-v -h --rationale --json --verbose --help"
+            opts="-v -h --rationale --break-glass --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -737,7 +743,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__freeze)
-            opts="-v -h --reason --verbose --help"
+            opts="-v -h --reason --list --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -755,7 +761,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help)
-            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
+            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs review help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1077,6 +1083,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help__subcmd__requests)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__review)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1441,7 +1461,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__reject)
-            opts="-v -h --rationale --json --verbose --help"
+            opts="-v -h --rationale --break-glass --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1459,12 +1479,30 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__requests)
-            opts="-v -h --all --json --verbose --help"
+            opts="-v -h --all --owed --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__review)
+            opts="-v -h --rationale --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --rationale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

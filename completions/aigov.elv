@@ -42,6 +42,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
+            cand review 'Review what another human let through by breaking the glass (humans only)'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;exec'= {
@@ -117,6 +118,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;requests'= {
             cand --all 'Also those that were decided or have ended'
+            cand --owed 'Those whose glass was broken and for which a review is owed'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -125,6 +127,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;approve'= {
             cand --rationale 'Why; with it there is no prompt'
+            cand --break-glass 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review'
             cand --json 'Print the outcome as JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -133,6 +136,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;reject'= {
             cand --rationale 'Why; with it there is no prompt'
+            cand --break-glass 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review'
             cand --json 'Print the outcome as JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -141,6 +145,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;freeze'= {
             cand --reason 'Why'
+            cand --list 'List the freezes in force and the policy''s freeze windows; freezes nothing'
+            cand --json 'Print the list as JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
@@ -388,6 +394,14 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;review'= {
+            cand --rationale 'What was looked at and found'
+            cand --json 'Print the request as JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;help'= {
             cand exec 'Run a command under policy: at once, after a human''s approval, or not at all'
             cand run 'Run an approved request, once'
@@ -407,6 +421,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
+            cand review 'Review what another human let through by breaking the glass (humans only)'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;help;exec'= {
@@ -474,6 +489,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;completions'= {
         }
         &'aigov;help;packs'= {
+        }
+        &'aigov;help;review'= {
         }
         &'aigov;help;help'= {
         }
