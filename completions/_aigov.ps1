@@ -45,7 +45,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
-            [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review what another human let through by breaking the glass (humans only)')
+            [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a kind of action run without asking each time, for a while (humans only)')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -118,6 +119,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;check' {
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Say also what grants say for this agent (with `--json`: `govern`)')
+            [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'The same for this task')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A shell text')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Read JSON Lines from stdin, one command each, and answer in the same order')
@@ -129,7 +132,6 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;requests' {
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also those that were decided or have ended')
-            [CompletionResult]::new('--owed', '--owed', [CompletionResultType]::ParameterName, 'Those whose glass was broken and for which a review is owed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -139,7 +141,6 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;approve' {
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; with it there is no prompt')
-            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the outcome as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -149,7 +150,6 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;reject' {
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; with it there is no prompt')
-            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the outcome as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -159,8 +159,6 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;freeze' {
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
-            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the freezes in force and the policy''s freeze windows; freezes nothing')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the list as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -440,9 +438,108 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
-        'aigov;review' {
-            [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'What was looked at and found')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the request as JSON')
+        'aigov;grant' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The request that asked; the grant is for what it asks for')
+            [CompletionResult]::new('--operation', '--operation', [CompletionResultType]::ParameterName, 'Operations of the same tool (`rollout restart`, `scale*`)')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Services (`web`, `pay*`, `*`)')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Targets (`deployment/web`, `deployment/*`, `*`)')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Another agent than the request''s; `*` is every agent')
+            [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'Only for this task; without ID, for the request''s')
+            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'How many actions it lets run (default: 20)')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long it stands (default: 8h; at most 90 days)')
+            [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; without it, the approval''s')
+            [CompletionResult]::new('--anywhere', '--anywhere', [CompletionResultType]::ParameterName, 'Anywhere in the environments, not only in the request''s namespaces or directory')
+            [CompletionResult]::new('--preview', '--preview', [CompletionResultType]::ParameterName, 'Show what it would have let run, and make nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Make a grant from a request that asked (what `aigov grant` alone does)')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the grants that can be used')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a grant: for whom and what, and what ran by it')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take a grant back; what runs by it already runs on')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;grant;add' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The request that asked; the grant is for what it asks for')
+            [CompletionResult]::new('--operation', '--operation', [CompletionResultType]::ParameterName, 'Operations of the same tool (`rollout restart`, `scale*`)')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Services (`web`, `pay*`, `*`)')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Targets (`deployment/web`, `deployment/*`, `*`)')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Another agent than the request''s; `*` is every agent')
+            [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'Only for this task; without ID, for the request''s')
+            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'How many actions it lets run (default: 20)')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long it stands (default: 8h; at most 90 days)')
+            [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; without it, the approval''s')
+            [CompletionResult]::new('--anywhere', '--anywhere', [CompletionResultType]::ParameterName, 'Anywhere in the environments, not only in the request''s namespaces or directory')
+            [CompletionResult]::new('--preview', '--preview', [CompletionResultType]::ParameterName, 'Show what it would have let run, and make nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;list' {
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also those that are spent, over or taken back')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;show' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;revoke' {
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;help' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Make a grant from a request that asked (what `aigov grant` alone does)')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the grants that can be used')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a grant: for whom and what, and what ran by it')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take a grant back; what runs by it already runs on')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;grant;help;add' {
+            break
+        }
+        'aigov;grant;help;list' {
+            break
+        }
+        'aigov;grant;help;show' {
+            break
+        }
+        'aigov;grant;help;revoke' {
+            break
+        }
+        'aigov;grant;help;help' {
+            break
+        }
+        'aigov;collect' {
+            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Do what is due, and end')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -468,7 +565,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
-            [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review what another human let through by breaking the glass (humans only)')
+            [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a kind of action run without asking each time, for a while (humans only)')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -566,7 +664,26 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         'aigov;help;packs' {
             break
         }
-        'aigov;help;review' {
+        'aigov;help;grant' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Make a grant from a request that asked (what `aigov grant` alone does)')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the grants that can be used')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a grant: for whom and what, and what ran by it')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take a grant back; what runs by it already runs on')
+            break
+        }
+        'aigov;help;grant;add' {
+            break
+        }
+        'aigov;help;grant;list' {
+            break
+        }
+        'aigov;help;grant;show' {
+            break
+        }
+        'aigov;help;grant;revoke' {
+            break
+        }
+        'aigov;help;collect' {
             break
         }
         'aigov;help;help' {

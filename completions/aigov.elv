@@ -42,7 +42,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
-            cand review 'Review what another human let through by breaking the glass (humans only)'
+            cand grant 'Let a kind of action run without asking each time, for a while (humans only)'
+            cand collect 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;exec'= {
@@ -108,6 +109,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;check'= {
+            cand --agent 'Say also what grants say for this agent (with `--json`: `govern`)'
+            cand --task 'The same for this task'
             cand -c 'A shell text'
             cand --json 'Print JSON'
             cand --batch 'Read JSON Lines from stdin, one command each, and answer in the same order'
@@ -118,7 +121,6 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;requests'= {
             cand --all 'Also those that were decided or have ended'
-            cand --owed 'Those whose glass was broken and for which a review is owed'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -127,7 +129,6 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;approve'= {
             cand --rationale 'Why; with it there is no prompt'
-            cand --break-glass 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review'
             cand --json 'Print the outcome as JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -136,7 +137,6 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;reject'= {
             cand --rationale 'Why; with it there is no prompt'
-            cand --break-glass 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review'
             cand --json 'Print the outcome as JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -145,8 +145,6 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;freeze'= {
             cand --reason 'Why'
-            cand --list 'List the freezes in force and the policy''s freeze windows; freezes nothing'
-            cand --json 'Print the list as JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
@@ -394,9 +392,97 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
-        &'aigov;review'= {
-            cand --rationale 'What was looked at and found'
-            cand --json 'Print the request as JSON'
+        &'aigov;grant'= {
+            cand --from 'The request that asked; the grant is for what it asks for'
+            cand --operation 'Operations of the same tool (`rollout restart`, `scale*`)'
+            cand --env 'Environments by name, in place of the request''s'
+            cand --environment 'Environments by name, in place of the request''s'
+            cand --service 'Services (`web`, `pay*`, `*`)'
+            cand --target 'Targets (`deployment/web`, `deployment/*`, `*`)'
+            cand --agent 'Another agent than the request''s; `*` is every agent'
+            cand --task 'Only for this task; without ID, for the request''s'
+            cand --uses 'How many actions it lets run (default: 20)'
+            cand --for 'How long it stands (default: 8h; at most 90 days)'
+            cand --rationale 'Why; without it, the approval''s'
+            cand --anywhere 'Anywhere in the environments, not only in the request''s namespaces or directory'
+            cand --preview 'Show what it would have let run, and make nothing'
+            cand -y 'Do not ask for a confirmation'
+            cand --yes 'Do not ask for a confirmation'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Make a grant from a request that asked (what `aigov grant` alone does)'
+            cand list 'List the grants that can be used'
+            cand show 'Show a grant: for whom and what, and what ran by it'
+            cand revoke 'Take a grant back; what runs by it already runs on'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;grant;add'= {
+            cand --from 'The request that asked; the grant is for what it asks for'
+            cand --operation 'Operations of the same tool (`rollout restart`, `scale*`)'
+            cand --env 'Environments by name, in place of the request''s'
+            cand --environment 'Environments by name, in place of the request''s'
+            cand --service 'Services (`web`, `pay*`, `*`)'
+            cand --target 'Targets (`deployment/web`, `deployment/*`, `*`)'
+            cand --agent 'Another agent than the request''s; `*` is every agent'
+            cand --task 'Only for this task; without ID, for the request''s'
+            cand --uses 'How many actions it lets run (default: 20)'
+            cand --for 'How long it stands (default: 8h; at most 90 days)'
+            cand --rationale 'Why; without it, the approval''s'
+            cand --anywhere 'Anywhere in the environments, not only in the request''s namespaces or directory'
+            cand --preview 'Show what it would have let run, and make nothing'
+            cand -y 'Do not ask for a confirmation'
+            cand --yes 'Do not ask for a confirmation'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;list'= {
+            cand --all 'Also those that are spent, over or taken back'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;show'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;revoke'= {
+            cand --reason 'Why'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;help'= {
+            cand add 'Make a grant from a request that asked (what `aigov grant` alone does)'
+            cand list 'List the grants that can be used'
+            cand show 'Show a grant: for whom and what, and what ran by it'
+            cand revoke 'Take a grant back; what runs by it already runs on'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;grant;help;add'= {
+        }
+        &'aigov;grant;help;list'= {
+        }
+        &'aigov;grant;help;show'= {
+        }
+        &'aigov;grant;help;revoke'= {
+        }
+        &'aigov;grant;help;help'= {
+        }
+        &'aigov;collect'= {
+            cand --once 'Do what is due, and end'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
@@ -421,7 +507,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
-            cand review 'Review what another human let through by breaking the glass (humans only)'
+            cand grant 'Let a kind of action run without asking each time, for a while (humans only)'
+            cand collect 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;help;exec'= {
@@ -490,7 +577,21 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;help;packs'= {
         }
-        &'aigov;help;review'= {
+        &'aigov;help;grant'= {
+            cand add 'Make a grant from a request that asked (what `aigov grant` alone does)'
+            cand list 'List the grants that can be used'
+            cand show 'Show a grant: for whom and what, and what ran by it'
+            cand revoke 'Take a grant back; what runs by it already runs on'
+        }
+        &'aigov;help;grant;add'= {
+        }
+        &'aigov;help;grant;list'= {
+        }
+        &'aigov;help;grant;show'= {
+        }
+        &'aigov;help;grant;revoke'= {
+        }
+        &'aigov;help;collect'= {
         }
         &'aigov;help;help'= {
         }

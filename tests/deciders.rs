@@ -445,9 +445,9 @@ fn a_user_sees_who_decides_and_what_is_owed() {
     let here = Here::new(rule, "[approval]\nbreak_glass = [\"me\"]\n");
     let place = &here.place;
     let words = place.agent(&["exec", "--reason", "r", "--", "python3", "-c", "print(1)"]).ended(75);
-    assert!(words.err.contains("those named below decide with `aigov approve r-"), "{}", words.err);
+    assert!(words.err.contains("a human decides with `aigov approve r-"), "{}", words.err);
     assert!(words.err.contains("  decides  2 of sre (stage 1 of 2), then security\n"), "{}", words.err);
-    assert!(words.err.contains("  owner    platform (#platform-oncall)\n"), "{}", words.err);
+    assert!(words.err.contains("  decides  platform (#platform-oncall)\n"), "{}", words.err);
     let asked = place.ask(&["python3", "-c", "print(1)"]).ended(75);
     assert_eq!(asked.status()["decides"][0], "2 of sre (stage 1 of 2), then security");
     let ticket = asked.ticket();

@@ -1,8 +1,12 @@
 //! Who decides, as the channel knows them, and what proves it. Every channel comes to [`super::decide::decide`] with one of
 //! these, and nowhere else is it said who may.
 
+use crate::error::{Error, ErrorKind};
 use crate::model::attribution::Attribution;
+use crate::model::collect::Via;
 use crate::model::decision::Assurance;
+use crate::model::ledger::{LedgerError, Snapshot};
+use crate::model::record::Refusal;
 use crate::policy::Policies;
 
 /// The way a decision came in.
@@ -12,6 +16,14 @@ pub enum Channel {
     Terminal,
     /// `aigov approve` and `aigov reject` with everything on the command line.
     Command,
+    /// A message in Slack.
+    Slack,
+    /// A signed answer of a webhook.
+    Webhook,
+    /// A nudge through ntfy; nothing comes back.
+    Ntfy,
+    /// A nudge on a desktop; nothing comes back.
+    Desktop,
 }
 
 impl Channel {
@@ -20,6 +32,10 @@ impl Channel {
         match self {
             Self::Terminal => "terminal",
             Self::Command => "command",
+            Self::Slack => "slack",
+            Self::Webhook => "webhook",
+            Self::Ntfy => "ntfy",
+            Self::Desktop => "desktop",
         }
     }
 }
@@ -29,6 +45,8 @@ impl Channel {
 pub enum Proof {
     /// The user id of the process, which the agent has too.
     UserId,
+    /// The word of whoever runs the channel: Slack for its users, the other end of a webhook for whom it names.
+    Vendor,
 }
 
 impl Proof {
@@ -36,6 +54,7 @@ impl Proof {
     pub fn assurance(self) -> Assurance {
         match self {
             Self::UserId => Assurance::A0,
+            Self::Vendor => Assurance::A1,
         }
     }
 }
@@ -53,6 +72,8 @@ pub struct Decider {
     pub proof: Proof,
     /// Who ran the process that brings the decision in; stands on the record.
     pub brought_by: Attribution,
+    /// The way by which it came, where a collector brings it.
+    pub via: Option<Via>,
 }
 
 impl Decider {
@@ -64,8 +85,41 @@ impl Decider {
 
     /// The human who has this identity by policy; where policy knows none, the identity's own name, without its kind.
     pub fn of(policies: &Policies, identity: String, channel: Channel, proof: Proof, brought_by: Attribution) -> Self {
-        let own_name = || identity.split_once(':').map_or(identity.as_str(), |(_, name)| name).to_owned();
-        let human = policies.people().human_of(&identity).map_or_else(own_name, |human| human.name.clone());
-        Self { human, identity, channel, proof, brought_by }
+        Self { human: name_of(policies, &identity), identity, channel, proof, brought_by, via: None }
     }
+
+    /// The same, brought in by a collector.
+    #[must_use]
+    pub fn through(mut self, via: Via) -> Self {
+        self.via = Some(via);
+        self
+    }
+
+    /// Why nothing counts any more that comes this way: another collector has begun.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn outdated(&self, snapshot: &dyn Snapshot) -> Result<Option<Error>, LedgerError> {
+        let Some(via) = &self.via else { return Ok(None) };
+        let holds = snapshot.lease()?.is_some_and(|lease| lease.body.epoch == via.epoch && !lease.is_over);
+        let text = "another collector has taken over, and what this one brings does not count any more";
+        Ok((!holds).then(|| Error::new(ErrorKind::Unavailable, text)))
+    }
+
+    /// The record of what was refused.
+    pub fn refusal(&self, attempted: String, why: String) -> Refusal {
+        Refusal {
+            attempted,
+            why,
+            channel: Some(self.channel.as_str().to_owned()),
+            identity: Some(self.identity.clone()),
+            via: self.via.clone(),
+        }
+    }
+}
+
+/// The human who has an identity by policy; where policy knows none, the identity's own name, without its kind.
+pub fn name_of(policies: &Policies, identity: &str) -> String {
+    let own_name = || identity.split_once(':').map_or(identity, |(_, name)| name).to_owned();
+    policies.people().human_of(identity).map_or_else(own_name, |human| human.name.clone())
 }

@@ -9,6 +9,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::govern::approvers::{Approved, Case};
 use crate::govern::windows::{InForce, in_force, lacking};
+use crate::model::attribution::Attribution;
 use crate::model::decision::{Assurance, Obligation};
 use crate::model::demand::{Count, Escalated, either};
 use crate::model::ledger::{ClockState, Snapshot};
@@ -271,14 +272,22 @@ fn unseen(row: &RequestRow, decided: &Decided<'_>) -> Option<Error> {
     None
 }
 
-/// Where it is not known for whom it was asked, it may be for anybody.
 pub(super) fn is_own(row: &RequestRow, people: &People, decider: &Decider) -> bool {
-    row.attribution.on_behalf_of.is_none() || is_asked_for(row, people, decider)
+    is_own_of(&row.attribution, people, (&decider.human, &decider.identity))
+}
+
+/// Where it is not known for whom it was asked, it may be for anybody.
+pub(super) fn is_own_of(asked_by: &Attribution, people: &People, who: (&str, &str)) -> bool {
+    asked_by.on_behalf_of.is_none() || is_known_for(asked_by, people, who)
 }
 
 /// Whether it is known to have been asked for this human.
 fn is_asked_for(row: &RequestRow, people: &People, decider: &Decider) -> bool {
-    let Some(asked_for) = &row.attribution.on_behalf_of else { return false };
+    is_known_for(&row.attribution, people, (&decider.human, &decider.identity))
+}
+
+fn is_known_for(asked_by: &Attribution, people: &People, (human, identity): (&str, &str)) -> bool {
+    let Some(asked_for) = &asked_by.on_behalf_of else { return false };
     let account = people.human_of(&format!("local:{asked_for}")).map_or(asked_for, |human| &human.name);
-    *account == decider.human || decider.identity == format!("local:{asked_for}")
+    *account == human || identity == format!("local:{asked_for}")
 }

@@ -1,7 +1,10 @@
 //! Requests on their way to a human's decision and back: filed, shown, decided, stored until they run.
 
+pub mod channels;
 pub mod decide;
 pub mod decider;
+pub mod foresee;
+pub mod granting;
 pub mod hunks;
 mod judge;
 pub mod outcome;
@@ -11,6 +14,7 @@ pub mod present;
 pub mod request;
 pub mod settle;
 pub mod snapshot;
+pub mod standing;
 pub mod stored;
 pub mod terminal;
 

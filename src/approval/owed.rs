@@ -40,6 +40,7 @@ pub fn review(
                 why: error.text.clone(),
                 channel: Some(decider.channel.as_str().to_owned()),
                 identity: Some(decider.identity.clone()),
+                via: decider.via.clone(),
             }),
         };
         let draft = Draft {

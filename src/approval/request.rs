@@ -74,12 +74,12 @@ pub struct Filed {
     pub id: RequestId,
     /// The execution it would lead to.
     pub execution: ExecutionId,
-    caller: Attribution,
-    body: RequestBody,
-    invocation: Invocation,
+    pub(super) caller: Attribution,
+    pub(super) body: RequestBody,
+    pub(super) invocation: Invocation,
     evidence: Option<Given>,
     words: inputs::Words,
-    scripts: Vec<Script>,
+    pub(super) scripts: Vec<Script>,
     is_shown: bool,
     sealed: Option<Sealed>,
     lifetime: Duration,
@@ -226,7 +226,7 @@ impl Filed {
         other.map(ToString::to_string).or_else(|| self.caller.parent.clone())
     }
 
-    fn draft(&self, event: Event, execution: Option<ExecutionId>) -> Draft {
+    pub(super) fn draft(&self, event: Event, execution: Option<ExecutionId>) -> Draft {
         Draft {
             event,
             request: Some(self.id.clone()),
@@ -321,6 +321,7 @@ fn body(
         identity: Digest::ZERO,
         expires: None,
         frozen: Vec::new(),
+        grants: Vec::new(),
     }
 }
 
@@ -349,7 +350,7 @@ fn asked_for(mut verdict: Verdict, ask: &Ask) -> Verdict {
 }
 
 /// Targets, services and evidence come from the command's words.
-fn redacted_verdict(redactor: &Redactor, mut verdict: Verdict) -> Verdict {
+pub fn redacted_verdict(redactor: &Redactor, mut verdict: Verdict) -> Verdict {
     let clean = |text: &mut String| *text = redactor.text(text).to_string();
     for action in &mut verdict.actions {
         clean(&mut action.tool);

@@ -20,6 +20,7 @@ use crate::text::escape::escape;
 
 use super::args::DecideArgs;
 use super::break_glass;
+use super::grant;
 use super::output::{self, Reading};
 use super::session::{Paging, Session};
 
@@ -58,7 +59,11 @@ fn decided(args: &DecideArgs, choice: Choice) -> Result<i32, Error> {
     };
     let row = match &args.rationale {
         Some(rationale) => on_command_line(&session, &policies, &mut ledger, row, choice, rationale)?,
-        None => prompt(&session, &policies, &mut ledger, row, Some(choice))?,
+        None => {
+            let row = prompt(&session, &policies, &mut ledger, row, Some(choice))?;
+            grant::offer(&session, &policies, &row)?;
+            row
+        }
     };
     report(args, &row)
 }

@@ -124,19 +124,33 @@ pub enum Command {
         after_help = "Examples:\n  aigov requests --owed\n  aigov review r-7k3f9q2m4a --rationale \"looked at the rollout and the alert; it was right\""
     )]
     Review(ReviewArgs),
+    /// Let a kind of action run without asking each time, for a while (humans only)
+    #[command(
+        display_order = 15,
+        args_conflicts_with_subcommands = true,
+        after_help = "A grant is made from a request that asked, and is no wider than it unless you say so. It stands in the place of an approval\nthat you could give alone: policy holds as before, denials too, and each use is recorded. Before you confirm, it is shown what\nit would have let run in the last 30 days.\n\nExamples:\n  aigov grant --from r-7k3f9q2m4a --for 8h --uses 5 --rationale \"rollout of 1.4\"\n  aigov grant --from r-7k3f9q2m4a --env dev --target 'deployment/*' --for 30d\n  aigov grant --from r-7k3f9q2m4a --preview        what it would have let run; makes nothing\n  aigov grant list\n  aigov grant revoke g-4t8w2k9d1c --reason \"rollout is over\""
+    )]
+    Grant(GrantArgs),
+    /// Ask people through the policy's channels, bring their decisions in, and do what is overdue
+    #[command(
+        display_order = 15,
+        after_help = "Examples:\n  aigov collect            until a signal ends it; one at a time\n  aigov collect --once     do what is due and end, for cron\n\nIt ends with 69 where another one collects."
+    )]
+    Collect(CollectArgs),
 }
 
 impl Command {
     /// Who this subcommand is for. What is for humans alone refuses agents, and the refusal is recorded.
     pub fn audience(&self) -> Audience {
         match self {
-            Self::Init(InitArgs { yes: true, .. }) => Audience::Setup,
+            Self::Init(InitArgs { yes: true, .. }) | Self::Collect(_) => Audience::Setup,
             Self::Freeze(FreezeArgs { list: true, .. }) => Audience::Anyone,
             Self::Approve(_)
             | Self::Reject(_)
             | Self::Review(_)
             | Self::Freeze(_)
             | Self::Unfreeze(_)
+            | Self::Grant(_)
             | Self::Init(_) => Audience::Human,
             Self::Exec(_)
             | Self::Run(_)
@@ -176,6 +190,8 @@ impl Command {
             Self::Completions(_) => "completions",
             Self::Packs(_) => "packs",
             Self::Review(_) => "review",
+            Self::Grant(_) => "grant",
+            Self::Collect(_) => "collect",
         }
     }
 }
@@ -311,6 +327,12 @@ pub struct CheckArgs {
     /// Read JSON Lines from stdin, one command each, and answer in the same order
     #[arg(long, conflicts_with_all = ["text", "argv"])]
     pub batch: bool,
+    /// Say also what grants say for this agent (with `--json`: `govern`)
+    #[arg(long, value_name = "NAME", conflicts_with = "batch")]
+    pub agent: Option<String>,
+    /// The same for this task
+    #[arg(long, value_name = "ID", conflicts_with = "batch")]
+    pub task: Option<String>,
     /// A shell text
     #[arg(short = 'c', value_name = "SHELL TEXT", conflicts_with = "argv")]
     pub text: Option<OsString>,
@@ -668,6 +690,101 @@ pub struct LearnArgs {
     pub argv: Vec<OsString>,
 }
 
+/// `aigov grant`.
+#[derive(Debug, Args)]
+pub struct GrantArgs {
+    /// What to do; without it, `add`
+    #[command(subcommand)]
+    pub command: Option<GrantCommand>,
+    /// What to grant
+    #[command(flatten)]
+    pub add: GrantAddArgs,
+}
+
+/// What to do with grants.
+#[derive(Debug, Subcommand)]
+pub enum GrantCommand {
+    /// Make a grant from a request that asked (what `aigov grant` alone does)
+    Add(GrantAddArgs),
+    /// List the grants that can be used
+    List {
+        /// Also those that are spent, over or taken back
+        #[arg(long)]
+        all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a grant: for whom and what, and what ran by it
+    Show {
+        /// The grant
+        #[arg(value_name = "ID", add = complete::grants())]
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a grant back; what runs by it already runs on
+    Revoke {
+        /// The grant
+        #[arg(value_name = "ID", add = complete::grants())]
+        id: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `aigov grant add`.
+#[derive(Debug, Args, Default)]
+pub struct GrantAddArgs {
+    /// The request that asked; the grant is for what it asks for
+    #[arg(long, value_name = "TICKET", add = complete::tickets())]
+    pub from: Option<String>,
+    /// Operations of the same tool (`rollout restart`, `scale*`)
+    #[arg(long, value_name = "PATTERN")]
+    pub operation: Vec<String>,
+    /// Environments by name, in place of the request's
+    #[arg(long, visible_alias = "environment", value_name = "ENV", add = complete::environments())]
+    pub env: Vec<String>,
+    /// Anywhere in the environments, not only in the request's namespaces or directory
+    #[arg(long)]
+    pub anywhere: bool,
+    /// Services (`web`, `pay*`, `*`)
+    #[arg(long, value_name = "PATTERN")]
+    pub service: Vec<String>,
+    /// Targets (`deployment/web`, `deployment/*`, `*`)
+    #[arg(long, value_name = "PATTERN")]
+    pub target: Vec<String>,
+    /// Another agent than the request's; `*` is every agent
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// Only for this task; without ID, for the request's
+    #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "")]
+    pub task: Option<String>,
+    /// How many actions it lets run (default: 20)
+    #[arg(long, value_name = "N")]
+    pub uses: Option<u32>,
+    /// How long it stands (default: 8h; at most 90 days)
+    #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration)]
+    pub lasts: Option<std::time::Duration>,
+    /// Why; without it, the approval's
+    #[arg(long, value_name = "TEXT")]
+    pub rationale: Option<String>,
+    /// Show what it would have let run, and make nothing
+    #[arg(long)]
+    pub preview: bool,
+    /// Do not ask for a confirmation
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Reads `50s`, `5m`, `1h30m`, `2 days`.
 ///
 /// # Errors
@@ -712,4 +829,12 @@ mod tests {
         assert!(parse_duration("soon").is_err());
         assert!(parse_duration("-5s").is_err());
     }
+}
+
+/// `aigov collect`.
+#[derive(Debug, Args)]
+pub struct CollectArgs {
+    /// Do what is due, and end
+    #[arg(long)]
+    pub once: bool,
 }

@@ -11,6 +11,7 @@ use crate::model::ledger::{Batch, ClockState, Durability, Ledger as _, LedgerErr
 use crate::model::record::{Event, Note};
 
 use super::args::DoctorArgs;
+use super::collect;
 use super::output;
 use super::session::Session;
 
@@ -42,7 +43,8 @@ pub fn doctor(args: &DoctorArgs) -> Result<i32, Error> {
     if args.accept_clock {
         return accept_clock(&session);
     }
-    let findings = [policy(&session), ledger(&session), clock(&session), freezes(&session), caller(&session)];
+    let findings =
+        [policy(&session), ledger(&session), clock(&session), freezes(&session), channels(&session), caller(&session)];
     let is_well = findings.iter().all(|finding| finding.ok);
     let is_human = session.caller.is_human();
     if args.json {
@@ -144,6 +146,13 @@ fn freezes(session: &Session) -> Finding {
             format!("{} (lift with `aigov unfreeze`)", frozen.join(", "))
         },
     )
+}
+
+fn channels(session: &Session) -> Finding {
+    match collect::state(session) {
+        Ok(text) => Finding::ok("channels", text),
+        Err(error) => Finding::bad("channels", error.text, "start `aigov collect`, or look at what the channel says"),
+    }
 }
 
 fn caller(session: &Session) -> Finding {

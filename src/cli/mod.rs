@@ -5,11 +5,13 @@ pub mod args;
 mod audit;
 mod break_glass;
 mod check;
+mod collect;
 mod complete;
 mod doctor;
 mod exec;
 pub mod exit;
 mod freeze;
+mod grant;
 mod init;
 mod learn;
 mod output;
@@ -76,6 +78,8 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
         Command::Review(args) => break_glass::review(&args),
+        Command::Grant(args) => grant::grant(args),
+        Command::Collect(args) => collect::collect(&args),
     }
 }
 

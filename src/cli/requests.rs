@@ -9,6 +9,8 @@ use crate::report::listing;
 use serde_json::Value;
 
 use super::args::RequestsArgs;
+use super::collect::remarks;
+use super::exec::say;
 use super::output;
 use super::session::Session;
 
@@ -37,6 +39,9 @@ pub fn requests(args: &RequestsArgs) -> Result<i32, Error> {
         output::talk(if args.owed { "aigov: no review is owed\n" } else { "aigov: no request is open\n" });
     } else {
         output::data(&listing::table(&rows, terminal::width(&session.host)))?;
+    }
+    for remark in remarks(&policies, &ledger) {
+        say(&remark);
     }
     Ok(0)
 }

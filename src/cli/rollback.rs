@@ -14,7 +14,7 @@ use crate::model::request::{RequestRow, RequestState};
 use crate::text::escape::escape;
 
 use super::args::RollbackArgs;
-use super::exec::{attempt, finish, sink};
+use super::exec::{attempt, finish, offer, sink};
 use super::session::Session;
 
 /// `aigov rollback`.
@@ -30,7 +30,8 @@ pub fn rollback(args: RollbackArgs) -> Result<i32, Error> {
         let ask = Ask { reason, risk: args.risk, rolls_back: Some(id.clone()), ..Ask::default() };
         attempt(&session, &invocation, &ask, args.wait, &mut sink)
     });
-    finish(asked, &mut sink)
+    let offer = asked.as_ref().map(|outcome| offer(&session, None, outcome)).unwrap_or_default();
+    finish(asked, offer, &mut sink)
 }
 
 /// What would take a request back.

@@ -248,6 +248,15 @@ fn read(filter: &Filter) -> Vec<RequestRow> {
     rows.unwrap_or_default()
 }
 
+/// The ids of grants for completion.
+pub fn grant_ids() -> Vec<String> {
+    let ids = Session::open(&Claim::default()).and_then(|session| {
+        let ledger = session.ledger_for(Access::ReadOnly)?;
+        Ok(ledger.all_grants()?.into_iter().map(|row| row.grant.id.to_string()).collect())
+    });
+    ids.unwrap_or_default()
+}
+
 /// The names of tools for completion; without a policy that loads, those that are built in.
 pub fn tool_names() -> Vec<&'static str> {
     let policies = Session::open(&Claim::default()).and_then(|session| session.policies());

@@ -6,4 +6,4 @@ pub mod permit;
 pub mod probe;
 pub mod resolve;
 pub mod start;
-mod wait;
+pub mod wait;

@@ -1,7 +1,7 @@
 //! Ids, salts and keys from the system's randomness.
 
 use crate::error::{Error, ErrorKind};
-use crate::model::ids::{ExecutionId, RequestId};
+use crate::model::ids::{ExecutionId, GrantId, RequestId};
 
 /// Crockford's base 32 in lower case: no letters that look like digits.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -20,6 +20,14 @@ pub fn request_id() -> Result<RequestId, Error> {
 /// When the system has no randomness to give.
 pub fn execution_id() -> Result<ExecutionId, Error> {
     Ok(ExecutionId::new(format!("x-{}", word()?)))
+}
+
+/// A new grant id.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn grant_id() -> Result<GrantId, Error> {
+    Ok(GrantId::new(format!("g-{}", word()?)))
 }
 
 /// A new salt.

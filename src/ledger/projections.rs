@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::{deciders, verifications};
+use super::{collecting, deciders, grants, verifications};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
 use crate::model::request::{ApprovalBody, OutcomeBody, RequestBody, RequestState};
@@ -16,14 +16,21 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
     follow_clock(conn, record)?;
     match &record.event {
         Event::Genesis(_) => start(conn, record),
-        Event::RequestAllowed(body) => open(conn, record, body, "allowed", RequestState::Approved),
+        Event::RequestAllowed(body) => {
+            grants::spend(conn, record, &body.grants)?;
+            open(conn, record, body, "allowed", RequestState::Approved)
+        }
         // It waits for a human as a pending one does; only its state says that nobody may decide yet.
         Event::RequestPreparing(body) => open(conn, record, body, "pending", RequestState::Preparing),
         Event::PreviewMade(_) => show(conn, record),
         Event::RequestPending(body) => open(conn, record, body, "pending", RequestState::Pending),
         Event::RequestDenied(body) => open(conn, record, body, "denied", RequestState::Rejected),
-        Event::RequestApproved(approval) => approve(conn, record, approval),
+        Event::RequestApproved(approval) => {
+            collecting::take(conn, record, approval.via.as_ref())?;
+            approve(conn, record, approval)
+        }
         Event::RequestRejected(approval) => {
+            collecting::take(conn, record, approval.via.as_ref())?;
             let id = request_of(record)?;
             add_approval(conn, record, id, approval, Answer::No)?;
             end(conn, record, RequestState::Rejected)
@@ -49,7 +56,17 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::PolicySeen(seen) => see_policy(conn, seen),
         Event::RequestEscalated(one) => deciders::escalate(conn, record, one),
         Event::BreakGlassReviewed(body) => deciders::review(conn, record, body),
-        Event::AttemptRefused(_) | Event::ClockAccepted(_) | Event::ProbeRun(_) => Ok(()),
+        Event::ClockAccepted(_) => grants::end_all(conn, record),
+        Event::GrantMade(grant) => grants::make(conn, record, grant),
+        Event::GrantRevoked(revoked) => grants::revoke(conn, record, revoked),
+        Event::AttemptRefused(refusal) => collecting::take(conn, record, refusal.via.as_ref()),
+        Event::ProbeRun(_) => Ok(()),
+        Event::CollectorStarted(body) => collecting::begin(conn, record, body),
+        Event::CollectorEnded(body) => collecting::end(conn, record, body.epoch),
+        Event::ChannelPosting(posting) => collecting::intend(conn, record, posting),
+        Event::ChannelPosted(posted) => collecting::post(conn, record, posted),
+        Event::ChannelFailed(note) => collecting::fail(conn, record, note),
+        Event::ChannelRecovered(note) => collecting::recover(conn, note),
     }
 }
 

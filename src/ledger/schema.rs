@@ -6,11 +6,14 @@
 
 use rusqlite::Connection;
 
+use super::collecting;
+
 /// `application_id` of the file: "aigv".
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
-pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] = &[first, second, third, deciders];
+pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
+    &[first, second, third, deciders, with_grants, collecting_begins];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
@@ -19,6 +22,11 @@ pub(super) const PROJECTIONS: &[(&str, &str)] = &[
     ("escalations", "seq"),
     ("counted", "approval, demand"),
     ("demands", "request, demand"),
+    ("grants", "seq"),
+    ("deliveries", "channel, delivery"),
+    ("troubles", "channel"),
+    ("posts", "request, channel"),
+    ("leases", "id"),
     ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
@@ -164,6 +172,17 @@ CREATE TABLE broken_glass(
 CREATE INDEX broken_glass_owed ON broken_glass(approval) WHERE review IS NULL;
 ";
 
+const GRANTS: &str = "
+CREATE TABLE grants(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  id TEXT NOT NULL UNIQUE,
+  uses INTEGER NOT NULL,
+  used INTEGER NOT NULL CHECK(used <= uses),
+  expires INTEGER NOT NULL,
+  ended INTEGER REFERENCES records(seq)
+) STRICT;
+";
+
 fn first(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CHAIN)?;
     conn.execute_batch(STATE)?;
@@ -182,12 +201,23 @@ fn deciders(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(DECIDERS)
 }
 
+fn with_grants(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(GRANTS)
+}
+
+fn collecting_begins(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(collecting::TABLES)?;
+    conn.execute_batch(collecting::HEARTBEAT)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
     conn.execute_batch(VERIFICATIONS)?;
-    conn.execute_batch(DECIDERS)
+    conn.execute_batch(DECIDERS)?;
+    conn.execute_batch(GRANTS)?;
+    conn.execute_batch(collecting::TABLES)
 }
 
 /// Drops the projections.

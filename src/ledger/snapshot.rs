@@ -15,7 +15,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::rows;
+use super::{collecting, grants, rows};
+use crate::model::collect::Lease;
+use crate::model::grant::GrantRow;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{ClockState, LedgerError, Snapshot};
 use crate::model::record::{Event, Freeze};
@@ -82,6 +84,14 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError> {
         self.reading(freezes(self.conn))
+    }
+
+    fn grants(&self) -> Result<Vec<GrantRow>, LedgerError> {
+        self.reading(grants::open(self.conn, self.clock.time))
+    }
+
+    fn lease(&self) -> Result<Option<Lease>, LedgerError> {
+        self.reading(collecting::lease(self.conn))
     }
 }
 

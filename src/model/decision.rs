@@ -162,6 +162,8 @@ pub enum Obligation {
     },
     /// The human for whom it was asked does not approve it, whatever policy lets a team of one do.
     FourEyes,
+    /// Each request is decided by itself: no grant answers for it.
+    EachTime,
 }
 
 impl Obligation {
@@ -180,6 +182,7 @@ impl Obligation {
             Self::AutoRollback => "automatic rollback".to_owned(),
             Self::Approvers { stages } => format!("approval by {}", described(stages)),
             Self::FourEyes => "another human than the one who asked".to_owned(),
+            Self::EachTime => "a decision each time".to_owned(),
         }
     }
 }

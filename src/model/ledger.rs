@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::action::Impact;
+use super::collect::Lease;
+use super::grant::GrantRow;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::record::{Draft, Freeze, Record};
 use super::request::RequestRow;
@@ -59,6 +61,16 @@ pub trait Snapshot {
     /// # Errors
     /// When the ledger cannot be read.
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError>;
+    /// Grants that can still be used at this time, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn grants(&self) -> Result<Vec<GrantRow>, LedgerError>;
+    /// The newest lease of a collector.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn lease(&self) -> Result<Option<Lease>, LedgerError>;
 }
 
 /// The sealed table's name for the way back. It outlives the end of an execution, so that what was done can be taken back.

@@ -5,10 +5,12 @@
 pub mod action;
 pub mod attribution;
 pub mod binding;
+pub mod collect;
 pub mod decision;
 pub mod demand;
 pub mod environments;
 pub mod facts;
+pub mod grant;
 pub mod ids;
 pub mod invocation;
 pub mod ledger;

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::attribution::Attribution;
+use super::collect::{ChannelNote, LeaseBody, LeaseEnd, Posted, Posting, Via};
 use super::demand::Escalated;
+use super::grant::{Grant, GrantRevoked};
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody, ReviewBody};
@@ -71,6 +73,22 @@ pub enum Event {
     RequestEscalated(Escalated),
     /// Another human looked at what was let through by breaking the glass.
     BreakGlassReviewed(ReviewBody),
+    /// A human made a grant.
+    GrantMade(Box<Grant>),
+    /// A human took a grant back.
+    GrantRevoked(GrantRevoked),
+    /// A collector began, with a lease on collecting.
+    CollectorStarted(LeaseBody),
+    /// A collector ended by itself.
+    CollectorEnded(LeaseEnd),
+    /// A request is about to be shown on a channel.
+    ChannelPosting(Posting),
+    /// It is shown there.
+    ChannelPosted(Posted),
+    /// A channel does not get through.
+    ChannelFailed(ChannelNote),
+    /// It does again.
+    ChannelRecovered(ChannelNote),
 }
 
 impl Event {
@@ -103,6 +121,14 @@ impl Event {
             Self::ProbeRun(_) => "probe_run",
             Self::RequestEscalated(_) => "request_escalated",
             Self::BreakGlassReviewed(_) => "break_glass_reviewed",
+            Self::GrantMade(_) => "grant_made",
+            Self::GrantRevoked(_) => "grant_revoked",
+            Self::CollectorStarted(_) => "collector_started",
+            Self::CollectorEnded(_) => "collector_ended",
+            Self::ChannelPosting(_) => "channel_posting",
+            Self::ChannelPosted(_) => "channel_posted",
+            Self::ChannelFailed(_) => "channel_failed",
+            Self::ChannelRecovered(_) => "channel_recovered",
         }
     }
 }
@@ -161,12 +187,15 @@ pub struct Refusal {
     /// The identity that decided, as the channel gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// The way by which it came in, where a collector brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
 }
 
 impl Refusal {
     /// Something that was refused before anybody decided.
     pub fn new(attempted: String, why: String) -> Self {
-        Self { attempted, why, channel: None, identity: None }
+        Self { attempted, why, channel: None, identity: None, via: None }
     }
 }
 

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::attribution::Attribution;
 use super::binding::Binding;
+use super::collect::Via;
 use super::decision::{Assurance, Obligation, Verdict};
 use super::demand::{Count, Escalated, Frozen};
 use super::facts::Fact;
+use super::grant::GrantUse;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
@@ -162,6 +164,9 @@ pub struct RequestBody {
     /// The freeze windows in force when it was filed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frozen: Vec<Frozen>,
+    /// The grants by which it runs without an approval of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<GrantUse>,
 }
 
 impl RequestBody {
@@ -271,6 +276,9 @@ pub struct ApprovalBody {
     /// Whether the glass was broken: it runs without those whom policy asks for, and a review is owed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub break_glass: bool,
+    /// The way by which it came in, where a collector brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]

@@ -2,9 +2,11 @@
 //!
 //! Pure but for loading.
 
+mod aftercare;
 mod approvers;
 pub mod cases;
 pub mod change;
+pub mod channels;
 pub mod coverage;
 pub mod decide;
 mod deciders;
@@ -103,6 +105,7 @@ impl Policies {
             faults.extend(policies.foreign_environments());
             faults.extend(policies.foreign_people());
             faults.extend(policies.unknown_approvers());
+            faults.extend(policies.foreign_channels());
             faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }

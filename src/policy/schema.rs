@@ -9,6 +9,7 @@ use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 use crate::packs::described::Tool;
 
+use super::channels::ChannelPolicy;
 use super::people::People;
 use super::windows::FreezeWindow;
 
@@ -31,6 +32,8 @@ pub struct Policy {
     pub break_glass: Vec<String>,
     /// When nothing changes.
     pub freeze_windows: Vec<FreezeWindow>,
+    /// Where people are asked besides the terminal.
+    pub channels: Vec<ChannelPolicy>,
     /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
     pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.

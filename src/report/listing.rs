@@ -138,7 +138,7 @@ fn outcome(row: &RequestRow) -> String {
         (state, _, _) => state.to_string(),
     };
     match &row.owed {
-        Some(owed) if owed.review.is_none() => format!("{text}, GLASS BROKEN, review owed"),
+        Some(owed) if owed.review.is_none() => format!("{text}, GLASS BROKEN"),
         Some(_) => format!("{text}, glass broken, reviewed"),
         None => text,
     }

@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod effective;
 pub mod explain;
 pub mod freezing;
+pub mod grants;
 pub mod listing;
 mod modifiers;
 pub mod packs;

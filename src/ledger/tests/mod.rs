@@ -141,6 +141,7 @@ pub(super) fn body(impact: Impact, environment: &str, decision: Decision) -> Req
         frozen: Vec::new(),
         identity: chain::digest("identity", environment.as_bytes()),
         expires: (decision == Decision::Ask).then(|| Instant::from_micros(START + 3_600_000_000)),
+        grants: Vec::new(),
     }
 }
 
@@ -178,6 +179,7 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         counts: Vec::new(),
         overrides: Vec::new(),
         break_glass: false,
+        via: None,
     }
 }
 

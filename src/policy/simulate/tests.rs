@@ -47,6 +47,7 @@ pub fn body(command: &str, actions: Vec<Action>) -> RequestBody {
         frozen: Vec::new(),
         identity: Digest::ZERO,
         expires: None,
+        grants: Vec::new(),
     }
 }
 
