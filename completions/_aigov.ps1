@@ -45,6 +45,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Reports over the ledger')
+            [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review what another human let through by breaking the glass (humans only)')
             [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a kind of action run without asking each time, for a while (humans only)')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -132,6 +134,9 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;requests' {
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also those that were decided or have ended')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Go on showing what is new, until q or Ctrl-C; where stdout is no terminal, one line for each that is new or changed')
+            [CompletionResult]::new('--bell', '--bell', [CompletionResultType]::ParameterName, 'Ring the terminal''s bell for each that is new')
+            [CompletionResult]::new('--owed', '--owed', [CompletionResultType]::ParameterName, 'Those whose glass was broken and for which a review is owed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -141,12 +146,14 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;approve' {
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; with it there is no prompt')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'The name of what is deleted, where policy wants it typed')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)')
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Whose key it is, where it is that of several allowed signers')
             [CompletionResult]::new('--sign-file', '--sign-file', [CompletionResultType]::ParameterName, 'Sign what a question''s file asks; needs no policy and no ledger')
             [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Take a signed decision back from a file, whichever it is')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
+            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the outcome as JSON')
             [CompletionResult]::new('--sign', '--sign', [CompletionResultType]::ParameterName, 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`')
             [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Write the question to a file, to be signed on another machine')
@@ -158,12 +165,14 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;reject' {
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; with it there is no prompt')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'The name of what is deleted, where policy wants it typed')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)')
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Whose key it is, where it is that of several allowed signers')
             [CompletionResult]::new('--sign-file', '--sign-file', [CompletionResultType]::ParameterName, 'Sign what a question''s file asks; needs no policy and no ledger')
             [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Take a signed decision back from a file, whichever it is')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
+            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the outcome as JSON')
             [CompletionResult]::new('--sign', '--sign', [CompletionResultType]::ParameterName, 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`')
             [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Write the question to a file, to be signed on another machine')
@@ -175,6 +184,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;freeze' {
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the freezes in force and the policy''s freeze windows; freezes nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the list as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -454,6 +465,45 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'aigov;report' {
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('reviews', 'reviews', [CompletionResultType]::ParameterValue, 'How humans decided: what was opened, typed and said, how long it took, and what came of it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;report;reviews' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not page')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;report;help' {
+            [CompletionResult]::new('reviews', 'reviews', [CompletionResultType]::ParameterValue, 'How humans decided: what was opened, typed and said, how long it took, and what came of it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;report;help;reviews' {
+            break
+        }
+        'aigov;report;help;help' {
+            break
+        }
+        'aigov;review' {
+            [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'What was looked at and found')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the request as JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'aigov;grant' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The request that asked; the grant is for what it asks for')
             [CompletionResult]::new('--operation', '--operation', [CompletionResultType]::ParameterName, 'Operations of the same tool (`rollout restart`, `scale*`)')
@@ -582,6 +632,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Reports over the ledger')
+            [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review what another human let through by breaking the glass (humans only)')
             [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a kind of action run without asking each time, for a while (humans only)')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -679,6 +731,16 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;packs' {
+            break
+        }
+        'aigov;help;report' {
+            [CompletionResult]::new('reviews', 'reviews', [CompletionResultType]::ParameterValue, 'How humans decided: what was opened, typed and said, how long it took, and what came of it')
+            break
+        }
+        'aigov;help;report;reviews' {
+            break
+        }
+        'aigov;help;review' {
             break
         }
         'aigov;help;grant' {

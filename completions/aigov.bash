@@ -58,8 +58,14 @@ _aigov() {
             aigov,reject)
                 cmd="aigov__subcmd__reject"
                 ;;
+            aigov,report)
+                cmd="aigov__subcmd__report"
+                ;;
             aigov,requests)
                 cmd="aigov__subcmd__requests"
+                ;;
+            aigov,review)
+                cmd="aigov__subcmd__review"
                 ;;
             aigov,rollback)
                 cmd="aigov__subcmd__rollback"
@@ -181,8 +187,14 @@ _aigov() {
             aigov__subcmd__help,reject)
                 cmd="aigov__subcmd__help__subcmd__reject"
                 ;;
+            aigov__subcmd__help,report)
+                cmd="aigov__subcmd__help__subcmd__report"
+                ;;
             aigov__subcmd__help,requests)
                 cmd="aigov__subcmd__help__subcmd__requests"
+                ;;
+            aigov__subcmd__help,review)
+                cmd="aigov__subcmd__help__subcmd__review"
                 ;;
             aigov__subcmd__help,rollback)
                 cmd="aigov__subcmd__help__subcmd__rollback"
@@ -244,6 +256,9 @@ _aigov() {
             aigov__subcmd__help__subcmd__policy,test)
                 cmd="aigov__subcmd__help__subcmd__policy__subcmd__test"
                 ;;
+            aigov__subcmd__help__subcmd__report,reviews)
+                cmd="aigov__subcmd__help__subcmd__report__subcmd__reviews"
+                ;;
             aigov__subcmd__policy,check)
                 cmd="aigov__subcmd__policy__subcmd__check"
                 ;;
@@ -286,6 +301,18 @@ _aigov() {
             aigov__subcmd__policy__subcmd__help,test)
                 cmd="aigov__subcmd__policy__subcmd__help__subcmd__test"
                 ;;
+            aigov__subcmd__report,help)
+                cmd="aigov__subcmd__report__subcmd__help"
+                ;;
+            aigov__subcmd__report,reviews)
+                cmd="aigov__subcmd__report__subcmd__reviews"
+                ;;
+            aigov__subcmd__report__subcmd__help,help)
+                cmd="aigov__subcmd__report__subcmd__help__subcmd__help"
+                ;;
+            aigov__subcmd__report__subcmd__help,reviews)
+                cmd="aigov__subcmd__report__subcmd__help__subcmd__reviews"
+                ;;
             *)
                 ;;
         esac
@@ -293,7 +320,7 @@ _aigov() {
 
     case "${cmd}" in
         aigov)
-            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs grant collect help"
+            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -307,13 +334,17 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__approve)
-            opts="-o -v -h --rationale --json --sign --key --as --export --sign-file --import --output --verbose --help"
+            opts="-o -v -h --rationale --confirm --break-glass --json --sign --key --as --export --sign-file --import --output --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --rationale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -837,7 +868,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__freeze)
-            opts="-v -h --reason --verbose --help"
+            opts="-v -h --reason --list --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1101,7 +1132,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help)
-            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs grant collect help"
+            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1506,7 +1537,49 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__help__subcmd__report)
+            opts="reviews"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__report__subcmd__reviews)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__help__subcmd__requests)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__review)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1871,13 +1944,17 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__reject)
-            opts="-o -v -h --rationale --json --sign --key --as --export --sign-file --import --output --verbose --help"
+            opts="-o -v -h --rationale --confirm --break-glass --json --sign --key --as --export --sign-file --import --output --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --rationale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1912,13 +1989,105 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        aigov__subcmd__requests)
-            opts="-v -h --all --json --verbose --help"
+        aigov__subcmd__report)
+            opts="-v -h --verbose --help reviews help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__report__subcmd__help)
+            opts="reviews help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__report__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__report__subcmd__help__subcmd__reviews)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__report__subcmd__reviews)
+            opts="-v -h --since --json --no-pager --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__requests)
+            opts="-v -h --all --watch --bell --owed --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__review)
+            opts="-v -h --rationale --json --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --rationale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -42,6 +42,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
+            cand report 'Reports over the ledger'
+            cand review 'Review what another human let through by breaking the glass (humans only)'
             cand grant 'Let a kind of action run without asking each time, for a while (humans only)'
             cand collect 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -121,6 +123,9 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;requests'= {
             cand --all 'Also those that were decided or have ended'
+            cand --watch 'Go on showing what is new, until q or Ctrl-C; where stdout is no terminal, one line for each that is new or changed'
+            cand --bell 'Ring the terminal''s bell for each that is new'
+            cand --owed 'Those whose glass was broken and for which a review is owed'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -129,12 +134,14 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;approve'= {
             cand --rationale 'Why; with it there is no prompt'
+            cand --confirm 'The name of what is deleted, where policy wants it typed'
             cand --key 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)'
             cand --as 'Whose key it is, where it is that of several allowed signers'
             cand --sign-file 'Sign what a question''s file asks; needs no policy and no ledger'
             cand --import 'Take a signed decision back from a file, whichever it is'
             cand -o 'Where the file is written to (default: stdout); an existing one is left alone'
             cand --output 'Where the file is written to (default: stdout); an existing one is left alone'
+            cand --break-glass 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review'
             cand --json 'Print the outcome as JSON'
             cand --sign 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`'
             cand --export 'Write the question to a file, to be signed on another machine'
@@ -145,12 +152,14 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;reject'= {
             cand --rationale 'Why; with it there is no prompt'
+            cand --confirm 'The name of what is deleted, where policy wants it typed'
             cand --key 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)'
             cand --as 'Whose key it is, where it is that of several allowed signers'
             cand --sign-file 'Sign what a question''s file asks; needs no policy and no ledger'
             cand --import 'Take a signed decision back from a file, whichever it is'
             cand -o 'Where the file is written to (default: stdout); an existing one is left alone'
             cand --output 'Where the file is written to (default: stdout); an existing one is left alone'
+            cand --break-glass 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review'
             cand --json 'Print the outcome as JSON'
             cand --sign 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`'
             cand --export 'Write the question to a file, to be signed on another machine'
@@ -161,6 +170,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;freeze'= {
             cand --reason 'Why'
+            cand --list 'List the freezes in force and the policy''s freeze windows; freezes nothing'
+            cand --json 'Print the list as JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
@@ -408,6 +419,39 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;report'= {
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand reviews 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;report;reviews'= {
+            cand --since 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time'
+            cand --json 'Print JSON'
+            cand --no-pager 'Do not page'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;report;help'= {
+            cand reviews 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;report;help;reviews'= {
+        }
+        &'aigov;report;help;help'= {
+        }
+        &'aigov;review'= {
+            cand --rationale 'What was looked at and found'
+            cand --json 'Print the request as JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;grant'= {
             cand --from 'The request that asked; the grant is for what it asks for'
             cand --operation 'Operations of the same tool (`rollout restart`, `scale*`)'
@@ -524,6 +568,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
+            cand report 'Reports over the ledger'
+            cand review 'Review what another human let through by breaking the glass (humans only)'
             cand grant 'Let a kind of action run without asking each time, for a while (humans only)'
             cand collect 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -593,6 +639,13 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;completions'= {
         }
         &'aigov;help;packs'= {
+        }
+        &'aigov;help;report'= {
+            cand reviews 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+        }
+        &'aigov;help;report;reviews'= {
+        }
+        &'aigov;help;review'= {
         }
         &'aigov;help;grant'= {
             cand add 'Make a grant from a request that asked (what `aigov grant` alone does)'

@@ -99,6 +99,7 @@ fn body(verdict: Verdict) -> RequestBody {
         identity: Digest::ZERO,
         expires: None,
         grants: Vec::new(),
+        frozen: Vec::new(),
     }
 }
 

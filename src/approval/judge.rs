@@ -274,9 +274,12 @@ pub(super) fn is_own(row: &RequestRow, people: &People, decider: &Decider) -> bo
     is_own_of(&row.attribution, people, (&decider.human, &decider.identity))
 }
 
-/// Where it is not known for whom it was asked, it may be for anybody.
+/// Where it is not known for whom it was asked, it may be for anybody: also where no account has the name under which it was
+/// asked here, since who decides elsewhere could have that name here.
 pub(super) fn is_own_of(asked_by: &Attribution, people: &People, who: (&str, &str)) -> bool {
-    asked_by.on_behalf_of.is_none() || is_known_for(asked_by, people, who)
+    let is_local = who.1.starts_with("local:");
+    let is_nobodys = |name: &String| !is_local && people.human_of(&format!("local:{name}")).is_none();
+    asked_by.on_behalf_of.as_ref().is_none_or(is_nobodys) || is_known_for(asked_by, people, who)
 }
 
 /// Whether it is known to have been asked for this human.

@@ -9,6 +9,7 @@ pub mod granting;
 pub mod hunks;
 mod judge;
 pub mod outcome;
+pub mod owed;
 pub mod prepare;
 pub mod present;
 pub mod queue;

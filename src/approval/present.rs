@@ -3,10 +3,11 @@
 
 use std::fmt::Write as _;
 
+use crate::govern::approvers::Case;
 use crate::model::action::{Action, Impact, Reversible};
 use crate::model::attribution::CallerKind;
 use crate::model::binding::BoundField;
-use crate::model::decision::Assurance;
+use crate::model::decision::{Assurance, Obligation};
 use crate::model::preview::Undo;
 use crate::model::request::{Evidence, RequestRow, RequestState, TestRun};
 use crate::text::escape::escape;
@@ -95,6 +96,8 @@ fn details(row: &RequestRow, width: usize, has: Assurance) -> String {
     for reason in &body.verdict.reasons {
         line("", &escape(reason));
     }
+    numbered(&mut line, "decides", &deciders(row));
+    numbered(&mut line, "frozen", &body.frozen.iter().map(|one| escape(&one.describe())).collect::<Vec<_>>());
     line("binds", &bound(row));
     line("assurance", &assurance(row, has));
     if let Some(expires) = body.expires {
@@ -163,6 +166,25 @@ fn afterwards(row: &RequestRow) -> Vec<String> {
         all.push("if it does not, that is told; nothing is taken back".to_owned());
     }
     all
+}
+
+/// Who decides, how many of them, and at which stage it is; whom to ask about the rule. Nothing once it is decided.
+pub fn deciders(row: &RequestRow) -> Vec<String> {
+    if !matches!(row.state, RequestState::Preparing | RequestState::Pending) {
+        return Vec::new();
+    }
+    let mut all: Vec<String> =
+        Case::of(row).standing().waits_for(row.created).iter().map(|line| escape(line)).collect();
+    if row.body.verdict.obligations.contains(&Obligation::FourEyes) {
+        all.push("nobody for whom it was asked".to_owned());
+    }
+    all.extend(owner(row).map(|owner| format!("the rule is {}'s", escape(owner))));
+    all
+}
+
+/// Whom to ask about the rule that decided.
+pub fn owner(row: &RequestRow) -> Option<&str> {
+    row.body.verdict.matches.first().and_then(|found| found.owner.as_deref())
 }
 
 fn asked_by(row: &RequestRow) -> String {

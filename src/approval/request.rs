@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::exec::environment::{relevant, relevant_to_any};
 use crate::exec::job::Ready;
 use crate::govern::Hold;
+use crate::govern::windows::{InForce, among};
 use crate::host::{inputs, random};
 use crate::model::action::Action;
 use crate::model::attribution::Attribution;
@@ -24,6 +25,7 @@ use crate::model::secret::{Commitment, Redacted};
 use crate::model::time::Instant;
 use crate::packs::variables::{Does, find};
 use crate::policy::understand::Understood;
+use crate::policy::windows::FreezeWindow;
 use crate::preview;
 use crate::redact::Redactor;
 use crate::text::quote;
@@ -81,6 +83,7 @@ pub struct Filed {
     is_shown: bool,
     sealed: Option<Sealed>,
     lifetime: Duration,
+    windows: Vec<FreezeWindow>,
 }
 
 impl Filed {
@@ -112,6 +115,7 @@ impl Filed {
             is_shown,
             sealed: None,
             lifetime: setting.policies.expires(),
+            windows: setting.policies.freeze_windows().cloned().collect(),
         })
     }
 
@@ -197,6 +201,7 @@ impl Filed {
     pub fn pending(&self, now: Instant) -> Batch {
         let mut body = self.body.clone();
         body.expires = Some(now.plus(self.lifetime));
+        body.frozen = among(self.windows.iter(), now, &body.verdict).iter().map(InForce::to_frozen).collect();
         let event = match self.is_shown {
             true => Event::RequestPreparing(Box::new(body)),
             false => Event::RequestPending(Box::new(body)),
@@ -315,6 +320,7 @@ fn body(
         rolls_back: ask.rolls_back.clone(),
         identity: Digest::ZERO,
         expires: None,
+        frozen: Vec::new(),
         grants: Vec::new(),
     }
 }

@@ -171,7 +171,7 @@ pub fn typed(prompt: &str) -> Result<String, Error> {
     let typed = Input::<String>::new().with_prompt(prompt).allow_empty(true).interact_text_on(&Term::stderr());
     typed.map_err(|cause| {
         Error::new(ErrorKind::Cancelled, format!("cannot ask at this terminal: {cause}"))
-            .for_human("a decision is signed at a terminal, where the code on the page can be read")
+            .for_human("this is typed by a human at a terminal, where the page can be read")
     })
 }
 

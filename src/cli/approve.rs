@@ -27,6 +27,7 @@ use crate::report::listing;
 use crate::text::escape::escape;
 
 use super::args::DecideArgs;
+use super::break_glass;
 use super::grant;
 use super::output::{self, Reading};
 use super::queue;
@@ -41,6 +42,9 @@ const MOST_ASKED: u64 = 3;
 /// # Errors
 /// When the decision does not count, the prompt was left, or the ledger cannot be written.
 pub fn approve(args: &DecideArgs) -> Result<i32, Error> {
+    if args.break_glass {
+        return break_glass::approve(args);
+    }
     decided(args, Choice::Approve)
 }
 
@@ -49,6 +53,9 @@ pub fn approve(args: &DecideArgs) -> Result<i32, Error> {
 /// # Errors
 /// When the decision does not count, the prompt was left, or the ledger cannot be written.
 pub fn reject(args: &DecideArgs) -> Result<i32, Error> {
+    if args.break_glass {
+        return Err(Error::new(ErrorKind::Usage, "`--break-glass` approves; a rejection needs none"));
+    }
     decided(args, Choice::Reject)
 }
 

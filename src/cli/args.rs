@@ -88,11 +88,14 @@ pub enum Command {
     )]
     Reject(DecideArgs),
     /// Stop everything new in an environment, or everywhere (humans only)
-    #[command(display_order = 13, after_help = "Example:\n  aigov freeze production --reason \"incident 42\"")]
+    #[command(
+        display_order = 13,
+        after_help = "Examples:\n  aigov freeze production --reason \"incident 42\"\n  aigov freeze --list"
+    )]
     Freeze(FreezeArgs),
     /// Lift a freeze (humans only)
     #[command(display_order = 14)]
-    Unfreeze(FreezeArgs),
+    Unfreeze(UnfreezeArgs),
     /// Search and check the ledger
     #[command(
         display_order = 20,
@@ -124,6 +127,12 @@ pub enum Command {
     /// Reports over the ledger
     #[command(display_order = 21, subcommand_required = true, arg_required_else_help = true)]
     Report(ReportArgs),
+    /// Review what another human let through by breaking the glass (humans only)
+    #[command(
+        display_order = 12,
+        after_help = "Examples:\n  aigov requests --owed\n  aigov review r-7k3f9q2m4a --rationale \"looked at the rollout and the alert; it was right\""
+    )]
+    Review(ReviewArgs),
     /// Let a kind of action run without asking each time, for a while (humans only)
     #[command(
         display_order = 15,
@@ -144,8 +153,10 @@ impl Command {
     pub fn audience(&self) -> Audience {
         match self {
             Self::Init(InitArgs { yes: true, .. }) | Self::Collect(_) => Audience::Setup,
+            Self::Freeze(FreezeArgs { list: true, .. }) => Audience::Anyone,
             Self::Approve(_)
             | Self::Reject(_)
+            | Self::Review(_)
             | Self::Freeze(_)
             | Self::Unfreeze(_)
             | Self::Grant(_)
@@ -189,6 +200,7 @@ impl Command {
             Self::Completions(_) => "completions",
             Self::Packs(_) => "packs",
             Self::Report(_) => "report",
+            Self::Review(_) => "review",
             Self::Grant(_) => "grant",
             Self::Collect(_) => "collect",
         }
@@ -352,6 +364,9 @@ pub struct RequestsArgs {
     /// Ring the terminal's bell for each that is new
     #[arg(long, requires = "watch")]
     pub bell: bool,
+    /// Those whose glass was broken and for which a review is owed
+    #[arg(long, conflicts_with = "all")]
+    pub owed: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -369,6 +384,10 @@ pub struct DecideArgs {
     /// The name of what is deleted, where policy wants it typed
     #[arg(long, value_name = "NAME", requires = "rationale")]
     pub confirm: Option<String>,
+    /// Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told,
+    /// and another human owes a review
+    #[arg(long, requires = "rationale", requires = "id")]
+    pub break_glass: bool,
     /// Print the outcome as JSON
     #[arg(long)]
     pub json: bool,
@@ -404,9 +423,37 @@ pub struct SigningArgs {
     pub output: Option<PathBuf>,
 }
 
-/// `aigov freeze` and `aigov unfreeze`.
+/// `aigov review`.
+#[derive(Debug, Args)]
+pub struct ReviewArgs {
+    /// The request
+    #[arg(value_name = "ID", add = complete::tickets())]
+    pub id: String,
+    /// What was looked at and found
+    #[arg(long, value_name = "TEXT")]
+    pub rationale: String,
+    /// Print the request as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aigov freeze`.
 #[derive(Debug, Args)]
 pub struct FreezeArgs {
+    /// What is frozen, and why
+    #[command(flatten)]
+    pub what: UnfreezeArgs,
+    /// List the freezes in force and the policy's freeze windows; freezes nothing
+    #[arg(long, conflicts_with_all = ["environment", "reason"])]
+    pub list: bool,
+    /// Print the list as JSON
+    #[arg(long, requires = "list")]
+    pub json: bool,
+}
+
+/// `aigov unfreeze`.
+#[derive(Debug, Args)]
+pub struct UnfreezeArgs {
     /// The environment; without it, all of them
     #[arg(value_name = "ENV", add = complete::environments())]
     pub environment: Option<String>,

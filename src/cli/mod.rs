@@ -3,6 +3,7 @@
 mod approve;
 pub mod args;
 mod audit;
+mod break_glass;
 mod check;
 mod collect;
 mod complete;
@@ -72,8 +73,8 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Requests(args) => requests::requests(&args),
         Command::Approve(args) => approve::approve(&args),
         Command::Reject(args) => approve::reject(&args),
-        Command::Freeze(args) => freeze::freeze(args),
-        Command::Unfreeze(args) => freeze::unfreeze(args),
+        Command::Freeze(args) => freeze::freeze(&args),
+        Command::Unfreeze(args) => freeze::unfreeze(&args),
         Command::Audit(args) => audit::audit(args),
         Command::Policy(args) => policy::policy(args.command),
         Command::Init(args) => init::init(&args),
@@ -81,6 +82,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
         Command::Report(args) => report::report(args.command),
+        Command::Review(args) => break_glass::review(&args),
         Command::Grant(args) => grant::grant(args),
         Command::Collect(args) => collect::collect(&args),
     }

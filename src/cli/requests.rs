@@ -25,11 +25,11 @@ pub fn requests(args: &RequestsArgs) -> Result<i32, Error> {
     if args.watch {
         return watch::watch(args, &ledger);
     }
-    let rows = ledger.list(&Filter { open: !args.all, ..wanted() })?;
+    let rows = if args.owed { ledger.owed()? } else { ledger.list(&Filter { open: !args.all, ..wanted() })? };
     if args.json {
         output::data(&format!("{}\n", Value::Array(rows.iter().map(listing::json).collect())))?;
     } else if rows.is_empty() {
-        output::talk("aigov: no request is open\n");
+        output::talk(if args.owed { "aigov: no review is owed\n" } else { "aigov: no request is open\n" });
     } else {
         output::data(&listing::table(&rows, terminal::width(&session.host)))?;
     }

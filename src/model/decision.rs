@@ -258,7 +258,8 @@ impl Verdict {
             Obligation::Approvals { count } => Some(*count),
             _ => None,
         });
-        said.max().unwrap_or_else(|| u32::from(self.demands().is_empty()))
+        // One is there once those who are named have approved.
+        said.max().filter(|count| *count > 1).unwrap_or_else(|| u32::from(self.demands().is_empty()))
     }
 
     /// What rules demand of those who approve, in a fixed order. Each holds by itself: a human may count once in each.

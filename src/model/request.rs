@@ -9,7 +9,7 @@ use super::binding::Binding;
 use super::carried::CarriedForward;
 use super::collect::Via;
 use super::decision::{Assurance, Obligation, Verdict};
-use super::demand::{Count, Escalated};
+use super::demand::{Count, Escalated, Frozen};
 use super::facts::Fact;
 use super::grant::GrantUse;
 use super::ids::{Digest, ExecutionId, RequestId};
@@ -165,6 +165,9 @@ pub struct RequestBody {
     /// When it expires, if it waits for a human.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Instant>,
+    /// The freeze windows in force when it was filed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frozen: Vec<Frozen>,
     /// The grants by which it runs without an approval of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<GrantUse>,

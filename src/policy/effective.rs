@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::model::decision::Decision;
 use crate::model::ids::Digest;
 
+use super::deciders;
 use super::layers::{Layer, LayerKind};
 use super::lints::lints;
 use super::matching::is_protected;
@@ -27,7 +28,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    fn of(layer: &Layer, line: usize) -> Self {
+    pub(super) fn of(layer: &Layer, line: usize) -> Self {
         Self { layer: layer.kind.as_str(), path: Some(layer.path.display().to_string()), line: Some(line) }
     }
 
@@ -239,6 +240,7 @@ fn settings(policies: &Policies) -> Vec<Setting> {
     all.extend(policies.lifetimes());
     all.extend(signing(policies));
     all.extend(policies.review().values().into_iter().map(|(name, value)| reviewed(policies, name, value)));
+    all.extend(deciders::in_force(policies));
     all
 }
 

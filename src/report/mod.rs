@@ -5,6 +5,7 @@ pub mod check;
 pub mod coverage;
 pub mod effective;
 pub mod explain;
+pub mod freezing;
 pub mod grants;
 pub mod listing;
 mod modifiers;

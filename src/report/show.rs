@@ -2,7 +2,7 @@
 
 use crate::approval::present::{head, rest};
 use crate::model::record::Record;
-use crate::model::request::{RequestRow, RequestState};
+use crate::model::request::{ApprovalBody, RequestRow, RequestState};
 use crate::model::signature::SignatureBody;
 use crate::signature::sshsig::{TOUCHED, VERIFIED};
 use crate::text::escape::escape;
@@ -13,6 +13,20 @@ pub fn request(row: &RequestRow, width: usize) -> String {
     format!("{}{}{}", head(row, width), came_of(row, width), rest(row, width))
 }
 
+/// Who decided, and as whom.
+fn decided_by(approval: &ApprovalBody) -> String {
+    let mut what = if approval.break_glass { "GLASS BROKEN by ".to_owned() } else { "by ".to_owned() };
+    what.push_str(&escape(&approval.human));
+    let named: Vec<&str> = approval.counts.iter().map(|count| count.named.as_str()).collect();
+    if !named.is_empty() {
+        what.push_str(&format!(" as {}", escape(&named.join(", "))));
+    }
+    if !approval.overrides.is_empty() {
+        what.push_str(&format!(", overriding freeze window {}", escape(&approval.overrides.join(", "))));
+    }
+    what
+}
+
 /// What was decided, and what came of it.
 fn came_of(row: &RequestRow, width: usize) -> String {
     let mut text = String::new();
@@ -21,9 +35,9 @@ fn came_of(row: &RequestRow, width: usize) -> String {
             approval.rationale.as_ref().map(|r| escape(r.as_str())).unwrap_or_else(|| "none given".to_owned());
         let own = if approval.single_operator { ", single operator" } else { "" };
         let unseen = if approval.unseen { ", UNSEEN: nobody could be shown what would change" } else { "" };
-        let who = escape(&approval.human);
         let how = format!("{}, {}{own}{unseen}", approval.channel, approval.assurance);
-        text.push_str(&folded("decided    ", &format!("by {who} ({how}): {rationale}"), width));
+        let who = decided_by(approval);
+        text.push_str(&folded("decided    ", &format!("{who} ({how}): {rationale}"), width));
         if let Some(signature) = &approval.signature {
             text.push_str(&signed(signature, width));
         }
@@ -34,6 +48,18 @@ fn came_of(row: &RequestRow, width: usize) -> String {
             carried.from, carried.decided, carried.within_s
         );
         text.push_str(&folded("approved   ", &what, width));
+    }
+    if let Some(owed) = &row.owed {
+        let line = match &owed.review {
+            Some(review) => format!("by {}: {}", escape(&review.human), escape(review.rationale.as_str())),
+            None => format!(
+                "OWED since {} by another than {}: `aigov review {} --rationale …`",
+                owed.since,
+                escape(&owed.human),
+                row.id
+            ),
+        };
+        text.push_str(&folded("review     ", &line, width));
     }
     if let Some(outcome) = &row.outcome {
         let end = match (outcome.exit_code, outcome.signal, &outcome.start_error) {

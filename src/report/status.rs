@@ -268,8 +268,8 @@ impl Status {
         for alternative in &self.alternatives {
             line("instead", alternative);
         }
-        if !self.decides.is_empty() {
-            line("decides", &self.decides.join(", "));
+        for one in &self.decides {
+            line("decides", one);
         }
         if let Some(expires) = &self.expires {
             line("until", &expires.to_string());
@@ -290,7 +290,8 @@ impl Status {
 /// Whose approvals it waits for, and whom the rules name that ask.
 fn waits_for(row: &RequestRow) -> Vec<String> {
     let lines = Case::of(row).standing().waits_for(row.created);
-    lines.into_iter().chain(owners(&row.body.verdict)).collect()
+    let frozen = row.body.frozen.iter().map(|one| format!("frozen {}", one.describe()));
+    lines.into_iter().chain(frozen).chain(owners(&row.body.verdict)).collect()
 }
 
 /// The owners of the rules that decided, each once, with how to reach them where policy says so.

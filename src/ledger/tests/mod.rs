@@ -3,6 +3,7 @@
 mod appending;
 mod carrying;
 mod collecting;
+mod deciding;
 mod opening;
 mod tampering;
 
@@ -139,6 +140,7 @@ pub(super) fn body(impact: Impact, environment: &str, decision: Decision) -> Req
         evidence: None,
         tests: None,
         rolls_back: None,
+        frozen: Vec::new(),
         identity: chain::digest("identity", environment.as_bytes()),
         expires: (decision == Decision::Ask).then(|| Instant::from_micros(START + 3_600_000_000)),
         grants: Vec::new(),

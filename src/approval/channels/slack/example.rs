@@ -61,6 +61,7 @@ pub fn pending() -> RequestRow {
         identity: Digest([3; 32]),
         expires: Some(Instant::from_micros(1_700_003_600_000_000)),
         grants: Vec::new(),
+        frozen: Vec::new(),
     };
     RequestRow {
         id: RequestId::new("r-1"),
