@@ -140,7 +140,15 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;approve' {
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; with it there is no prompt')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Whose key it is, where it is that of several allowed signers')
+            [CompletionResult]::new('--sign-file', '--sign-file', [CompletionResultType]::ParameterName, 'Sign what a question''s file asks; needs no policy and no ledger')
+            [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Take a signed decision back from a file, whichever it is')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the outcome as JSON')
+            [CompletionResult]::new('--sign', '--sign', [CompletionResultType]::ParameterName, 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`')
+            [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Write the question to a file, to be signed on another machine')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -149,7 +157,15 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;reject' {
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; with it there is no prompt')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Whose key it is, where it is that of several allowed signers')
+            [CompletionResult]::new('--sign-file', '--sign-file', [CompletionResultType]::ParameterName, 'Sign what a question''s file asks; needs no policy and no ledger')
+            [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Take a signed decision back from a file, whichever it is')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the outcome as JSON')
+            [CompletionResult]::new('--sign', '--sign', [CompletionResultType]::ParameterName, 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`')
+            [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Write the question to a file, to be signed on another machine')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')

@@ -128,7 +128,15 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;approve'= {
             cand --rationale 'Why; with it there is no prompt'
+            cand --key 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)'
+            cand --as 'Whose key it is, where it is that of several allowed signers'
+            cand --sign-file 'Sign what a question''s file asks; needs no policy and no ledger'
+            cand --import 'Take a signed decision back from a file, whichever it is'
+            cand -o 'Where the file is written to (default: stdout); an existing one is left alone'
+            cand --output 'Where the file is written to (default: stdout); an existing one is left alone'
             cand --json 'Print the outcome as JSON'
+            cand --sign 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`'
+            cand --export 'Write the question to a file, to be signed on another machine'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
@@ -136,7 +144,15 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;reject'= {
             cand --rationale 'Why; with it there is no prompt'
+            cand --key 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)'
+            cand --as 'Whose key it is, where it is that of several allowed signers'
+            cand --sign-file 'Sign what a question''s file asks; needs no policy and no ledger'
+            cand --import 'Take a signed decision back from a file, whichever it is'
+            cand -o 'Where the file is written to (default: stdout); an existing one is left alone'
+            cand --output 'Where the file is written to (default: stdout); an existing one is left alone'
             cand --json 'Print the outcome as JSON'
+            cand --sign 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`'
+            cand --export 'Write the question to a file, to be signed on another machine'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'

@@ -97,11 +97,25 @@ complete -c aigov -n "__fish_aigov_using_subcommand requests" -l json -d 'Print 
 complete -c aigov -n "__fish_aigov_using_subcommand requests" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand requests" -s h -l help -d 'Print help'
 complete -c aigov -n "__fish_aigov_using_subcommand approve" -l rationale -d 'Why; with it there is no prompt' -r
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l key -d 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer\'s)' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l as -d 'Whose key it is, where it is that of several allowed signers' -r
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l sign-file -d 'Sign what a question\'s file asks; needs no policy and no ledger' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l import -d 'Take a signed decision back from a file, whichever it is' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -s o -l output -d 'Where the file is written to (default: stdout); an existing one is left alone' -r -F
 complete -c aigov -n "__fish_aigov_using_subcommand approve" -l json -d 'Print the outcome as JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l sign -d 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`'
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l export -d 'Write the question to a file, to be signed on another machine'
 complete -c aigov -n "__fish_aigov_using_subcommand approve" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand approve" -s h -l help -d 'Print help'
 complete -c aigov -n "__fish_aigov_using_subcommand reject" -l rationale -d 'Why; with it there is no prompt' -r
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l key -d 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer\'s)' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l as -d 'Whose key it is, where it is that of several allowed signers' -r
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l sign-file -d 'Sign what a question\'s file asks; needs no policy and no ledger' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l import -d 'Take a signed decision back from a file, whichever it is' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -s o -l output -d 'Where the file is written to (default: stdout); an existing one is left alone' -r -F
 complete -c aigov -n "__fish_aigov_using_subcommand reject" -l json -d 'Print the outcome as JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l sign -d 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`'
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l export -d 'Write the question to a file, to be signed on another machine'
 complete -c aigov -n "__fish_aigov_using_subcommand reject" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand reject" -s h -l help -d 'Print help'
 complete -c aigov -n "__fish_aigov_using_subcommand freeze" -l reason -d 'Why' -r
