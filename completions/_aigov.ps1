@@ -46,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
             [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a kind of action run without asking each time, for a while (humans only)')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -465,7 +466,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'How many actions it lets run (default: 20)')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long it stands (default: 8h; at most 90 days)')
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; without it, the approval''s')
-            [CompletionResult]::new('--every-namespace', '--every-namespace', [CompletionResultType]::ParameterName, 'Every namespace of the environments, not only the request''s')
+            [CompletionResult]::new('--anywhere', '--anywhere', [CompletionResultType]::ParameterName, 'Anywhere in the environments, not only in the request''s namespaces or directory')
             [CompletionResult]::new('--preview', '--preview', [CompletionResultType]::ParameterName, 'Show what it would have let run, and make nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
@@ -493,7 +494,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'How many actions it lets run (default: 20)')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long it stands (default: 8h; at most 90 days)')
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; without it, the approval''s')
-            [CompletionResult]::new('--every-namespace', '--every-namespace', [CompletionResultType]::ParameterName, 'Every namespace of the environments, not only the request''s')
+            [CompletionResult]::new('--anywhere', '--anywhere', [CompletionResultType]::ParameterName, 'Anywhere in the environments, not only in the request''s namespaces or directory')
             [CompletionResult]::new('--preview', '--preview', [CompletionResultType]::ParameterName, 'Show what it would have let run, and make nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
@@ -553,6 +554,14 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         'aigov;grant;help;help' {
             break
         }
+        'aigov;collect' {
+            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Do what is due, and end')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'aigov;help' {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command under policy: at once, after a human''s approval, or not at all')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run an approved request, once')
@@ -573,6 +582,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
             [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a kind of action run without asking each time, for a while (humans only)')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -687,6 +697,9 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;grant;revoke' {
+            break
+        }
+        'aigov;help;collect' {
             break
         }
         'aigov;help;help' {

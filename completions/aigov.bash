@@ -25,6 +25,9 @@ _aigov() {
             aigov,check)
                 cmd="aigov__subcmd__check"
                 ;;
+            aigov,collect)
+                cmd="aigov__subcmd__collect"
+                ;;
             aigov,completions)
                 cmd="aigov__subcmd__completions"
                 ;;
@@ -144,6 +147,9 @@ _aigov() {
                 ;;
             aigov__subcmd__help,check)
                 cmd="aigov__subcmd__help__subcmd__check"
+                ;;
+            aigov__subcmd__help,collect)
+                cmd="aigov__subcmd__help__subcmd__collect"
                 ;;
             aigov__subcmd__help,completions)
                 cmd="aigov__subcmd__help__subcmd__completions"
@@ -287,7 +293,7 @@ _aigov() {
 
     case "${cmd}" in
         aigov)
-            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs grant help"
+            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs grant collect help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -734,6 +740,20 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__collect)
+            opts="-v -h --once --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__completions)
             opts="-v -h --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -835,7 +855,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__grant)
-            opts="-y -v -h --from --operation --environment --env --every-namespace --service --target --agent --task --uses --for --rationale --preview --yes --json --verbose --help add list show revoke help"
+            opts="-y -v -h --from --operation --environment --env --anywhere --service --target --agent --task --uses --for --rationale --preview --yes --json --verbose --help add list show revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -893,7 +913,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__grant__subcmd__add)
-            opts="-y -v -h --from --operation --environment --env --every-namespace --service --target --agent --task --uses --for --rationale --preview --yes --json --verbose --help"
+            opts="-y -v -h --from --operation --environment --env --anywhere --service --target --agent --task --uses --for --rationale --preview --yes --json --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1081,7 +1101,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help)
-            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs grant help"
+            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs grant collect help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1179,6 +1199,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__collect)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

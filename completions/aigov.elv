@@ -43,6 +43,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
             cand grant 'Let a kind of action run without asking each time, for a while (humans only)'
+            cand collect 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;exec'= {
@@ -419,7 +420,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --uses 'How many actions it lets run (default: 20)'
             cand --for 'How long it stands (default: 8h; at most 90 days)'
             cand --rationale 'Why; without it, the approval''s'
-            cand --every-namespace 'Every namespace of the environments, not only the request''s'
+            cand --anywhere 'Anywhere in the environments, not only in the request''s namespaces or directory'
             cand --preview 'Show what it would have let run, and make nothing'
             cand -y 'Do not ask for a confirmation'
             cand --yes 'Do not ask for a confirmation'
@@ -446,7 +447,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --uses 'How many actions it lets run (default: 20)'
             cand --for 'How long it stands (default: 8h; at most 90 days)'
             cand --rationale 'Why; without it, the approval''s'
-            cand --every-namespace 'Every namespace of the environments, not only the request''s'
+            cand --anywhere 'Anywhere in the environments, not only in the request''s namespaces or directory'
             cand --preview 'Show what it would have let run, and make nothing'
             cand -y 'Do not ask for a confirmation'
             cand --yes 'Do not ask for a confirmation'
@@ -496,6 +497,13 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;grant;help;help'= {
         }
+        &'aigov;collect'= {
+            cand --once 'Do what is due, and end'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;help'= {
             cand exec 'Run a command under policy: at once, after a human''s approval, or not at all'
             cand run 'Run an approved request, once'
@@ -516,6 +524,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
             cand grant 'Let a kind of action run without asking each time, for a while (humans only)'
+            cand collect 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;help;exec'= {
@@ -597,6 +606,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;grant;show'= {
         }
         &'aigov;help;grant;revoke'= {
+        }
+        &'aigov;help;collect'= {
         }
         &'aigov;help;help'= {
         }

@@ -6,6 +6,7 @@ pub mod broker;
 pub mod chain;
 pub mod classify;
 pub mod cli;
+pub mod collect;
 pub mod command;
 pub mod error;
 pub mod exec;

@@ -34,6 +34,7 @@ const ROWS: &[&[&str]] = &[
     &["report"],
     &["broker"],
     &["verification"],
+    &["collect"],
     &["cli"],
 ];
 
@@ -41,8 +42,9 @@ const ROWS: &[&[&str]] = &[
 const MOST_LINES: usize = 400;
 /// Files that are mostly tables of constant data.
 const TABLES: &[&str] = &["src/packs/", "src/cli/args.rs", "src/sql/tables/"];
-/// The most packages that the lock file may hold.
-const MOST_PACKAGES: usize = 220;
+/// The most packages that the lock file may hold. A third of them speak HTTP, TLS and WebSocket for the channels, on this
+/// and on other systems.
+const MOST_PACKAGES: usize = 240;
 
 fn sources() -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
@@ -147,6 +149,11 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("std::env::", &["src/host/", "src/cli/mod.rs"]),
     ("std::io::stdout", &["src/cli/output.rs"]),
     ("println!", &[]),
+    // What runs a command neither connects nor starts a runtime: only a collector does.
+    ("tokio::", &["src/collect/", "src/approval/channels/"]),
+    ("tokio_tungstenite::", &["src/approval/channels/"]),
+    ("reqwest::", &["src/approval/channels/"]),
+    ("rustls::", &["src/approval/channels/"]),
     ("SystemTime::now", &["src/host/"]),
     ("Timestamp::now", &["src/host/"]),
 ];

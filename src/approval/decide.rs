@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Batch, Durability, Ledger};
-use crate::model::record::{Draft, Event, Refusal};
+use crate::model::record::{Draft, Event};
 use crate::model::request::{ApprovalBody, RequestRow};
 use crate::policy::Policies;
 use crate::redact::Redactor;
@@ -26,7 +26,7 @@ pub enum Choice {
 
 impl Choice {
     /// The word of the command line.
-    pub(super) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Approve => "approve",
             Self::Reject => "reject",
@@ -65,7 +65,10 @@ pub fn decide(
     let mut refused: Option<Error> = None;
     let people = policies.people();
     let _recorded = ledger.transact(Durability::Power, &mut |snapshot| {
-        refused = None;
+        refused = decider.outdated(snapshot)?;
+        if refused.is_some() {
+            return Ok(Batch::default());
+        }
         let Some(row) = snapshot.request(id)? else {
             refused = Some(unknown_request(id));
             return Ok(Batch::default());
@@ -113,6 +116,7 @@ fn event(matter: &Matter<'_>, weight: Weight, redactor: &Redactor) -> Event {
         counts: weight.counts,
         overrides: weight.overrides,
         break_glass: decided.choice == Choice::BreakGlass,
+        via: decider.via.clone(),
         signature: decider.proof.signature(),
     };
     match decided.choice {
@@ -122,12 +126,7 @@ fn event(matter: &Matter<'_>, weight: Weight, redactor: &Redactor) -> Event {
 }
 
 fn refusal(id: &RequestId, decider: &Decider, choice: Choice, error: &Error) -> Event {
-    Event::AttemptRefused(Refusal {
-        attempted: format!("aigov {} {id}", choice.as_str()),
-        why: error.text.clone(),
-        channel: Some(decider.channel.as_str().to_owned()),
-        identity: Some(decider.identity.clone()),
-    })
+    Event::AttemptRefused(decider.refusal(format!("aigov {} {id}", choice.as_str()), error.text.clone()))
 }
 
 fn one(id: &RequestId, decider: &Decider, event: Event) -> Batch {

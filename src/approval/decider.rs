@@ -3,9 +3,11 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::model::attribution::Attribution;
+use crate::model::collect::Via;
 use crate::model::decision::Assurance;
 use crate::model::ids::{RequestId, RuleId};
 use crate::model::ledger::{LedgerError, Snapshot};
+use crate::model::record::Refusal;
 use crate::model::request::RequestRow;
 use crate::model::signature::SignatureBody;
 use crate::policy::Policies;
@@ -19,6 +21,14 @@ pub enum Channel {
     Terminal,
     /// `aigov approve` and `aigov reject` with everything on the command line.
     Command,
+    /// A message in Slack.
+    Slack,
+    /// A signed answer of a webhook.
+    Webhook,
+    /// A nudge through ntfy; nothing comes back.
+    Ntfy,
+    /// A nudge on a desktop; nothing comes back.
+    Desktop,
     /// A file with a signed decision, from another machine.
     File,
 }
@@ -29,6 +39,10 @@ impl Channel {
         match self {
             Self::Terminal => "terminal",
             Self::Command => "command",
+            Self::Slack => "slack",
+            Self::Webhook => "webhook",
+            Self::Ntfy => "ntfy",
+            Self::Desktop => "desktop",
             Self::File => "file",
         }
     }
@@ -39,6 +53,8 @@ impl Channel {
 pub enum Proof {
     /// The user id of the process, which the agent has too.
     UserId,
+    /// The word of whoever runs the channel: Slack for its users, the other end of a webhook for whom it names.
+    Vendor,
     /// A signature over what is decided.
     Key(Box<Signed>),
 }
@@ -48,6 +64,7 @@ impl Proof {
     pub fn assurance(&self) -> Assurance {
         match self {
             Self::UserId => Assurance::A0,
+            Self::Vendor => Assurance::A1,
             Self::Key(signed) => signed.assurance,
         }
     }
@@ -58,7 +75,7 @@ impl Proof {
     /// When the ledger cannot be read.
     pub fn objection(&self, snapshot: &dyn Snapshot, row: &RequestRow) -> Result<Option<Error>, LedgerError> {
         match self {
-            Self::UserId => Ok(None),
+            Self::UserId | Self::Vendor => Ok(None),
             Self::Key(signed) => signed.objection(snapshot, row),
         }
     }
@@ -66,7 +83,7 @@ impl Proof {
     /// The signature, for the record.
     pub fn signature(&self) -> Option<Box<SignatureBody>> {
         match self {
-            Self::UserId => None,
+            Self::UserId | Self::Vendor => None,
             Self::Key(signed) => Some(Box::new(signed.body.clone())),
         }
     }
@@ -76,6 +93,7 @@ impl Proof {
         let has = self.assurance();
         let why = match self {
             Self::UserId => ": the same user id as the agent".to_owned(),
+            Self::Vendor => ": the word of whoever runs the channel".to_owned(),
             Self::Key(signed) => signed.body.doubt.as_ref().map(|doubt| format!(": {doubt}")).unwrap_or_default(),
         };
         let text = format!("rule `{rule}` wants assurance {needed}, and a decision made here is {has}{why}");
@@ -102,6 +120,8 @@ pub struct Decider {
     pub proof: Proof,
     /// Who ran the process that brings the decision in; stands on the record.
     pub brought_by: Attribution,
+    /// The way by which it came, where a collector brings it.
+    pub via: Option<Via>,
 }
 
 impl Decider {
@@ -113,7 +133,36 @@ impl Decider {
 
     /// The human who has this identity by policy; where policy knows none, the identity's own name, without its kind.
     pub fn of(policies: &Policies, identity: String, channel: Channel, proof: Proof, brought_by: Attribution) -> Self {
-        Self { human: name_of(policies, &identity), identity, channel, proof, brought_by }
+        Self { human: name_of(policies, &identity), identity, channel, proof, brought_by, via: None }
+    }
+
+    /// The same, brought in by a collector.
+    #[must_use]
+    pub fn through(mut self, via: Via) -> Self {
+        self.via = Some(via);
+        self
+    }
+
+    /// Why nothing counts any more that comes this way: another collector has begun.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn outdated(&self, snapshot: &dyn Snapshot) -> Result<Option<Error>, LedgerError> {
+        let Some(via) = &self.via else { return Ok(None) };
+        let holds = snapshot.lease()?.is_some_and(|lease| lease.body.epoch == via.epoch && !lease.is_over);
+        let text = "another collector has taken over, and what this one brings does not count any more";
+        Ok((!holds).then(|| Error::new(ErrorKind::Unavailable, text)))
+    }
+
+    /// The record of what was refused.
+    pub fn refusal(&self, attempted: String, why: String) -> Refusal {
+        Refusal {
+            attempted,
+            why,
+            channel: Some(self.channel.as_str().to_owned()),
+            identity: Some(self.identity.clone()),
+            via: self.via.clone(),
+        }
     }
 }
 

@@ -32,10 +32,10 @@ pub const LONGEST: Duration = Duration::from_secs(90 * 86_400);
 /// How far a grant reaches within its environments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reach {
-    /// The namespaces that the request names.
+    /// The namespaces, or the directory, of the request.
     #[default]
     SamePlace,
-    /// All of them.
+    /// Anywhere in them.
     Everywhere,
 }
 
@@ -96,7 +96,7 @@ impl Terms {
             list.clone_from(said);
         }
         if self.reach == Reach::Everywhere {
-            scope.namespaces = None;
+            scope.places = None;
         }
         match self.agent.as_deref() {
             None => {}
@@ -201,6 +201,10 @@ fn check_scope(scope: &Scope) -> Result<(), (String, String)> {
     if scope.targets.is_empty() {
         let why = format!("`{}` names nothing that it acts on", scope.tool);
         return Err((why, "`--target '*'` where the grant shall hold whatever it acts on".to_owned()));
+    }
+    if scope.places.is_none() && scope.environments.iter().any(|name| name == "local") {
+        let why = "what is on this machine is granted in one directory".to_owned();
+        return Err((why, "without `--anywhere`".to_owned()));
     }
     if scope.services.iter().any(|service| service == "?") {
         let why = "which service it is about is not known".to_owned();

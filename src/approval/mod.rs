@@ -1,5 +1,6 @@
 //! Requests on their way to a human's decision and back: filed, shown, decided, stored until they run.
 
+pub mod channels;
 pub mod decide;
 pub mod decider;
 pub mod foresee;

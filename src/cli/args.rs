@@ -125,13 +125,19 @@ pub enum Command {
         after_help = "A grant is made from a request that asked, and is no wider than it unless you say so. It stands in the place of an approval\nthat you could give alone: policy holds as before, denials too, and each use is recorded. Before you confirm, it is shown what\nit would have let run in the last 30 days.\n\nExamples:\n  aigov grant --from r-7k3f9q2m4a --for 8h --uses 5 --rationale \"rollout of 1.4\"\n  aigov grant --from r-7k3f9q2m4a --env dev --target 'deployment/*' --for 30d\n  aigov grant --from r-7k3f9q2m4a --preview        what it would have let run; makes nothing\n  aigov grant list\n  aigov grant revoke g-4t8w2k9d1c --reason \"rollout is over\""
     )]
     Grant(GrantArgs),
+    /// Ask people through the policy's channels, bring their decisions in, and do what is overdue
+    #[command(
+        display_order = 15,
+        after_help = "Examples:\n  aigov collect            until a signal ends it; one at a time\n  aigov collect --once     do what is due and end, for cron\n\nIt ends with 69 where another one collects."
+    )]
+    Collect(CollectArgs),
 }
 
 impl Command {
     /// Who this subcommand is for. What is for humans alone refuses agents, and the refusal is recorded.
     pub fn audience(&self) -> Audience {
         match self {
-            Self::Init(InitArgs { yes: true, .. }) => Audience::Setup,
+            Self::Init(InitArgs { yes: true, .. }) | Self::Collect(_) => Audience::Setup,
             Self::Approve(_)
             | Self::Reject(_)
             | Self::Freeze(_)
@@ -176,6 +182,7 @@ impl Command {
             Self::Completions(_) => "completions",
             Self::Packs(_) => "packs",
             Self::Grant(_) => "grant",
+            Self::Collect(_) => "collect",
         }
     }
 }
@@ -729,9 +736,9 @@ pub struct GrantAddArgs {
     /// Environments by name, in place of the request's
     #[arg(long, visible_alias = "environment", value_name = "ENV", add = complete::environments())]
     pub env: Vec<String>,
-    /// Every namespace of the environments, not only the request's
+    /// Anywhere in the environments, not only in the request's namespaces or directory
     #[arg(long)]
-    pub every_namespace: bool,
+    pub anywhere: bool,
     /// Services (`web`, `pay*`, `*`)
     #[arg(long, value_name = "PATTERN")]
     pub service: Vec<String>,
@@ -808,4 +815,12 @@ mod tests {
         assert!(parse_duration("soon").is_err());
         assert!(parse_duration("-5s").is_err());
     }
+}
+
+/// `aigov collect`.
+#[derive(Debug, Args)]
+pub struct CollectArgs {
+    /// Do what is due, and end
+    #[arg(long)]
+    pub once: bool,
 }

@@ -14,6 +14,7 @@ use crate::signature::NAMESPACE;
 use crate::signature::signers::Signer;
 
 use super::args::DoctorArgs;
+use super::collect;
 use super::output;
 use super::session::Session;
 
@@ -46,7 +47,8 @@ pub fn doctor(args: &DoctorArgs) -> Result<i32, Error> {
         return accept_clock(&session);
     }
     let (policy, signers) = (policy(&session), signers(&session));
-    let findings = [policy, signers, ledger(&session), clock(&session), freezes(&session), caller(&session)];
+    let (clock, freezes) = (clock(&session), freezes(&session));
+    let findings = [policy, signers, ledger(&session), clock, freezes, channels(&session), caller(&session)];
     let is_well = findings.iter().all(|finding| finding.ok);
     let is_human = session.caller.is_human();
     if args.json {
@@ -180,6 +182,13 @@ fn freezes(session: &Session) -> Finding {
             format!("{} (lift with `aigov unfreeze`)", frozen.join(", "))
         },
     )
+}
+
+fn channels(session: &Session) -> Finding {
+    match collect::state(session) {
+        Ok(text) => Finding::ok("channels", text),
+        Err(error) => Finding::bad("channels", error.text, "start `aigov collect`, or look at what the channel says"),
+    }
 }
 
 fn caller(session: &Session) -> Finding {

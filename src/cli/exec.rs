@@ -28,6 +28,7 @@ use crate::text::quote;
 use crate::verification;
 
 use super::args::{ExecArgs, RunArgs, StatusArgs};
+use super::collect::unattended;
 use super::output::{StatusSink, talk};
 use super::session::Session;
 use super::{approve, wait};
@@ -178,6 +179,12 @@ pub fn attempt(
         outcome => outcome,
     };
     let outcome = previewed(session, &policies, &mut ledger, outcome, wait, sink)?;
+    if let Outcome::Ticket(row) = &outcome
+        && sink.is_words()
+        && let Some(remark) = unattended(&policies, &ledger, row)
+    {
+        say(&remark);
+    }
     match (outcome, wait) {
         (Outcome::Ticket(row), _) if row.state == RequestState::Approved => {
             run_now(session, &policies, &mut ledger, &row.id)

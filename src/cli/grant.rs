@@ -102,7 +102,7 @@ fn terms(session: &Session, args: &GrantAddArgs, row: &RequestRow) -> Result<Ter
     Ok(Terms {
         operations: args.operation.clone(),
         environments: args.env.clone(),
-        reach: if args.every_namespace { Reach::Everywhere } else { Reach::SamePlace },
+        reach: if args.anywhere { Reach::Everywhere } else { Reach::SamePlace },
         services: args.service.clone(),
         targets: args.target.clone(),
         agent: args.agent.clone(),
@@ -126,6 +126,7 @@ fn refused(session: &Session, ledger: &mut SqliteLedger, id: &RequestId, error: 
         why: error.text.clone(),
         channel: Some(Channel::Command.as_str().to_owned()),
         identity: Some(format!("local:{}", session.caller.label())),
+        via: None,
     });
     let draft = Draft { request: Some(id.clone()), ..session.draft(event) };
     let _recorded =
@@ -349,7 +350,8 @@ fn choices(
         name != "local" && environments.rules.iter().any(|(one, rule)| one == name && rule.is_protected())
     };
     let places: Vec<&String> = possible.iter().flat_map(|grant| &grant.scope.environments).collect();
-    if let (Some(place), false) = (places.first(), places.iter().any(|name| protects(name))) {
+    let is_apart = |name: &&String| protects(name) || *name == "local";
+    if let (Some(place), false) = (places.first(), places.iter().any(is_apart)) {
         let (lasts, uses) = ALWAYS;
         words.push(format!("never in {place}, for 30 days; elsewhere each time"));
         all.push(Some(Terms { lasts, uses, reach: Reach::Everywhere, ..usual.clone() }));

@@ -4,6 +4,7 @@ mod approve;
 pub mod args;
 mod audit;
 mod check;
+mod collect;
 mod complete;
 mod doctor;
 mod exec;
@@ -77,6 +78,7 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
         Command::Grant(args) => grant::grant(args),
+        Command::Collect(args) => collect::collect(&args),
     }
 }
 

@@ -9,6 +9,8 @@ use crate::report::listing;
 use serde_json::Value;
 
 use super::args::RequestsArgs;
+use super::collect::remarks;
+use super::exec::say;
 use super::output;
 use super::session::Session;
 
@@ -33,6 +35,9 @@ pub fn requests(args: &RequestsArgs) -> Result<i32, Error> {
         output::talk("aigov: no request is open\n");
     } else {
         output::data(&listing::table(&rows, terminal::width(&session.host)))?;
+    }
+    for remark in remarks(&policies, &ledger) {
+        say(&remark);
     }
     Ok(0)
 }

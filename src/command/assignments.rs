@@ -109,6 +109,11 @@ impl Reader<'_> {
 
     fn assign(&mut self, node: Node<'_>, state: &mut State) {
         match self.assignment(node, state) {
+            // Some shells end, others leave out the rest of the line.
+            Some((name, _)) if state.is_fixed(&name) => {
+                self.refuse(node, "it sets a variable that cannot be set");
+                state.forget();
+            }
             Some((name, value)) => state.set(&name, value),
             None => state.forget(),
         }

@@ -7,4 +7,4 @@ pub mod probe;
 pub mod resolve;
 pub mod signer;
 pub mod start;
-mod wait;
+pub mod wait;

@@ -17,7 +17,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use thiserror::Error;
 
 use crate::exec::resolve::Resolved;
-use crate::exec::wait::Signals;
+use crate::exec::wait::{Signals, is_held};
 use crate::model::invocation::{Raw, Variable};
 
 /// How often a probe is looked at.
@@ -175,8 +175,11 @@ fn stop(child: &mut Child) {
     let _end = child.wait();
 }
 
-/// Ends aigov as the signal would have; comes back only where the system does not let it.
+/// Ends aigov as the signal would have; comes back only where the system does not let it, or somebody listens who ends it.
 fn end_oneself(signal: i32) -> std::io::Error {
+    if is_held() {
+        return std::io::Error::from(std::io::ErrorKind::Interrupted);
+    }
     let ended = signal_hook::low_level::emulate_default_handler(signal);
     ended.err().unwrap_or_else(|| std::io::Error::from(std::io::ErrorKind::Interrupted))
 }

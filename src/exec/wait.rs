@@ -69,10 +69,25 @@ impl Signals {
 impl Drop for Signals {
     /// From here on a signal ends aigov again: it may go on to work of its own.
     fn drop(&mut self) {
-        if let Some(rest) = REST.get() {
+        if !is_held()
+            && let Some(rest) = REST.get()
+        {
             rest.store(true, Ordering::SeqCst);
         }
     }
+}
+
+/// Whether this process listens for signals itself and ends when it may.
+static HELD: AtomicBool = AtomicBool::new(false);
+
+/// From here on no signal ends this process by itself: whoever calls this listens for them.
+pub fn hold_signals() {
+    HELD.store(true, Ordering::SeqCst);
+}
+
+/// Whether somebody does.
+pub(super) fn is_held() -> bool {
+    HELD.load(Ordering::SeqCst)
 }
 
 /// Whether the signals have their usual effect. A handler that was once there cannot be taken away again.

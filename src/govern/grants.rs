@@ -20,8 +20,10 @@ pub const ANY: &str = "*";
 const UNKNOWN: &str = "?";
 /// What stands where a secret was: two that differ look alike.
 const HIDDEN: &str = "[redacted:";
-/// What evidence of a namespace begins with.
+/// What evidence of a namespace, a directory and a cluster begins with.
 const NAMESPACE: &str = "namespace `";
+const DIRECTORY: &str = "directory `";
+const CLUSTER: &str = "kube ";
 /// Evidence by which it is not certain what runs, or how often.
 const UNCERTAIN: &[(&str, &str)] = &[
     ("opaque", "a part of it cannot be known before it runs"),
@@ -186,6 +188,10 @@ pub fn never(action: &Action) -> Option<&'static str> {
     if let Some((_, why)) = UNCERTAIN.iter().find(|(name, _)| about(name)) {
         return Some(why);
     }
+    let is_relative = |target: &String| !target.starts_with('/');
+    if action.environment.is_local() && places(action).is_empty() && action.targets.iter().any(is_relative) {
+        return Some("in which directory it acts is not known");
+    }
     let mut words = [action.tool.as_str(), action.operation.as_str()]
         .into_iter()
         .chain(action.services())
@@ -280,8 +286,8 @@ pub fn short_of(scope: &Scope, action: &Action) -> Option<&'static str> {
     if !scope.environments.iter().any(|name| name == action.environment.as_str()) {
         return Some("environment");
     }
-    if scope.namespaces.as_ref().is_some_and(|names| *names != namespaces(action)) {
-        return Some("namespace");
+    if scope.places.as_ref().is_some_and(|known| *known != places(action)) {
+        return Some("place");
     }
     if action.impact > scope.impact {
         return Some("impact");
@@ -324,10 +330,11 @@ fn holds<'a>(patterns: &[String], values: impl Iterator<Item = &'a str>, named: 
     values.all(fits)
 }
 
-/// The namespaces that an action names.
-fn namespaces(action: &Action) -> BTreeSet<String> {
-    let named = action.evidence.iter().filter(|one| one.about == "environment" && one.text.starts_with(NAMESPACE));
-    named.map(|one| one.text.trim_start_matches(NAMESPACE).trim_end_matches('`').to_owned()).collect()
+/// Where in its environment an action is: the namespaces where it speaks to a cluster, else the directory.
+fn places(action: &Action) -> BTreeSet<String> {
+    let about = || action.evidence.iter().filter(|one| one.about == "environment").map(|one| one.text.as_str());
+    let start = if about().any(|text| text.starts_with(CLUSTER)) { NAMESPACE } else { DIRECTORY };
+    about().filter(|text| text.starts_with(start)).map(str::to_owned).collect()
 }
 
 /// A grant as it could be made from a request: a scope, the rules that it would answer, and one of its actions.
@@ -387,7 +394,7 @@ fn scope_of(action: &Action, caller: &Attribution) -> Scope {
         impact: action.impact,
         categories: action.categories.clone(),
         environments: vec![action.environment.as_str().to_owned()],
-        namespaces: Some(namespaces(action)),
+        places: Some(places(action)),
         services: action.services().map(str::to_owned).collect(),
         targets: action.targets.clone(),
     }

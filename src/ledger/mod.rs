@@ -4,6 +4,7 @@
 //! transaction, at most one at a time over all processes; an error means that nothing was written; every other table can be
 //! made again from the records. What the hashes cover is told in `chain.rs`, what time it is in `snapshot.rs`.
 
+mod collecting;
 mod deciders;
 mod fault;
 mod grants;

@@ -141,6 +141,7 @@ fn insert(conn: &Connection, record: &Record, body: &str, leaf: Digest) -> Resul
 fn check_numbers(event: &Event) -> Result<(), Fault> {
     let numbers = match event {
         Event::ExecutionIntended(intent) => [Some(intent.pid_start), None],
+        Event::CollectorStarted(lease) => [Some(lease.pid_start), Some(lease.epoch)],
         Event::ExecutionFinished(outcome) => [Some(outcome.duration_ms), None],
         Event::ProbeRun(probe) => [Some(probe.duration_ms), None],
         Event::RequestApproved(approval) | Event::RequestRejected(approval) => [approval.viewed_ms, None],

@@ -6,14 +6,14 @@
 
 use rusqlite::Connection;
 
-use super::signatures;
+use super::{collecting, signatures};
 
 /// `application_id` of the file: "aigv".
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
 pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
-    &[first, second, third, deciders, with_grants, signatures::begin];
+    &[first, second, third, deciders, with_grants, collecting_begins, signatures::begin];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
@@ -23,6 +23,10 @@ pub(super) const PROJECTIONS: &[(&str, &str)] = &[
     ("counted", "approval, demand"),
     ("demands", "request, demand"),
     ("grants", "seq"),
+    ("deliveries", "channel, delivery"),
+    ("troubles", "channel"),
+    ("posts", "request, channel"),
+    ("leases", "id"),
     ("questions", "nonce"),
     ("signing_keys", "fingerprint"),
     ("verifications", "request"),
@@ -203,6 +207,11 @@ fn with_grants(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(GRANTS)
 }
 
+fn collecting_begins(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(collecting::TABLES)?;
+    conn.execute_batch(collecting::HEARTBEAT)
+}
+
 /// Makes the projections, empty.
 pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
@@ -210,6 +219,7 @@ pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(VERIFICATIONS)?;
     conn.execute_batch(DECIDERS)?;
     conn.execute_batch(GRANTS)?;
+    conn.execute_batch(collecting::TABLES)?;
     signatures::begin(conn)
 }
 

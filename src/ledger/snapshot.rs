@@ -15,7 +15,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::{grants, rows, signatures};
+use super::{collecting, grants, rows, signatures};
+use crate::model::collect::Lease;
 use crate::model::grant::GrantRow;
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Asked, ClockState, LedgerError, Snapshot};
@@ -87,6 +88,10 @@ impl Snapshot for SqliteSnapshot<'_> {
 
     fn grants(&self) -> Result<Vec<GrantRow>, LedgerError> {
         self.reading(grants::open(self.conn, self.clock.time))
+    }
+
+    fn lease(&self) -> Result<Option<Lease>, LedgerError> {
+        self.reading(collecting::lease(self.conn))
     }
 
     fn question(&self, nonce: &str) -> Result<Option<Asked>, LedgerError> {

@@ -69,9 +69,9 @@ pub struct Scope {
     pub categories: BTreeSet<Category>,
     /// Environments by name.
     pub environments: Vec<String>,
-    /// Namespaces, as evidence names them; none means all of the environments.
+    /// Where in them, as evidence names it: a cluster's namespaces, else the directory. None means anywhere in them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub namespaces: Option<BTreeSet<String>>,
+    pub places: Option<BTreeSet<String>>,
     /// Services; patterns. Only `*` stands for one that is not known, for all there are, or for none.
     pub services: Vec<String>,
     /// Targets; patterns. Only `*` stands for what names none.

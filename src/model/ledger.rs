@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::action::Impact;
+use super::collect::Lease;
 use super::grant::GrantRow;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::record::{Draft, Freeze, Record};
@@ -66,6 +67,11 @@ pub trait Snapshot {
     /// # Errors
     /// When the ledger cannot be read.
     fn grants(&self) -> Result<Vec<GrantRow>, LedgerError>;
+    /// The newest lease of a collector.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn lease(&self) -> Result<Option<Lease>, LedgerError>;
     /// The question that a signer was put with this nonce.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 pub mod action;
 pub mod attribution;
 pub mod binding;
+pub mod collect;
 pub mod decision;
 pub mod demand;
 pub mod environments;

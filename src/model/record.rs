@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::attribution::Attribution;
+use super::collect::{ChannelNote, LeaseBody, LeaseEnd, Posted, Posting, Via};
 use super::demand::Escalated;
 use super::grant::{Grant, GrantRevoked};
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
@@ -77,6 +78,18 @@ pub enum Event {
     GrantMade(Box<Grant>),
     /// A human took a grant back.
     GrantRevoked(GrantRevoked),
+    /// A collector began, with a lease on collecting.
+    CollectorStarted(LeaseBody),
+    /// A collector ended by itself.
+    CollectorEnded(LeaseEnd),
+    /// A request is about to be shown on a channel.
+    ChannelPosting(Posting),
+    /// It is shown there.
+    ChannelPosted(Posted),
+    /// A channel does not get through.
+    ChannelFailed(ChannelNote),
+    /// It does again.
+    ChannelRecovered(ChannelNote),
     /// A signer was put a question; a signature answers it once.
     SignatureAsked(Box<Question>),
 }
@@ -113,6 +126,12 @@ impl Event {
             Self::BreakGlassReviewed(_) => "break_glass_reviewed",
             Self::GrantMade(_) => "grant_made",
             Self::GrantRevoked(_) => "grant_revoked",
+            Self::CollectorStarted(_) => "collector_started",
+            Self::CollectorEnded(_) => "collector_ended",
+            Self::ChannelPosting(_) => "channel_posting",
+            Self::ChannelPosted(_) => "channel_posted",
+            Self::ChannelFailed(_) => "channel_failed",
+            Self::ChannelRecovered(_) => "channel_recovered",
             Self::SignatureAsked(_) => "signature_asked",
         }
     }
@@ -172,12 +191,15 @@ pub struct Refusal {
     /// The identity that decided, as the channel gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// The way by which it came in, where a collector brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
 }
 
 impl Refusal {
     /// Something that was refused before anybody decided.
     pub fn new(attempted: String, why: String) -> Self {
-        Self { attempted, why, channel: None, identity: None }
+        Self { attempted, why, channel: None, identity: None, via: None }
     }
 }
 

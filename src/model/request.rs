@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attribution::Attribution;
 use super::binding::Binding;
+use super::collect::Via;
 use super::decision::{Assurance, Obligation, Verdict};
 use super::demand::{Count, Escalated};
 use super::facts::Fact;
@@ -273,6 +274,9 @@ pub struct ApprovalBody {
     /// Whether the glass was broken: it runs without those whom policy asks for, and a review is owed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub break_glass: bool,
+    /// The way by which it came in, where a collector brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
     /// The signature, where the decision was signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Box<SignatureBody>>,

@@ -21,7 +21,7 @@ const LARGEST: u64 = 1024 * 1024;
 /// The one version of the form.
 const SCHEMA: u32 = 1;
 /// Words of the form that this version does not read.
-const LATER: &[&str] = &["tiers", "agents", "humans", "groups", "quotas", "trust", "channels"];
+const LATER: &[&str] = &["tiers", "agents", "humans", "groups", "quotas", "trust"];
 
 /// Loads one layer.
 ///

@@ -6,6 +6,7 @@ mod aftercare;
 mod approvers;
 pub mod cases;
 pub mod change;
+pub mod channels;
 pub mod coverage;
 pub mod decide;
 mod deciders;
@@ -105,6 +106,7 @@ impl Policies {
             faults.extend(policies.foreign_environments());
             faults.extend(policies.foreign_people());
             faults.extend(policies.unknown_approvers());
+            faults.extend(policies.foreign_channels());
             faults.extend(policies.foreign_signing());
             faults.extend(tools::foreign(&policies.layers));
         }

@@ -10,6 +10,7 @@ use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 
 use super::approvers::break_glass;
+use super::channels::channels;
 use super::fields::{Fields, Source};
 use super::layers::LayerKind;
 use super::people::people;
@@ -47,6 +48,7 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
     }
     policy.people = people(fields, &mut policy.lines, source);
     policy.freeze_windows = windows(fields, source);
+    policy.channels = channels(fields, &mut policy.lines, source);
     let mut ids = BTreeMap::new();
     for table in fields.tables("rules", source) {
         policy.rules.extend(rule(table, &mut ids, &policy.owners, source));

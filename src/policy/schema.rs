@@ -9,6 +9,7 @@ use crate::model::environments::EnvironmentRule;
 use crate::model::ids::RuleId;
 use crate::packs::described::Tool;
 
+use super::channels::ChannelPolicy;
 use super::people::People;
 use super::signing::Signing;
 use super::windows::FreezeWindow;
@@ -32,6 +33,8 @@ pub struct Policy {
     pub break_glass: Vec<String>,
     /// When nothing changes.
     pub freeze_windows: Vec<FreezeWindow>,
+    /// Where people are asked besides the terminal.
+    pub channels: Vec<ChannelPolicy>,
     /// Whose signatures count.
     pub signing: Signing,
     /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.

@@ -4,7 +4,10 @@
 //! preview; questions that run code of the working tree are asked only where policy lets the same command run; what was
 //! shown is what runs, where a tool can be given what was shown (a saved plan).
 
+mod docker;
+mod flags;
 mod git;
+mod helm;
 mod in_house;
 mod kubectl;
 mod made;
@@ -45,7 +48,17 @@ pub struct Tool {
 }
 
 /// Every tool that can show something.
-const TOOLS: &[&Tool] = &[&git::TOOL, &kubectl::TOOL, &sql::TOOL, &terraform::TOOL];
+const TOOLS: &[&Tool] = &[
+    &docker::TOOL,
+    &docker::compose::TOOL,
+    &git::TOOL,
+    &helm::TOOL,
+    &kubectl::TOOL,
+    &sql::mysql::TOOL,
+    &sql::sqlite::TOOL,
+    &sql::TOOL,
+    &terraform::TOOL,
+];
 
 /// The tool that shows what an action will change, if one does.
 fn tool_of(action: &Action) -> Option<&'static Tool> {

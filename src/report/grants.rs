@@ -114,13 +114,9 @@ pub fn scope(grant: &Grant, width: usize) -> String {
     line("may", &format!("{}: {}", escape(&scope.tool), list(&scope.operations, "nothing")));
     line("at most", &format!("{} ({})", scope.impact, categories.join(", ")));
     line("in", &list(&scope.environments, "nowhere"));
-    match &scope.namespaces {
-        None => line("", "every namespace"),
-        Some(names) if names.is_empty() => {}
-        Some(names) => {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            line("", &format!("namespace {}", escape(&names.join(", "))));
-        }
+    match &scope.places {
+        None => line("", "anywhere"),
+        Some(places) => places.iter().for_each(|place| line("", &escape(place))),
     }
     line("service", &list(&scope.services, "none named"));
     line("targets", &list(&scope.targets, "none"));

@@ -26,6 +26,7 @@ const KINDS: &[(&str, &str, &str, bool, &str)] = &[
     ("v1", "secrets", "Secret", true, "sec"),
     ("v1", "persistentvolumeclaims", "PersistentVolumeClaim", true, "pvc"),
     ("apps/v1", "deployments", "Deployment", true, "deploy"),
+    ("batch/v1", "jobs", "Job", true, "job"),
     ("rbac.authorization.k8s.io/v1", "roles", "Role", true, "rl"),
 ];
 
@@ -178,7 +179,7 @@ fn answer(state: &mut State, method: &str, (path, query): (&str, &str), body: &[
         return (200, found);
     }
     let trial = query.contains("dryRun=All");
-    let sent: Value = serde_json::from_slice(body).unwrap_or_default();
+    let sent: Value = super::protobuf::body(body);
     if let Some(parent) = path.strip_suffix("/scale") {
         return scale(state, method, parent, &sent, trial);
     }
@@ -198,6 +199,10 @@ fn answer(state: &mut State, method: &str, (path, query): (&str, &str), body: &[
         ("PATCH", Some(mut found)) => {
             merge(&mut found, &sent);
             (200, keep(state, path, found, trial))
+        }
+        // Applied by the server, which makes what is not there.
+        ("PATCH", None) if query.contains("fieldManager=") && sent["kind"].is_string() => {
+            (201, keep(state, path, sent, trial))
         }
         ("DELETE", Some(_)) => {
             if !trial {
@@ -285,11 +290,17 @@ fn list(state: &State, path: &str, query: &str) -> Value {
     let plural = path.rsplit('/').next().unwrap();
     let (version, _, kind, ..) = KINDS.iter().find(|(_, known, ..)| *known == plural).unwrap();
     let selector = |name: &str| {
-        query.split('&').find_map(|part| part.strip_prefix(&format!("{name}="))).unwrap_or("").replace("%3D", "=")
+        query
+            .split('&')
+            .find_map(|part| part.strip_prefix(&format!("{name}=")))
+            .unwrap_or("")
+            .replace("%3D", "=")
+            .replace("%2C", ",")
     };
     let (labels, fields) = (selector("labelSelector"), selector("fieldSelector"));
     let fits = |object: &Value| {
-        let label = labels.split_once('=').is_none_or(|(key, value)| object["metadata"]["labels"][key] == value);
+        let mut all = labels.split(',').filter_map(|label| label.split_once('='));
+        let label = all.all(|(key, value)| object["metadata"]["labels"][key] == value);
         let field = fields.split_once('=').is_none_or(|(key, value)| {
             object.pointer(&format!("/{}", key.replace('.', "/"))).is_some_and(|found| found == value)
         });
@@ -324,10 +335,11 @@ fn discovery(path: &str) -> Option<Value> {
         "/version" => json!({"major": "1", "minor": "32", "gitVersion": "v1.32.0", "platform": "linux/amd64"}),
         "/api" => json!({"kind": "APIVersions", "versions": ["v1"]}),
         "/apis" => {
-            json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": [group("apps"), group("rbac.authorization.k8s.io")]})
+            json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": [group("apps"), group("batch"), group("rbac.authorization.k8s.io")]})
         }
         "/api/v1" => resources("v1"),
         "/apis/apps/v1" => resources("apps/v1"),
+        "/apis/batch/v1" => resources("batch/v1"),
         "/apis/rbac.authorization.k8s.io/v1" => resources("rbac.authorization.k8s.io/v1"),
         _ => return None,
     })
@@ -335,7 +347,7 @@ fn discovery(path: &str) -> Option<Value> {
 
 /// As much of a description as kubectl needs to see that trial runs and the checking of fields are known.
 fn openapi(path: &str) -> Option<Value> {
-    let versions = ["v1", "apps/v1", "rbac.authorization.k8s.io/v1"];
+    let versions = ["v1", "apps/v1", "batch/v1", "rbac.authorization.k8s.io/v1"];
     let below = |version: &str| root(version).trim_start_matches('/').to_owned();
     if path == "/openapi/v3" {
         let url = |version: &&str| {

@@ -6,6 +6,7 @@
 pub mod bombs;
 pub mod kube_api;
 pub mod memory;
+pub mod protobuf;
 pub mod terraform;
 pub mod understanding;
 

@@ -283,6 +283,7 @@ pub fn record(
         why: error.text.clone(),
         channel: Some(channel.as_str().to_owned()),
         identity,
+        via: None,
     };
     let draft = Draft {
         event: Event::AttemptRefused(refusal),

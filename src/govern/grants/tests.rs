@@ -22,7 +22,10 @@ fn action() -> Action {
         service: Some("web".to_owned()),
         targets: vec!["deployment/web".to_owned()],
         reversible: Reversible::Unknown,
-        evidence: vec![Evidence::new("environment", "namespace `payments`")],
+        evidence: vec![
+            Evidence::new("environment", "kube context `staging`"),
+            Evidence::new("environment", "namespace `payments`"),
+        ],
     }
 }
 
@@ -118,8 +121,8 @@ fn a_grant_from_a_request_lets_the_same_run_and_its_twins_in_each_part_ask() {
         ("operation", |a| a.operation = "delete".to_owned()),
         ("environment", |a| a.environment = Environment::named("production")),
         ("environment", |a| a.environment = Environment::local()),
-        ("namespace", |a| a.evidence = vec![Evidence::new("environment", "namespace `billing`")]),
-        ("namespace", |a| a.evidence.clear()),
+        ("place", |a| a.evidence[1] = Evidence::new("environment", "namespace `billing`")),
+        ("place", |a| a.evidence.clear()),
         ("impact", |a| a.impact = Impact::Destroy),
         ("kind of work", |a| a.categories = BTreeSet::from([Category::Deploy, Category::UserData])),
         ("service", |a| a.service = Some("web, api".to_owned())),
@@ -348,4 +351,22 @@ fn a_request_becomes_one_shape_for_each_kind_of_action() {
     assert_eq!(shapes[0].scope.targets, ["deployment/web", "deployment/web-2"]);
     assert_eq!(shapes[1].scope.operations, ["scale"]);
     assert!(shapes.iter().all(|shape| short_of(&shape.scope, &shape.sample).is_none()));
+}
+
+#[test]
+fn what_is_local_is_granted_in_its_directory_alone() {
+    let in_tree = |directory: &str| Action {
+        tool: "touch".to_owned(),
+        operation: "touch".to_owned(),
+        environment: Environment::local(),
+        service: None,
+        targets: vec!["x".to_owned()],
+        evidence: vec![Evidence::new("environment", format!("directory `{directory}`"))],
+        ..action()
+    };
+    let row = grant_of(shapes(&verdict(vec![in_tree("/srv/a")]), &caller()).unwrap().remove(0), "g-1");
+    runs(in_tree("/srv/a"), &row);
+    assert!(matches!(asks(in_tree("/srv/b"), &row), Gap::Scope(_, Some((_, "place")))));
+    let nowhere = Action { evidence: Vec::new(), ..in_tree("") };
+    assert!(matches!(asks(nowhere, &row), Gap::Never(..)));
 }

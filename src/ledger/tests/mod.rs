@@ -1,6 +1,7 @@
 //! The ledger against its promises. All in directories of their own.
 
 mod appending;
+mod collecting;
 mod opening;
 mod tampering;
 
@@ -178,6 +179,7 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         counts: Vec::new(),
         overrides: Vec::new(),
         break_glass: false,
+        via: None,
     }
 }
 

@@ -6,7 +6,7 @@
 
 mod look;
 mod manifests;
-mod object;
+pub(super) mod object;
 mod words;
 
 use std::collections::BTreeMap;
@@ -139,7 +139,7 @@ fn hunk(looked: &Looked, seen: &Seen, redactor: &Redactor) -> Option<Hunk> {
 }
 
 /// Why a field's change needs care.
-fn grave(field: &FieldChange) -> Option<String> {
+pub(super) fn grave(field: &FieldChange) -> Option<String> {
     let name = field.field.as_str();
     let after = field.after.as_ref().map(Redacted::as_str);
     if name == "spec.replicas" && after == Some("0") {
