@@ -160,6 +160,9 @@ fn write(conn: &Connection, stamp: &Stamp<'_>, head: Head, batch: Batch) -> Resu
     for draft in batch.records {
         let record = records::append(conn, stamp, Some(&head), draft)?;
         let leaf = record.leaf.ok_or_else(|| Fault::Refused("a record has no leaf".to_owned()))?;
+        if matches!(record.event, Event::ExecutionIntended(_)) {
+            spending::earned(conn, &record)?;
+        }
         head = Head { seq: record.seq, time: record.time, leaf };
         done.records.push(record);
     }

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::{carried, collecting, deciders, grants, signatures, spending, verifications, ways_back};
+use super::{carried, collecting, deciders, grants, signatures, verifications, ways_back};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
 use crate::model::request::{ApprovalBody, OutcomeBody, RequestBody, RequestState};
@@ -264,7 +264,6 @@ fn touch(conn: &Connection, record: &Record, id: &RequestId) -> Result<(), Fault
 
 fn intend(conn: &Connection, record: &Record) -> Result<(), Fault> {
     let (id, execution) = (request_of(record)?, execution_of(record)?);
-    spending::earned(conn, record)?;
     step(conn, record, RequestState::Running)?;
     let mut statement = conn.prepare_cached("INSERT INTO executions(id, request, intent) VALUES(?1, ?2, ?3)")?;
     statement.execute(params![execution.as_str(), id.as_str(), record.seq])?;

@@ -180,10 +180,16 @@ impl Place {
         self.human_types(args, "")
     }
 
-    /// Approves a ticket as a human.
+    /// Approves a ticket as a human, who types the name of what is deleted where they are asked for it.
     #[track_caller]
     pub fn approve(&self, ticket: &str) {
-        self.human(&["approve", ticket, "--rationale", &format!("looked at {ticket}, and it is right")]).ended(0);
+        let rationale = format!("looked at {ticket}, and it is right");
+        let first = ["approve", ticket, "--rationale", &rationale];
+        let ran = self.human(&first);
+        match ran.out.split_once("--confirm ").and_then(|(_, rest)| rest.split(' ').next()) {
+            Some(name) if ran.code == 64 => self.human(&[&first[..], &["--confirm", name]].concat()).ended(0),
+            _ => ran.ended(0),
+        };
     }
 
     /// The listing of the whole ledger as JSON.
