@@ -13,7 +13,6 @@ use super::collect::remarks;
 use super::exec::say;
 use super::output;
 use super::session::Session;
-use super::{exec, output};
 
 /// `aigov requests`.
 ///
