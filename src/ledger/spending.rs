@@ -26,8 +26,10 @@ pub(super) fn earned(conn: &Connection, intent: &Record) -> Result<(), Fault> {
     if types.iter().any(|one| ENDS.contains(&one.as_str())) {
         return refused("has ended by its records");
     }
-    // Policy let it run, or the approval of the request that it takes back covers it.
-    if types.first().is_some_and(|first| first == "request_allowed") || has("request_approved_before") {
+    // Policy let it run, or a decision on another request covers it: on the one that it takes back, or on the one that it
+    // repeats. Whether it does was checked when that was recorded.
+    let is_covered = has("request_approved_before") || has("request_carried_forward");
+    if types.first().is_some_and(|first| first == "request_allowed") || is_covered {
         return Ok(());
     }
     let mut statement = conn.prepare_cached(

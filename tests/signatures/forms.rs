@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use aigov::signature::sshsig::{SecurityKey, SignatureFault, fingerprint, is_security_key, verify};
 
-use crate::keys::{Device, NAMESPACE, armoured, is_verified, make, public, sign, unarmoured};
+use crate::keys::{Device, NAMESPACE, armoured, is_verified, make, sign, unarmoured};
 use crate::support::has;
 
 const TEXT: &str = "{\"decision\":\"approve\"}";
