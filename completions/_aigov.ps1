@@ -45,6 +45,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -434,6 +435,14 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'aigov;collect' {
+            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Do what is due, and end')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'aigov;help' {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command under policy: at once, after a human''s approval, or not at all')
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run an approved request, once')
@@ -453,6 +462,7 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
+            [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -548,6 +558,9 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;packs' {
+            break
+        }
+        'aigov;help;collect' {
             break
         }
         'aigov;help;help' {

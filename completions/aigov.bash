@@ -25,6 +25,9 @@ _aigov() {
             aigov,check)
                 cmd="aigov__subcmd__check"
                 ;;
+            aigov,collect)
+                cmd="aigov__subcmd__collect"
+                ;;
             aigov,completions)
                 cmd="aigov__subcmd__completions"
                 ;;
@@ -111,6 +114,9 @@ _aigov() {
                 ;;
             aigov__subcmd__help,check)
                 cmd="aigov__subcmd__help__subcmd__check"
+                ;;
+            aigov__subcmd__help,collect)
+                cmd="aigov__subcmd__help__subcmd__collect"
                 ;;
             aigov__subcmd__help,completions)
                 cmd="aigov__subcmd__help__subcmd__completions"
@@ -239,7 +245,7 @@ _aigov() {
 
     case "${cmd}" in
         aigov)
-            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
+            opts="-v -h -V --verbose --help --version exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -654,6 +660,20 @@ _aigov() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        aigov__subcmd__collect)
+            opts="-v -h --once --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         aigov__subcmd__completions)
             opts="-v -h --verbose --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -755,7 +775,7 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help)
-            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs help"
+            opts="exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -853,6 +873,20 @@ _aigov() {
             return 0
             ;;
         aigov__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aigov__subcmd__help__subcmd__collect)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

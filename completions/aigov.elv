@@ -42,6 +42,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
+            cand collect 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;exec'= {
@@ -388,6 +389,13 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;collect'= {
+            cand --once 'Do what is due, and end'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'aigov;help'= {
             cand exec 'Run a command under policy: at once, after a human''s approval, or not at all'
             cand run 'Run an approved request, once'
@@ -407,6 +415,7 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
+            cand collect 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'aigov;help;exec'= {
@@ -474,6 +483,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;completions'= {
         }
         &'aigov;help;packs'= {
+        }
+        &'aigov;help;collect'= {
         }
         &'aigov;help;help'= {
         }

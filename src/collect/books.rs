@@ -4,12 +4,12 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-use crate::approval::channels::{Channel, Desk, Incoming, MessageRef, Rebuff, Verdict, View, binding, version};
+use crate::approval::channels::{Channel, Incoming, MessageRef, Rebuff, Verdict, View, binding, version};
 use crate::approval::decide::{Decided, decide};
 use crate::approval::decider::Decider;
 use crate::error::{Error, ErrorKind};
 use crate::ledger::SqliteLedger;
-use crate::model::collect::{ChannelNote, LeaseEnd, Posted, Posting, Via};
+use crate::model::collect::{ChannelNote, Lease, LeaseEnd, Posted, Posting, Via};
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Batch, Committed, Durability, Ledger};
 use crate::model::record::{Draft, Event, Refusal};
@@ -58,7 +58,7 @@ pub enum Before {
 pub struct Books {
     ground: Ground,
     epoch: u64,
-    ledger: RefCell<SqliteLedger>,
+    pub(super) ledger: RefCell<SqliteLedger>,
     rules: RefCell<Rules>,
     /// The channels that are served now.
     served: RefCell<Vec<ChannelPolicy>>,
@@ -91,10 +91,7 @@ impl Books {
 
     /// Ends the lease.
     pub fn release(&self) -> Result<(), Error> {
-        match self.record(Durability::Process, None, Event::CollectorEnded(LeaseEnd { epoch: self.epoch })) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.record(Durability::Process, None, Event::CollectorEnded(LeaseEnd { epoch: self.epoch })).map(|_| ())
     }
 
     /// The channels of the policy, which are served from here on.
@@ -119,17 +116,10 @@ impl Books {
 
     /// Appends one record, where this collector still holds the lease.
     fn record(&self, durability: Durability, request: Option<&RequestId>, event: Event) -> Result<Committed, Error> {
-        let draft = Draft {
-            event,
-            request: request.cloned(),
-            execution: None,
-            parent: self.ground.caller.parent.clone(),
-            attribution: self.ground.caller.clone(),
-            commitments: Vec::new(),
-        };
+        let draft = self.draft(request, event);
         let mut holds = false;
         let committed = self.ledger.borrow_mut().transact(durability, &mut |snapshot| {
-            holds = snapshot.lease()?.is_some_and(|lease| lease.body.epoch == self.epoch && !lease.is_over);
+            holds = snapshot.lease()?.is_some_and(|lease| self.is_mine(&lease));
             let records = if holds { vec![draft.clone()] } else { Vec::new() };
             Ok(Batch { records, ..Batch::default() })
         })?;
@@ -145,10 +135,8 @@ impl Books {
     pub fn due(&self, channel: &ChannelPolicy) -> Result<Vec<Due>, Error> {
         let ledger = self.ledger.borrow();
         let mut due = Vec::new();
-        for row in ledger.pending()? {
-            if row.state != RequestState::Pending || !channel.takes(&row) {
-                continue;
-            }
+        for id in ledger.posts_due(&channel.name)? {
+            let Some(row) = ledger.request(&id)?.filter(|row| channel.takes(row)) else { continue };
             match ledger.post(&row.id, &channel.name)?.and_then(|post| post.posted) {
                 None => due.push(Due::Post(row)),
                 Some(posted) if posted.shown != version(&row) => {
@@ -169,25 +157,50 @@ impl Books {
 
     /// Records that a request is about to be sent, unless the same was to be sent before; gives what to send.
     pub fn intend(&self, channel: &str, row: &RequestRow) -> Result<(View, Before), Error> {
-        let shown = version(row);
         let known = self.ledger.borrow().post(&row.id, channel)?;
-        if let Some(post) = known.filter(|post| post.posting.shown == shown) {
+        if let Some(post) = known.filter(|post| post.posting.shown == version(row)) {
             if !self.holds()? {
                 return Err(lost());
             }
             return Ok((View::new(row.clone(), post.checkpoint), Before::Perhaps));
         }
-        let posting = Posting { channel: channel.to_owned(), epoch: self.epoch, shown };
+        // What is shown is read where it is intended: whatever comes later is later than the intent, and the message behind.
+        let mut shown = None;
         // It is on the disk before the ledger's head leaves the machine.
-        let committed = self.record(Durability::Power, Some(&row.id), Event::ChannelPosting(posting))?;
-        let head = committed.records().last();
-        let checkpoint = head.map(|head| format!("{}:{}", head.seq + 1, head.leaf.unwrap_or(Digest::ZERO)));
-        Ok((View::new(row.clone(), checkpoint.unwrap_or_default()), Before::No))
+        let committed = self.ledger.borrow_mut().transact(Durability::Power, &mut |snapshot| {
+            let holds = snapshot.lease()?.is_some_and(|lease| self.is_mine(&lease));
+            shown = snapshot.request(&row.id)?.filter(|_| holds);
+            let posting = shown.as_ref().map(|row| Posting {
+                channel: channel.to_owned(),
+                epoch: self.epoch,
+                shown: version(row),
+            });
+            let records = posting.map(|posting| self.draft(Some(&row.id), Event::ChannelPosting(posting)));
+            Ok(Batch { records: records.into_iter().collect(), ..Batch::default() })
+        })?;
+        let (Some(shown), Some(head)) = (shown, committed.records().last()) else { return Err(lost()) };
+        let checkpoint = format!("{}:{}", head.seq + 1, head.leaf.unwrap_or(Digest::ZERO));
+        Ok((View::new(shown, checkpoint), Before::No))
+    }
+
+    fn is_mine(&self, lease: &Lease) -> bool {
+        lease.body.epoch == self.epoch && !lease.is_over
+    }
+
+    fn draft(&self, request: Option<&RequestId>, event: Event) -> Draft {
+        Draft {
+            event,
+            request: request.cloned(),
+            execution: None,
+            parent: self.ground.caller.parent.clone(),
+            attribution: self.ground.caller.clone(),
+            commitments: Vec::new(),
+        }
     }
 
     fn holds(&self) -> Result<bool, Error> {
         let lease = self.ledger.borrow().lease()?;
-        Ok(lease.is_some_and(|lease| lease.body.epoch == self.epoch && !lease.is_over))
+        Ok(lease.is_some_and(|lease| self.is_mine(&lease)))
     }
 
     /// Records that a message is there.
@@ -354,49 +367,4 @@ impl Books {
 /// As much of a text as is kept.
 fn said(text: &str) -> String {
     text.chars().take(MOST_SAID).collect()
-}
-
-/// What one channel may look at.
-pub struct ChannelDesk<'a> {
-    /// The books.
-    pub books: &'a Books,
-    /// The channel's name.
-    pub channel: &'a str,
-}
-
-impl ChannelDesk<'_> {
-    fn view_of(&self, row: RequestRow) -> Result<View, Error> {
-        let ledger = self.books.ledger.borrow();
-        let checkpoint = match ledger.post(&row.id, self.channel)? {
-            Some(post) => post.checkpoint,
-            None => {
-                let (size, leaf) = ledger.head()?;
-                format!("{size}:{leaf}")
-            }
-        };
-        Ok(View::new(row, checkpoint))
-    }
-}
-
-impl Desk for ChannelDesk<'_> {
-    fn view(&self, id: &RequestId) -> Result<Option<View>, Error> {
-        let row = self.books.ledger.borrow().request(id)?;
-        row.map(|row| self.view_of(row)).transpose()
-    }
-
-    fn message(&self, id: &RequestId) -> Result<Option<MessageRef>, Error> {
-        let post = self.books.ledger.borrow().post(id, self.channel)?;
-        Ok(post.and_then(|post| post.posted).map(|posted| MessageRef(posted.reference)))
-    }
-
-    fn waiting(&self) -> Result<Vec<(View, MessageRef)>, Error> {
-        let rows = self.books.ledger.borrow().pending()?;
-        let mut waiting = Vec::new();
-        for row in rows.into_iter().filter(|row| row.state == RequestState::Pending) {
-            if let Some(at) = self.message(&row.id)? {
-                waiting.push((self.view_of(row)?, at));
-            }
-        }
-        Ok(waiting)
-    }
 }

@@ -6,6 +6,7 @@
 
 mod books;
 mod chores;
+mod desk;
 mod health;
 pub mod lease;
 mod rounds;

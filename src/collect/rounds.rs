@@ -14,7 +14,8 @@ use crate::error::Error;
 use crate::model::ids::{Digest, RequestId};
 use crate::policy::channels::ChannelPolicy;
 
-use super::books::{Before, Books, ChannelDesk, Due};
+use super::books::{Before, Books, Due};
+use super::desk::ChannelDesk;
 use super::health::{Pace, Worth};
 use super::waiting::{Part, at_most, first};
 

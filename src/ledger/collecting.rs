@@ -170,6 +170,19 @@ fn post_of(conn: &Connection, id: &RequestId, channel: &str) -> Result<Option<Po
     Ok(Some(Post { request: id.clone(), posting, checkpoint, posted }))
 }
 
+/// Requests that wait for a decision and have no message on a channel, or one that shows less than there is.
+fn due(conn: &Connection, channel: &str) -> Result<Vec<RequestId>, Fault> {
+    let mut statement = conn.prepare_cached(
+        "SELECT r.id FROM requests r LEFT JOIN posts p ON p.request = r.id AND p.channel = ?1
+         WHERE r.open = 1 AND r.state = 'pending' AND (p.posted IS NULL OR r.changed > p.as_of
+           OR EXISTS(SELECT 1 FROM approvals a WHERE a.request = r.id AND a.seq > p.posting)
+           OR EXISTS(SELECT 1 FROM escalations e WHERE e.request = r.id AND e.seq > p.posting))
+         ORDER BY r.created, r.seq",
+    )?;
+    let ids = statement.query_map([channel], |row| row.get::<_, String>(0))?;
+    Ok(ids.map(|id| id.map(RequestId::new)).collect::<Result<_, _>>()?)
+}
+
 /// Requests with a message that may show something old: they have moved on since, or it is not known to be there.
 fn behind(conn: &Connection, channel: &str) -> Result<Vec<RequestId>, Fault> {
     let mut statement = conn.prepare_cached(
@@ -233,6 +246,14 @@ impl SqliteLedger {
     /// When the ledger cannot be read.
     pub fn post(&self, id: &RequestId, channel: &str) -> Result<Option<Post>, LedgerError> {
         self.reading(post_of(&self.conn, id, channel))
+    }
+
+    /// Requests that wait for a decision, and nobody on a channel knows, or not all of it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn posts_due(&self, channel: &str) -> Result<Vec<RequestId>, LedgerError> {
+        self.reading(due(&self.conn, channel))
     }
 
     /// Requests whose message on a channel may show something old.

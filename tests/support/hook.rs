@@ -1,7 +1,7 @@
 //! The other end of a webhook, on this machine: keeps what it is sent, answers as a test wants it to, and hands out signed
 //! decisions to whoever asks for them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -109,13 +109,21 @@ impl Hook {
         self.state.lock().unwrap().messages.clone()
     }
 
+    /// How many of these requests were answered.
+    pub fn answers_to(&self, tickets: &[&str]) -> usize {
+        let state = self.state.lock().unwrap();
+        let answers = state.messages.iter().filter(|one| one.kind() == "approval.answered").map(Message::request);
+        let answered: BTreeSet<&str> = answers.collect();
+        tickets.iter().filter(|ticket| answered.contains(**ticket)).count()
+    }
+
     /// Waits for a message.
     #[track_caller]
     pub fn wait_for(&self, what: impl Fn(&Message) -> bool) -> Message {
         let until = Instant::now() + Duration::from_secs(60);
         while Instant::now() < until {
-            if let Some(found) = self.messages().into_iter().rev().find(&what) {
-                return found;
+            if let Some(found) = self.state.lock().unwrap().messages.iter().rev().find(|one| what(one)) {
+                return found.clone();
             }
             thread::sleep(Duration::from_millis(20));
         }
