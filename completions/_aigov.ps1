@@ -45,6 +45,9 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Reports over the ledger')
+            [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review what another human let through by breaking the glass (humans only)')
+            [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a kind of action run without asking each time, for a while (humans only)')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -118,6 +121,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;check' {
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Say also what grants say for this agent (with `--json`: `govern`)')
+            [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'The same for this task')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'A shell text')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('--batch', '--batch', [CompletionResultType]::ParameterName, 'Read JSON Lines from stdin, one command each, and answer in the same order')
@@ -129,6 +134,9 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;requests' {
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also those that were decided or have ended')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Go on showing what is new, until q or Ctrl-C; where stdout is no terminal, one line for each that is new or changed')
+            [CompletionResult]::new('--bell', '--bell', [CompletionResultType]::ParameterName, 'Ring the terminal''s bell for each that is new')
+            [CompletionResult]::new('--owed', '--owed', [CompletionResultType]::ParameterName, 'Those whose glass was broken and for which a review is owed')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
@@ -138,7 +146,17 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;approve' {
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; with it there is no prompt')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'The name of what is deleted, where policy wants it typed')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Whose key it is, where it is that of several allowed signers')
+            [CompletionResult]::new('--sign-file', '--sign-file', [CompletionResultType]::ParameterName, 'Sign what a question''s file asks; needs no policy and no ledger')
+            [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Take a signed decision back from a file, whichever it is')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
+            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the outcome as JSON')
+            [CompletionResult]::new('--sign', '--sign', [CompletionResultType]::ParameterName, 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`')
+            [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Write the question to a file, to be signed on another machine')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -147,7 +165,17 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;reject' {
             [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; with it there is no prompt')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'The name of what is deleted, where policy wants it typed')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Whose key it is, where it is that of several allowed signers')
+            [CompletionResult]::new('--sign-file', '--sign-file', [CompletionResultType]::ParameterName, 'Sign what a question''s file asks; needs no policy and no ledger')
+            [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Take a signed decision back from a file, whichever it is')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Where the file is written to (default: stdout); an existing one is left alone')
+            [CompletionResult]::new('--break-glass', '--break-glass', [CompletionResultType]::ParameterName, 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the outcome as JSON')
+            [CompletionResult]::new('--sign', '--sign', [CompletionResultType]::ParameterName, 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`')
+            [CompletionResult]::new('--export', '--export', [CompletionResultType]::ParameterName, 'Write the question to a file, to be signed on another machine')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -156,6 +184,8 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
         }
         'aigov;freeze' {
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the freezes in force and the policy''s freeze windows; freezes nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the list as JSON')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -435,8 +465,148 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'aigov;report' {
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('reviews', 'reviews', [CompletionResultType]::ParameterValue, 'How humans decided: what was opened, typed and said, how long it took, and what came of it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;report;reviews' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not page')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;report;help' {
+            [CompletionResult]::new('reviews', 'reviews', [CompletionResultType]::ParameterValue, 'How humans decided: what was opened, typed and said, how long it took, and what came of it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;report;help;reviews' {
+            break
+        }
+        'aigov;report;help;help' {
+            break
+        }
+        'aigov;review' {
+            [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'What was looked at and found')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the request as JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The request that asked; the grant is for what it asks for')
+            [CompletionResult]::new('--operation', '--operation', [CompletionResultType]::ParameterName, 'Operations of the same tool (`rollout restart`, `scale*`)')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Services (`web`, `pay*`, `*`)')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Targets (`deployment/web`, `deployment/*`, `*`)')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Another agent than the request''s; `*` is every agent')
+            [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'Only for this task; without ID, for the request''s')
+            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'How many actions it lets run (default: 20)')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long it stands (default: 8h; at most 90 days)')
+            [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; without it, the approval''s')
+            [CompletionResult]::new('--anywhere', '--anywhere', [CompletionResultType]::ParameterName, 'Anywhere in the environments, not only in the request''s namespaces or directory')
+            [CompletionResult]::new('--preview', '--preview', [CompletionResultType]::ParameterName, 'Show what it would have let run, and make nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Make a grant from a request that asked (what `aigov grant` alone does)')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the grants that can be used')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a grant: for whom and what, and what ran by it')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take a grant back; what runs by it already runs on')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;grant;add' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The request that asked; the grant is for what it asks for')
+            [CompletionResult]::new('--operation', '--operation', [CompletionResultType]::ParameterName, 'Operations of the same tool (`rollout restart`, `scale*`)')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Environments by name, in place of the request''s')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Services (`web`, `pay*`, `*`)')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Targets (`deployment/web`, `deployment/*`, `*`)')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'Another agent than the request''s; `*` is every agent')
+            [CompletionResult]::new('--task', '--task', [CompletionResultType]::ParameterName, 'Only for this task; without ID, for the request''s')
+            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'How many actions it lets run (default: 20)')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long it stands (default: 8h; at most 90 days)')
+            [CompletionResult]::new('--rationale', '--rationale', [CompletionResultType]::ParameterName, 'Why; without it, the approval''s')
+            [CompletionResult]::new('--anywhere', '--anywhere', [CompletionResultType]::ParameterName, 'Anywhere in the environments, not only in the request''s namespaces or directory')
+            [CompletionResult]::new('--preview', '--preview', [CompletionResultType]::ParameterName, 'Show what it would have let run, and make nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for a confirmation')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;list' {
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Also those that are spent, over or taken back')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;show' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;revoke' {
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aigov;grant;help' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Make a grant from a request that asked (what `aigov grant` alone does)')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the grants that can be used')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a grant: for whom and what, and what ran by it')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take a grant back; what runs by it already runs on')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aigov;grant;help;add' {
+            break
+        }
+        'aigov;grant;help;list' {
+            break
+        }
+        'aigov;grant;help;show' {
+            break
+        }
+        'aigov;grant;help;revoke' {
+            break
+        }
+        'aigov;grant;help;help' {
+            break
+        }
         'aigov;collect' {
             [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Do what is due, and end')
+            [CompletionResult]::new('--slack-manifest', '--slack-manifest', [CompletionResultType]::ParameterName, 'Print the manifest from which a workspace makes its Slack app, and end')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for every step')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -462,6 +632,9 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check that everything aigov needs is in order')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completion script')
             [CompletionResult]::new('packs', 'packs', [CompletionResultType]::ParameterValue, 'Show what is known of tools, built in and described by the policy')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Reports over the ledger')
+            [CompletionResult]::new('review', 'review', [CompletionResultType]::ParameterValue, 'Review what another human let through by breaking the glass (humans only)')
+            [CompletionResult]::new('grant', 'grant', [CompletionResultType]::ParameterValue, 'Let a kind of action run without asking each time, for a while (humans only)')
             [CompletionResult]::new('collect', 'collect', [CompletionResultType]::ParameterValue, 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -558,6 +731,35 @@ Register-ArgumentCompleter -Native -CommandName 'aigov' -ScriptBlock {
             break
         }
         'aigov;help;packs' {
+            break
+        }
+        'aigov;help;report' {
+            [CompletionResult]::new('reviews', 'reviews', [CompletionResultType]::ParameterValue, 'How humans decided: what was opened, typed and said, how long it took, and what came of it')
+            break
+        }
+        'aigov;help;report;reviews' {
+            break
+        }
+        'aigov;help;review' {
+            break
+        }
+        'aigov;help;grant' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Make a grant from a request that asked (what `aigov grant` alone does)')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the grants that can be used')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a grant: for whom and what, and what ran by it')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Take a grant back; what runs by it already runs on')
+            break
+        }
+        'aigov;help;grant;add' {
+            break
+        }
+        'aigov;help;grant;list' {
+            break
+        }
+        'aigov;help;grant;show' {
+            break
+        }
+        'aigov;help;grant;revoke' {
             break
         }
         'aigov;help;collect' {

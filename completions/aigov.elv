@@ -42,6 +42,9 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
+            cand report 'Reports over the ledger'
+            cand review 'Review what another human let through by breaking the glass (humans only)'
+            cand grant 'Let a kind of action run without asking each time, for a while (humans only)'
             cand collect 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -108,6 +111,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand --help 'Print help'
         }
         &'aigov;check'= {
+            cand --agent 'Say also what grants say for this agent (with `--json`: `govern`)'
+            cand --task 'The same for this task'
             cand -c 'A shell text'
             cand --json 'Print JSON'
             cand --batch 'Read JSON Lines from stdin, one command each, and answer in the same order'
@@ -118,6 +123,9 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;requests'= {
             cand --all 'Also those that were decided or have ended'
+            cand --watch 'Go on showing what is new, until q or Ctrl-C; where stdout is no terminal, one line for each that is new or changed'
+            cand --bell 'Ring the terminal''s bell for each that is new'
+            cand --owed 'Those whose glass was broken and for which a review is owed'
             cand --json 'Print JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
@@ -126,7 +134,17 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;approve'= {
             cand --rationale 'Why; with it there is no prompt'
+            cand --confirm 'The name of what is deleted, where policy wants it typed'
+            cand --key 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)'
+            cand --as 'Whose key it is, where it is that of several allowed signers'
+            cand --sign-file 'Sign what a question''s file asks; needs no policy and no ledger'
+            cand --import 'Take a signed decision back from a file, whichever it is'
+            cand -o 'Where the file is written to (default: stdout); an existing one is left alone'
+            cand --output 'Where the file is written to (default: stdout); an existing one is left alone'
+            cand --break-glass 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review'
             cand --json 'Print the outcome as JSON'
+            cand --sign 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`'
+            cand --export 'Write the question to a file, to be signed on another machine'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
@@ -134,7 +152,17 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;reject'= {
             cand --rationale 'Why; with it there is no prompt'
+            cand --confirm 'The name of what is deleted, where policy wants it typed'
+            cand --key 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer''s)'
+            cand --as 'Whose key it is, where it is that of several allowed signers'
+            cand --sign-file 'Sign what a question''s file asks; needs no policy and no ledger'
+            cand --import 'Take a signed decision back from a file, whichever it is'
+            cand -o 'Where the file is written to (default: stdout); an existing one is left alone'
+            cand --output 'Where the file is written to (default: stdout); an existing one is left alone'
+            cand --break-glass 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review'
             cand --json 'Print the outcome as JSON'
+            cand --sign 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`'
+            cand --export 'Write the question to a file, to be signed on another machine'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
@@ -142,6 +170,8 @@ set edit:completion:arg-completer[aigov] = {|@words|
         }
         &'aigov;freeze'= {
             cand --reason 'Why'
+            cand --list 'List the freezes in force and the policy''s freeze windows; freezes nothing'
+            cand --json 'Print the list as JSON'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
@@ -389,8 +419,131 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'aigov;report'= {
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand reviews 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;report;reviews'= {
+            cand --since 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time'
+            cand --json 'Print JSON'
+            cand --no-pager 'Do not page'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;report;help'= {
+            cand reviews 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;report;help;reviews'= {
+        }
+        &'aigov;report;help;help'= {
+        }
+        &'aigov;review'= {
+            cand --rationale 'What was looked at and found'
+            cand --json 'Print the request as JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant'= {
+            cand --from 'The request that asked; the grant is for what it asks for'
+            cand --operation 'Operations of the same tool (`rollout restart`, `scale*`)'
+            cand --env 'Environments by name, in place of the request''s'
+            cand --environment 'Environments by name, in place of the request''s'
+            cand --service 'Services (`web`, `pay*`, `*`)'
+            cand --target 'Targets (`deployment/web`, `deployment/*`, `*`)'
+            cand --agent 'Another agent than the request''s; `*` is every agent'
+            cand --task 'Only for this task; without ID, for the request''s'
+            cand --uses 'How many actions it lets run (default: 20)'
+            cand --for 'How long it stands (default: 8h; at most 90 days)'
+            cand --rationale 'Why; without it, the approval''s'
+            cand --anywhere 'Anywhere in the environments, not only in the request''s namespaces or directory'
+            cand --preview 'Show what it would have let run, and make nothing'
+            cand -y 'Do not ask for a confirmation'
+            cand --yes 'Do not ask for a confirmation'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand add 'Make a grant from a request that asked (what `aigov grant` alone does)'
+            cand list 'List the grants that can be used'
+            cand show 'Show a grant: for whom and what, and what ran by it'
+            cand revoke 'Take a grant back; what runs by it already runs on'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;grant;add'= {
+            cand --from 'The request that asked; the grant is for what it asks for'
+            cand --operation 'Operations of the same tool (`rollout restart`, `scale*`)'
+            cand --env 'Environments by name, in place of the request''s'
+            cand --environment 'Environments by name, in place of the request''s'
+            cand --service 'Services (`web`, `pay*`, `*`)'
+            cand --target 'Targets (`deployment/web`, `deployment/*`, `*`)'
+            cand --agent 'Another agent than the request''s; `*` is every agent'
+            cand --task 'Only for this task; without ID, for the request''s'
+            cand --uses 'How many actions it lets run (default: 20)'
+            cand --for 'How long it stands (default: 8h; at most 90 days)'
+            cand --rationale 'Why; without it, the approval''s'
+            cand --anywhere 'Anywhere in the environments, not only in the request''s namespaces or directory'
+            cand --preview 'Show what it would have let run, and make nothing'
+            cand -y 'Do not ask for a confirmation'
+            cand --yes 'Do not ask for a confirmation'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;list'= {
+            cand --all 'Also those that are spent, over or taken back'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;show'= {
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;revoke'= {
+            cand --reason 'Why'
+            cand --json 'Print JSON'
+            cand -v 'Say more on stderr; twice for every step'
+            cand --verbose 'Say more on stderr; twice for every step'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aigov;grant;help'= {
+            cand add 'Make a grant from a request that asked (what `aigov grant` alone does)'
+            cand list 'List the grants that can be used'
+            cand show 'Show a grant: for whom and what, and what ran by it'
+            cand revoke 'Take a grant back; what runs by it already runs on'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'aigov;grant;help;add'= {
+        }
+        &'aigov;grant;help;list'= {
+        }
+        &'aigov;grant;help;show'= {
+        }
+        &'aigov;grant;help;revoke'= {
+        }
+        &'aigov;grant;help;help'= {
+        }
         &'aigov;collect'= {
             cand --once 'Do what is due, and end'
+            cand --slack-manifest 'Print the manifest from which a workspace makes its Slack app, and end'
             cand -v 'Say more on stderr; twice for every step'
             cand --verbose 'Say more on stderr; twice for every step'
             cand -h 'Print help'
@@ -415,6 +568,9 @@ set edit:completion:arg-completer[aigov] = {|@words|
             cand doctor 'Check that everything aigov needs is in order'
             cand completions 'Print a shell''s completion script'
             cand packs 'Show what is known of tools, built in and described by the policy'
+            cand report 'Reports over the ledger'
+            cand review 'Review what another human let through by breaking the glass (humans only)'
+            cand grant 'Let a kind of action run without asking each time, for a while (humans only)'
             cand collect 'Ask people through the policy''s channels, bring their decisions in, and do what is overdue'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -483,6 +639,27 @@ set edit:completion:arg-completer[aigov] = {|@words|
         &'aigov;help;completions'= {
         }
         &'aigov;help;packs'= {
+        }
+        &'aigov;help;report'= {
+            cand reviews 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+        }
+        &'aigov;help;report;reviews'= {
+        }
+        &'aigov;help;review'= {
+        }
+        &'aigov;help;grant'= {
+            cand add 'Make a grant from a request that asked (what `aigov grant` alone does)'
+            cand list 'List the grants that can be used'
+            cand show 'Show a grant: for whom and what, and what ran by it'
+            cand revoke 'Take a grant back; what runs by it already runs on'
+        }
+        &'aigov;help;grant;add'= {
+        }
+        &'aigov;help;grant;list'= {
+        }
+        &'aigov;help;grant;show'= {
+        }
+        &'aigov;help;grant;revoke'= {
         }
         &'aigov;help;collect'= {
         }

@@ -45,6 +45,9 @@ complete -c aigov -n "__fish_aigov_needs_command" -f -a "init" -d 'Write a polic
 complete -c aigov -n "__fish_aigov_needs_command" -f -a "doctor" -d 'Check that everything aigov needs is in order'
 complete -c aigov -n "__fish_aigov_needs_command" -f -a "completions" -d 'Print a shell\'s completion script'
 complete -c aigov -n "__fish_aigov_needs_command" -f -a "packs" -d 'Show what is known of tools, built in and described by the policy'
+complete -c aigov -n "__fish_aigov_needs_command" -f -a "report" -d 'Reports over the ledger'
+complete -c aigov -n "__fish_aigov_needs_command" -f -a "review" -d 'Review what another human let through by breaking the glass (humans only)'
+complete -c aigov -n "__fish_aigov_needs_command" -f -a "grant" -d 'Let a kind of action run without asking each time, for a while (humans only)'
 complete -c aigov -n "__fish_aigov_needs_command" -f -a "collect" -d 'Ask people through the policy\'s channels, bring their decisions in, and do what is overdue'
 complete -c aigov -n "__fish_aigov_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c aigov -n "__fish_aigov_using_subcommand exec" -l reason -d 'Why this is needed; shown to the human who decides' -r
@@ -85,24 +88,49 @@ complete -c aigov -n "__fish_aigov_using_subcommand rollback" -l status-fd -d 'P
 complete -c aigov -n "__fish_aigov_using_subcommand rollback" -l json -d 'Put aigov\'s own outcome as one JSON object on stderr'
 complete -c aigov -n "__fish_aigov_using_subcommand rollback" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand rollback" -s h -l help -d 'Print help'
+complete -c aigov -n "__fish_aigov_using_subcommand check" -l agent -d 'Say also what grants say for this agent (with `--json`: `govern`)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand check" -l task -d 'The same for this task' -r
 complete -c aigov -n "__fish_aigov_using_subcommand check" -s c -d 'A shell text' -r
 complete -c aigov -n "__fish_aigov_using_subcommand check" -l json -d 'Print JSON'
 complete -c aigov -n "__fish_aigov_using_subcommand check" -l batch -d 'Read JSON Lines from stdin, one command each, and answer in the same order'
 complete -c aigov -n "__fish_aigov_using_subcommand check" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand check" -s h -l help -d 'Print help'
 complete -c aigov -n "__fish_aigov_using_subcommand requests" -l all -d 'Also those that were decided or have ended'
+complete -c aigov -n "__fish_aigov_using_subcommand requests" -l watch -d 'Go on showing what is new, until q or Ctrl-C; where stdout is no terminal, one line for each that is new or changed'
+complete -c aigov -n "__fish_aigov_using_subcommand requests" -l bell -d 'Ring the terminal\'s bell for each that is new'
+complete -c aigov -n "__fish_aigov_using_subcommand requests" -l owed -d 'Those whose glass was broken and for which a review is owed'
 complete -c aigov -n "__fish_aigov_using_subcommand requests" -l json -d 'Print JSON'
 complete -c aigov -n "__fish_aigov_using_subcommand requests" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand requests" -s h -l help -d 'Print help'
 complete -c aigov -n "__fish_aigov_using_subcommand approve" -l rationale -d 'Why; with it there is no prompt' -r
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l confirm -d 'The name of what is deleted, where policy wants it typed' -r
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l key -d 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer\'s)' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l as -d 'Whose key it is, where it is that of several allowed signers' -r
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l sign-file -d 'Sign what a question\'s file asks; needs no policy and no ledger' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l import -d 'Take a signed decision back from a file, whichever it is' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -s o -l output -d 'Where the file is written to (default: stdout); an existing one is left alone' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l break-glass -d 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review'
 complete -c aigov -n "__fish_aigov_using_subcommand approve" -l json -d 'Print the outcome as JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l sign -d 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`'
+complete -c aigov -n "__fish_aigov_using_subcommand approve" -l export -d 'Write the question to a file, to be signed on another machine'
 complete -c aigov -n "__fish_aigov_using_subcommand approve" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand approve" -s h -l help -d 'Print help'
 complete -c aigov -n "__fish_aigov_using_subcommand reject" -l rationale -d 'Why; with it there is no prompt' -r
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l confirm -d 'The name of what is deleted, where policy wants it typed' -r
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l key -d 'The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of `~/.ssh/id_*` that is an allowed signer\'s)' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l as -d 'Whose key it is, where it is that of several allowed signers' -r
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l sign-file -d 'Sign what a question\'s file asks; needs no policy and no ledger' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l import -d 'Take a signed decision back from a file, whichever it is' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -s o -l output -d 'Where the file is written to (default: stdout); an existing one is left alone' -r -F
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l break-glass -d 'Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told, and another human owes a review'
 complete -c aigov -n "__fish_aigov_using_subcommand reject" -l json -d 'Print the outcome as JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l sign -d 'Sign the decision with an SSH key, by `ssh-keygen -Y sign`'
+complete -c aigov -n "__fish_aigov_using_subcommand reject" -l export -d 'Write the question to a file, to be signed on another machine'
 complete -c aigov -n "__fish_aigov_using_subcommand reject" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand reject" -s h -l help -d 'Print help'
 complete -c aigov -n "__fish_aigov_using_subcommand freeze" -l reason -d 'Why' -r
+complete -c aigov -n "__fish_aigov_using_subcommand freeze" -l list -d 'List the freezes in force and the policy\'s freeze windows; freezes nothing'
+complete -c aigov -n "__fish_aigov_using_subcommand freeze" -l json -d 'Print the list as JSON'
 complete -c aigov -n "__fish_aigov_using_subcommand freeze" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand freeze" -s h -l help -d 'Print help'
 complete -c aigov -n "__fish_aigov_using_subcommand unfreeze" -l reason -d 'Why' -r
@@ -263,29 +291,101 @@ complete -c aigov -n "__fish_aigov_using_subcommand completions" -s h -l help -d
 complete -c aigov -n "__fish_aigov_using_subcommand packs" -l json -d 'Print JSON'
 complete -c aigov -n "__fish_aigov_using_subcommand packs" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand packs" -s h -l help -d 'Print help'
+complete -c aigov -n "__fish_aigov_using_subcommand report; and not __fish_seen_subcommand_from reviews help" -s v -l verbose -d 'Say more on stderr; twice for every step'
+complete -c aigov -n "__fish_aigov_using_subcommand report; and not __fish_seen_subcommand_from reviews help" -s h -l help -d 'Print help'
+complete -c aigov -n "__fish_aigov_using_subcommand report; and not __fish_seen_subcommand_from reviews help" -f -a "reviews" -d 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+complete -c aigov -n "__fish_aigov_using_subcommand report; and not __fish_seen_subcommand_from reviews help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c aigov -n "__fish_aigov_using_subcommand report; and __fish_seen_subcommand_from reviews" -l since -d 'From when on: a span (`30d`, `12h`), a date or an RFC 3339 time' -r
+complete -c aigov -n "__fish_aigov_using_subcommand report; and __fish_seen_subcommand_from reviews" -l json -d 'Print JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand report; and __fish_seen_subcommand_from reviews" -l no-pager -d 'Do not page'
+complete -c aigov -n "__fish_aigov_using_subcommand report; and __fish_seen_subcommand_from reviews" -s v -l verbose -d 'Say more on stderr; twice for every step'
+complete -c aigov -n "__fish_aigov_using_subcommand report; and __fish_seen_subcommand_from reviews" -s h -l help -d 'Print help'
+complete -c aigov -n "__fish_aigov_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "reviews" -d 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+complete -c aigov -n "__fish_aigov_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c aigov -n "__fish_aigov_using_subcommand review" -l rationale -d 'What was looked at and found' -r
+complete -c aigov -n "__fish_aigov_using_subcommand review" -l json -d 'Print the request as JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand review" -s v -l verbose -d 'Say more on stderr; twice for every step'
+complete -c aigov -n "__fish_aigov_using_subcommand review" -s h -l help -d 'Print help'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l from -d 'The request that asked; the grant is for what it asks for' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l operation -d 'Operations of the same tool (`rollout restart`, `scale*`)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l env -l environment -d 'Environments by name, in place of the request\'s' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l service -d 'Services (`web`, `pay*`, `*`)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l target -d 'Targets (`deployment/web`, `deployment/*`, `*`)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l agent -d 'Another agent than the request\'s; `*` is every agent' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l task -d 'Only for this task; without ID, for the request\'s' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l uses -d 'How many actions it lets run (default: 20)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l for -d 'How long it stands (default: 8h; at most 90 days)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l rationale -d 'Why; without it, the approval\'s' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l anywhere -d 'Anywhere in the environments, not only in the request\'s namespaces or directory'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l preview -d 'Show what it would have let run, and make nothing'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -s y -l yes -d 'Do not ask for a confirmation'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -l json -d 'Print JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -s v -l verbose -d 'Say more on stderr; twice for every step'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -s h -l help -d 'Print help'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -f -a "add" -d 'Make a grant from a request that asked (what `aigov grant` alone does)'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -f -a "list" -d 'List the grants that can be used'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -f -a "show" -d 'Show a grant: for whom and what, and what ran by it'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -f -a "revoke" -d 'Take a grant back; what runs by it already runs on'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and not __fish_seen_subcommand_from add list show revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l from -d 'The request that asked; the grant is for what it asks for' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l operation -d 'Operations of the same tool (`rollout restart`, `scale*`)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l env -l environment -d 'Environments by name, in place of the request\'s' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l service -d 'Services (`web`, `pay*`, `*`)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l target -d 'Targets (`deployment/web`, `deployment/*`, `*`)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l agent -d 'Another agent than the request\'s; `*` is every agent' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l task -d 'Only for this task; without ID, for the request\'s' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l uses -d 'How many actions it lets run (default: 20)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l for -d 'How long it stands (default: 8h; at most 90 days)' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l rationale -d 'Why; without it, the approval\'s' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l anywhere -d 'Anywhere in the environments, not only in the request\'s namespaces or directory'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l preview -d 'Show what it would have let run, and make nothing'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -s y -l yes -d 'Do not ask for a confirmation'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -l json -d 'Print JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more on stderr; twice for every step'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from list" -l all -d 'Also those that are spent, over or taken back'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from list" -l json -d 'Print JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr; twice for every step'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from show" -l json -d 'Print JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; twice for every step'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from revoke" -l reason -d 'Why' -r
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Say more on stderr; twice for every step'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from help" -f -a "add" -d 'Make a grant from a request that asked (what `aigov grant` alone does)'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the grants that can be used'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a grant: for whom and what, and what ran by it'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Take a grant back; what runs by it already runs on'
+complete -c aigov -n "__fish_aigov_using_subcommand grant; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c aigov -n "__fish_aigov_using_subcommand collect" -l once -d 'Do what is due, and end'
+complete -c aigov -n "__fish_aigov_using_subcommand collect" -l slack-manifest -d 'Print the manifest from which a workspace makes its Slack app, and end'
 complete -c aigov -n "__fish_aigov_using_subcommand collect" -s v -l verbose -d 'Say more on stderr; twice for every step'
 complete -c aigov -n "__fish_aigov_using_subcommand collect" -s h -l help -d 'Print help'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "exec" -d 'Run a command under policy: at once, after a human\'s approval, or not at all'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "run" -d 'Run an approved request, once'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "wait" -d 'Wait for a request to be decided'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "withdraw" -d 'Take a request back'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "show" -d 'Show a request: what it would change, why it is asked, how to take it back'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "rollback" -d 'Ask to take back what a request did: its way back is shown, approved and run like any request'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "check" -d 'Show what would be decided for a command, and why; runs nothing, writes nothing'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "requests" -d 'List the requests that wait for a decision'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "approve" -d 'Approve a request: see what it would do, decide, say why (humans only)'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "reject" -d 'Reject a request, with a reason that reaches the agent (humans only)'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "freeze" -d 'Stop everything new in an environment, or everywhere (humans only)'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "unfreeze" -d 'Lift a freeze (humans only)'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "audit" -d 'Search and check the ledger'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "policy" -d 'Check, test and show the policy'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "init" -d 'Write a policy for this machine (humans only)'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "doctor" -d 'Check that everything aigov needs is in order'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "completions" -d 'Print a shell\'s completion script'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "packs" -d 'Show what is known of tools, built in and described by the policy'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "collect" -d 'Ask people through the policy\'s channels, bring their decisions in, and do what is overdue'
-complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs collect help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "exec" -d 'Run a command under policy: at once, after a human\'s approval, or not at all'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "run" -d 'Run an approved request, once'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "wait" -d 'Wait for a request to be decided'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "withdraw" -d 'Take a request back'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "show" -d 'Show a request: what it would change, why it is asked, how to take it back'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "rollback" -d 'Ask to take back what a request did: its way back is shown, approved and run like any request'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "check" -d 'Show what would be decided for a command, and why; runs nothing, writes nothing'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "requests" -d 'List the requests that wait for a decision'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "approve" -d 'Approve a request: see what it would do, decide, say why (humans only)'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "reject" -d 'Reject a request, with a reason that reaches the agent (humans only)'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "freeze" -d 'Stop everything new in an environment, or everywhere (humans only)'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "unfreeze" -d 'Lift a freeze (humans only)'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "audit" -d 'Search and check the ledger'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "policy" -d 'Check, test and show the policy'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "init" -d 'Write a policy for this machine (humans only)'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "doctor" -d 'Check that everything aigov needs is in order'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "completions" -d 'Print a shell\'s completion script'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "packs" -d 'Show what is known of tools, built in and described by the policy'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "report" -d 'Reports over the ledger'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "review" -d 'Review what another human let through by breaking the glass (humans only)'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "grant" -d 'Let a kind of action run without asking each time, for a while (humans only)'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "collect" -d 'Ask people through the policy\'s channels, bring their decisions in, and do what is overdue'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and not __fish_seen_subcommand_from exec run wait withdraw show rollback check requests approve reject freeze unfreeze audit policy init doctor completions packs report review grant collect help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List requests, newest first (what `aigov audit` alone does)'
 complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "show" -d 'Show everything about one request'
 complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "stats" -d 'Count requests by caller, decision, environment, outcome and tool'
@@ -296,3 +396,8 @@ complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcom
 complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "show" -d 'Show the policy in force, layer by layer'
 complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "diff" -d 'Show what differs between two policies by what it means, and what of it loosens'
 complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "simulate" -d 'Decide every command of the ledger again under another policy, and show what would change'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "reviews" -d 'How humans decided: what was opened, typed and said, how long it took, and what came of it'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from grant" -f -a "add" -d 'Make a grant from a request that asked (what `aigov grant` alone does)'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from grant" -f -a "list" -d 'List the grants that can be used'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from grant" -f -a "show" -d 'Show a grant: for whom and what, and what ran by it'
+complete -c aigov -n "__fish_aigov_using_subcommand help; and __fish_seen_subcommand_from grant" -f -a "revoke" -d 'Take a grant back; what runs by it already runs on'

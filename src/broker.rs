@@ -6,10 +6,11 @@ use crate::approval::outcome::Outcome;
 use crate::approval::prepare::{WhenLate, prepare};
 use crate::approval::request::{Ask, Filed};
 use crate::approval::snapshot::lay_out;
+use crate::approval::standing::{Met, meet};
 use crate::approval::stored::{Finishing, Seen, Stored};
 use crate::approval::{Setting, unknown_request};
 use crate::binding::BindingKey;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::exec::job::{Ready, ready};
 use crate::exec::permit::Permit;
 use crate::exec::start::start;
@@ -74,21 +75,16 @@ impl Broker<'_> {
         let ready = ready(invocation, &understood, &self.setting.caller)?;
         let mut filed = Filed::new(&self.setting, invocation, understood, ask)?;
         filed.bind(BindingKey(self.ledger.binding_key()?), &ready)?;
-        let (mut hold, mut open) = (None, None);
-        let _recorded = self.ledger.transact(Durability::Power, &mut |snapshot| {
-            open = snapshot.open_request(&filed.identity())?;
-            if open.is_some() {
-                return Ok(Batch::default());
-            }
-            hold = admit(snapshot, self.setting.policies, filed.verdict(), None)?;
-            Ok(hold.as_ref().map_or_else(|| filed.pending(snapshot.now()), |hold| filed.denied(Some(hold))))
+        let mut met = Met::Nothing;
+        let committed = self.ledger.transact(Durability::Power, &mut |snapshot| {
+            let (found, batch) = meet(snapshot, self.setting.policies, &filed, &ready)?;
+            met = found;
+            Ok(batch)
         })?;
-        if hold.is_some() {
-            return Ok(Outcome::Denied { id: Some(filed.id.clone()), verdict: Box::new(filed.into_verdict()), hold });
+        match Permit::from_committed(&committed, &filed.execution) {
+            Some(permit) => Ok(self.start_and_record(permit, ready, &filed.id, filed.finishing())),
+            None => met.outcome(self.ledger, filed),
         }
-        let row = open.map_or_else(|| self.ledger.request(&filed.id), |row| Ok(Some(row)))?;
-        row.map(|row| Outcome::Ticket(Box::new(row)))
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "the request that was just filed is not in the ledger"))
     }
 
     /// Makes the preview that a filed request waits for; without it nobody approves.

@@ -19,6 +19,7 @@ pub mod policy;
 pub mod preview;
 pub mod redact;
 pub mod report;
+pub mod signature;
 pub mod sql;
 pub mod text;
 pub mod undo;

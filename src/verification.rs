@@ -230,7 +230,13 @@ fn take_back(broker: &mut Broker<'_>, first: &RequestRow, say: &mut dyn FnMut(&s
     let mut own = Broker { setting, ledger: broker.ledger };
     let known = first.verification.as_ref().and_then(|state| state.way_back.clone());
     let found = match known {
-        Some(id) => Ok(row_of(&own, &id)?),
+        Some(id) => match row_of(&own, &id)? {
+            back if is_still_running(&back) => return Ok(()),
+            back if back.state == RequestState::OutcomeUnknown => Err(format!(
+                "its way back {id} was killed while it ran, and nobody knows how far it came; look at what is there"
+            )),
+            back => Ok(back),
+        },
         None => cover(&mut own, first)?,
     };
     let back = match found {
@@ -293,7 +299,7 @@ fn objection(first: &RequestRow, back: &RequestRow) -> Option<String> {
     if back.state != RequestState::Pending {
         return Some(format!("the way back is {}", back.state));
     }
-    if let Some(PreviewState::Failed { why }) = back.preview.as_ref().map(|preview| &preview.state) {
+    if let Some(PreviewState::Failed { why, .. }) = back.preview.as_ref().map(|preview| &preview.state) {
         return Some(format!("what the way back would do is not known: {why}"));
     }
     let places = given.environments();

@@ -20,6 +20,7 @@ const ROWS: &[&[&str]] = &[
     &["packs", "sql"],
     &["command"],
     &["redact", "chain"],
+    &["signature"],
     &["binding"],
     &["classify"],
     &["policy"],

@@ -25,6 +25,7 @@ use aigov::approval::decider::{Channel, Decider, Proof};
 use aigov::approval::outcome::Outcome;
 use aigov::approval::request::Ask;
 use aigov::broker::Broker;
+use aigov::govern::review::Looked;
 use aigov::host::identity::{Claim, attribute};
 use aigov::host::paths::Places;
 use aigov::host::{Host, clock};
@@ -454,8 +455,14 @@ fn a_terminal_and_a_webhook_decide_at_once_and_one_counts() {
         // From the other end: they meet somewhere.
         for id in batch.iter().rev() {
             let preview = ledger.request(id).unwrap().unwrap().preview.map(|preview| preview.digest);
-            let decided =
-                Decided { choice: Choice::Reject, rationale: Some("no"), shown: None, preview, viewed_ms: None };
+            let decided = Decided {
+                choice: Choice::Reject,
+                rationale: Some("no"),
+                shown: None,
+                preview,
+                viewed_ms: None,
+                looked: Looked::default(),
+            };
             let done = decide(&mut ledger, &policies, id, &decider, &Redactor::default(), &decided);
             by_terminal += usize::from(done.is_ok());
         }
@@ -473,8 +480,14 @@ fn a_terminal_and_a_webhook_decide_at_once_and_one_counts() {
     let late = Via { channel: "pager".to_owned(), epoch: 1, delivery: "late".to_owned() };
     let decider =
         Decider::of(&policies, "webhook:pager/bob".to_owned(), Channel::Webhook, Proof::Vendor, human).through(late);
-    let decided =
-        Decided { choice: Choice::Approve, rationale: Some("yes"), shown: None, preview: None, viewed_ms: None };
+    let decided = Decided {
+        choice: Choice::Approve,
+        rationale: Some("yes"),
+        shown: None,
+        preview: None,
+        viewed_ms: None,
+        looked: Looked::default(),
+    };
     let before = ledger.head().unwrap();
     let id = RequestId::new(ticket);
     let refused = decide(&mut ledger, &policies, &id, &decider, &Redactor::default(), &decided).unwrap_err();

@@ -51,7 +51,8 @@ fn what_needs_a_human_gets_a_ticket_is_approved_and_runs_once() {
     assert_eq!(again.status()["status"], "succeeded");
     assert_eq!(fs::read_to_string(&witness).unwrap(), "ran\n");
     let row = &place.audit()[0];
-    assert_eq!((&row["rationale"], &row["assurance"]), (&"looked at it".into(), &"A0".into()));
+    let rationale = format!("looked at {ticket}, and it is right");
+    assert_eq!((&row["rationale"], &row["assurance"]), (&rationale.into(), &"A0".into()));
     place.verify();
 }
 

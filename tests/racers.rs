@@ -20,6 +20,7 @@ use aigov::approval::decider::{Channel, Decider};
 use aigov::approval::outcome::Outcome;
 use aigov::approval::request::Ask;
 use aigov::broker::Broker;
+use aigov::govern::review::Looked;
 use aigov::host::identity::{Claim, attribute};
 use aigov::host::paths::Places;
 use aigov::host::{Host, clock};
@@ -86,6 +87,7 @@ impl Inside {
             shown: None,
             preview: row.preview.as_ref().map(|preview| preview.digest),
             viewed_ms: None,
+            looked: Looked::default(),
         };
         let decider = Decider::local(&human, &self.policies, Channel::Command);
         let row = decide(ledger, &self.policies, &row.id, &decider, &Redactor::default(), &decided).unwrap();

@@ -89,7 +89,10 @@ fn terraform_plans_at_once_and_applies_once_after_approval() {
 
     let row = &place.audit()[0];
     assert_eq!((&row["state"], &row["exit_code"]), (&"succeeded".into(), &0.into()));
-    assert_eq!((&row["agent"], &row["rationale"]), (&"test-agent".into(), &"looked at it".into()));
+    assert_eq!(
+        (&row["agent"], &row["rationale"]),
+        (&"test-agent".into(), &format!("looked at {ticket}, and it is right").into())
+    );
     assert_eq!(row["reason"], "a test");
     place.verify();
 }

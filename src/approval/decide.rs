@@ -1,17 +1,19 @@
 //! A human's decision on a request: what came in, whether it counts, and the record of it.
 
 use crate::error::Error;
+use crate::govern::review::{self, Deciding, Looked};
 use crate::model::ids::{Digest, RequestId};
-use crate::model::ledger::{Batch, Durability, Ledger};
+use crate::model::ledger::{Batch, Durability, Ledger, LedgerError};
 use crate::model::record::{Draft, Event};
 use crate::model::request::{ApprovalBody, RequestRow};
+use crate::model::review::Review;
+use crate::model::secret::Redacted;
 use crate::policy::Policies;
 use crate::redact::Redactor;
 
 use super::decider::Decider;
 use super::judge::{Matter, Weight};
-use super::settle;
-use super::unknown_request;
+use super::{settle, unknown_request, unseen};
 
 /// Yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub struct Decided<'a> {
     pub preview: Option<Digest>,
     /// How long it was on the screen.
     pub viewed_ms: Option<u64>,
+    /// What else the surface knows of how it was looked at.
+    pub looked: Looked<'a>,
 }
 
 /// Records a human's decision. Every channel decides through this.
@@ -76,8 +80,11 @@ pub fn decide(
         // Those to whom it is escalated by now may decide, whether or not anybody has recorded it yet.
         let escalated = settle::escalations(&row, snapshot.now());
         let matter = Matter { snapshot, policies, people: &people, row: &row, escalated: &escalated, decider, decided };
-        Ok(match matter.judge() {
-            Ok(weight) => recorded(&matter, weight, redactor),
+        let review = reviewed(&matter, redactor)?;
+        let proved = decider.proof.objection(snapshot, &row)?.map_or(Ok(()), Err);
+        let judged = proved.and_then(|()| matter.judge());
+        Ok(match judged.and_then(|weight| read(&matter, &review).map(|()| weight)) {
+            Ok(weight) => recorded(&matter, (weight, review), redactor),
             Err(error) => {
                 let event = refusal(id, decider, decided.choice, &error);
                 refused = Some(error);
@@ -92,15 +99,39 @@ pub fn decide(
 }
 
 /// The records of a decision that counts.
-fn recorded(matter: &Matter<'_>, weight: Weight, redactor: &Redactor) -> Batch {
+fn recorded(matter: &Matter<'_>, decision: (Weight, Review), redactor: &Redactor) -> Batch {
     let id = &matter.row.id;
-    let mut batch = one(id, matter.decider, event(matter, weight, redactor));
+    let mut batch = one(id, matter.decider, event(matter, decision, redactor));
     let drafts = matter.escalated.iter().map(|one| draft(id, matter.decider, Event::RequestEscalated(one.clone())));
     batch.records.splice(0..0, drafts);
     batch
 }
 
-fn event(matter: &Matter<'_>, weight: Weight, redactor: &Redactor) -> Event {
+/// How the decision came about, as the transaction sees it.
+fn reviewed(matter: &Matter<'_>, redactor: &Redactor) -> Result<Review, LedgerError> {
+    let rationale = matter.decided.rationale.map(|text| redactor.text(text));
+    let deciding = Deciding {
+        human: &matter.decider.human,
+        surface: matter.decider.channel.as_str(),
+        rationale: rationale.as_ref().map(Redacted::as_str),
+        looked: matter.decided.looked,
+    };
+    review::facts(matter.snapshot, matter.policies, matter.row, &deciding)
+}
+
+/// Refuses an approval that is not yet one of somebody who has read what they approve. A rejection always counts, and broken
+/// glass is reviewed afterwards.
+fn read(matter: &Matter<'_>, review: &Review) -> Result<(), Error> {
+    let decided = matter.decided;
+    match decided.choice {
+        Choice::Approve => {
+            review::objection(matter.policies, matter.row, review, decided.viewed_ms).map_or(Ok(()), Err)
+        }
+        Choice::Reject | Choice::BreakGlass => Ok(()),
+    }
+}
+
+fn event(matter: &Matter<'_>, (weight, review): (Weight, Review), redactor: &Redactor) -> Event {
     let (decider, decided) = (matter.decider, matter.decided);
     let body = ApprovalBody {
         human: decider.human.clone(),
@@ -116,7 +147,10 @@ fn event(matter: &Matter<'_>, weight: Weight, redactor: &Redactor) -> Event {
         counts: weight.counts,
         overrides: weight.overrides,
         break_glass: decided.choice == Choice::BreakGlass,
+        unseen: decided.choice != Choice::Reject && unseen::is_unseen(matter.row),
         via: decider.via.clone(),
+        signature: decider.proof.signature(),
+        review: Some(Box::new(review)),
     };
     match decided.choice {
         Choice::Approve | Choice::BreakGlass => Event::RequestApproved(body),

@@ -5,9 +5,14 @@ use crate::error::{Error, ErrorKind};
 use crate::model::attribution::Attribution;
 use crate::model::collect::Via;
 use crate::model::decision::Assurance;
+use crate::model::ids::{RequestId, RuleId};
 use crate::model::ledger::{LedgerError, Snapshot};
 use crate::model::record::Refusal;
+use crate::model::request::RequestRow;
+use crate::model::signature::SignatureBody;
 use crate::policy::Policies;
+
+use super::signature::Signed;
 
 /// The way a decision came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +29,8 @@ pub enum Channel {
     Ntfy,
     /// A nudge on a desktop; nothing comes back.
     Desktop,
+    /// A file with a signed decision, from another machine.
+    File,
 }
 
 impl Channel {
@@ -36,26 +43,67 @@ impl Channel {
             Self::Webhook => "webhook",
             Self::Ntfy => "ntfy",
             Self::Desktop => "desktop",
+            Self::File => "file",
         }
     }
 }
 
 /// What proves that this identity decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
     /// The user id of the process, which the agent has too.
     UserId,
     /// The word of whoever runs the channel: Slack for its users, the other end of a webhook for whom it names.
     Vendor,
+    /// A signature over what is decided.
+    Key(Box<Signed>),
 }
 
 impl Proof {
     /// How sure it makes us that a human decided.
-    pub fn assurance(self) -> Assurance {
+    pub fn assurance(&self) -> Assurance {
         match self {
             Self::UserId => Assurance::A0,
             Self::Vendor => Assurance::A1,
+            Self::Key(signed) => signed.assurance,
         }
+    }
+
+    /// What has to be right about it beside who decides, inside the transaction that records the decision.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn objection(&self, snapshot: &dyn Snapshot, row: &RequestRow) -> Result<Option<Error>, LedgerError> {
+        match self {
+            Self::UserId | Self::Vendor => Ok(None),
+            Self::Key(signed) => signed.objection(snapshot, row),
+        }
+    }
+
+    /// The signature, for the record.
+    pub fn signature(&self) -> Option<Box<SignatureBody>> {
+        match self {
+            Self::UserId | Self::Vendor => None,
+            Self::Key(signed) => Some(Box::new(signed.body.clone())),
+        }
+    }
+
+    /// Why it falls short of what a rule wants, and what would do.
+    pub fn falls_short(&self, request: &RequestId, rule: &RuleId, needed: Assurance) -> Error {
+        let has = self.assurance();
+        let why = match self {
+            Self::UserId => ": the same user id as the agent".to_owned(),
+            Self::Vendor => ": the word of whoever runs the channel".to_owned(),
+            Self::Key(signed) => signed.body.doubt.as_ref().map(|doubt| format!(": {doubt}")).unwrap_or_default(),
+        };
+        let text = format!("rule `{rule}` wants assurance {needed}, and a decision made here is {has}{why}");
+        let sign = format!("sign it with a security key, which is A3: `aigov approve {request} --sign`");
+        let hint = match needed {
+            Assurance::A0 | Assurance::A1 => format!("decide on a channel whose vendor knows you (A1), or {sign}"),
+            Assurance::A2 => format!("nothing gives A2 yet, and A3 is more: {sign}"),
+            Assurance::A3 => sign,
+        };
+        Error::new(ErrorKind::Refused, text).for_human(hint)
     }
 }
 
@@ -85,9 +133,7 @@ impl Decider {
 
     /// The human who has this identity by policy; where policy knows none, the identity's own name, without its kind.
     pub fn of(policies: &Policies, identity: String, channel: Channel, proof: Proof, brought_by: Attribution) -> Self {
-        let own_name = || identity.split_once(':').map_or(identity.as_str(), |(_, name)| name).to_owned();
-        let human = policies.people().human_of(&identity).map_or_else(own_name, |human| human.name.clone());
-        Self { human, identity, channel, proof, brought_by, via: None }
+        Self { human: name_of(policies, &identity), identity, channel, proof, brought_by, via: None }
     }
 
     /// The same, brought in by a collector.
@@ -118,4 +164,10 @@ impl Decider {
             via: self.via.clone(),
         }
     }
+}
+
+/// The human who has an identity by policy; where policy knows none, the identity's own name, without its kind.
+pub fn name_of(policies: &Policies, identity: &str) -> String {
+    let own_name = || identity.split_once(':').map_or(identity, |(_, name)| name).to_owned();
+    policies.people().human_of(identity).map_or_else(own_name, |human| human.name.clone())
 }

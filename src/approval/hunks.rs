@@ -23,7 +23,7 @@ pub fn summary(row: &RequestRow) -> String {
     match &preview.state {
         PreviewState::Ready if preview.hunks.is_empty() => format!("{known}: it looked, and found nothing to change"),
         PreviewState::Ready => known,
-        PreviewState::Failed { why } => {
+        PreviewState::Failed { why, .. } => {
             let part = if known.is_empty() { String::new() } else { format!(" (known is only: {known})") };
             format!("NOT KNOWN, the preview failed: {}{part}", escape(why.as_str()))
         }
@@ -82,6 +82,9 @@ fn paint(line: &str, tone: Tone, colour: Colour) -> String {
 }
 
 fn tone(line: &str) -> Option<Tone> {
+    if line.starts_with("unseen ") || line.starts_with("will       NOT KNOWN") {
+        return Some(Tone::Bad);
+    }
     let marked = line.strip_prefix("! ");
     let word = marked.or_else(|| line.strip_prefix("  "))?.split(' ').next()?;
     let is = |change: Change| change.as_str() == word;

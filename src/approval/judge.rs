@@ -9,7 +9,8 @@
 use crate::error::{Error, ErrorKind};
 use crate::govern::approvers::{Approved, Case};
 use crate::govern::windows::{InForce, in_force, lacking};
-use crate::model::decision::{Assurance, Obligation};
+use crate::model::attribution::Attribution;
+use crate::model::decision::Obligation;
 use crate::model::demand::{Count, Escalated, either};
 use crate::model::ledger::{ClockState, Snapshot};
 use crate::model::preview::PreviewState;
@@ -19,6 +20,7 @@ use crate::policy::people::People;
 
 use super::decide::{Choice, Decided};
 use super::decider::{Channel, Decider};
+use super::unseen;
 
 /// What a decision counts for.
 #[derive(Default)]
@@ -101,13 +103,10 @@ impl Matter<'_> {
 
     fn assurance(&self) -> Result<(), Error> {
         let needed = self.row.body.verdict.min_assurance();
-        let has = self.decider.proof.assurance();
-        if needed <= has {
+        if needed <= self.decider.proof.assurance() {
             return Ok(());
         }
-        let why = if has == Assurance::A0 { ": the same user id as the agent" } else { "" };
-        let rule = &self.row.body.verdict.rule;
-        Err(self.no(format!("rule `{rule}` wants assurance {needed}, and a decision made here is {has}{why}")))
+        Err(self.decider.proof.falls_short(&self.row.id, &self.row.body.verdict.rule, needed))
     }
 
     fn rationale(&self) -> Result<(), Error> {
@@ -268,17 +267,28 @@ fn unseen(row: &RequestRow, decided: &Decided<'_>) -> Option<Error> {
         );
         return Some(Error::new(ErrorKind::Refused, text));
     }
-    None
+    unseen::objection(row)
 }
 
-/// Where it is not known for whom it was asked, it may be for anybody.
 pub(super) fn is_own(row: &RequestRow, people: &People, decider: &Decider) -> bool {
-    row.attribution.on_behalf_of.is_none() || is_asked_for(row, people, decider)
+    is_own_of(&row.attribution, people, (&decider.human, &decider.identity))
+}
+
+/// Where it is not known for whom it was asked, it may be for anybody: also where no account has the name under which it was
+/// asked here, since who decides elsewhere could have that name here.
+pub(super) fn is_own_of(asked_by: &Attribution, people: &People, who: (&str, &str)) -> bool {
+    let is_local = who.1.starts_with("local:");
+    let is_nobodys = |name: &String| !is_local && people.human_of(&format!("local:{name}")).is_none();
+    asked_by.on_behalf_of.as_ref().is_none_or(is_nobodys) || is_known_for(asked_by, people, who)
 }
 
 /// Whether it is known to have been asked for this human.
 fn is_asked_for(row: &RequestRow, people: &People, decider: &Decider) -> bool {
-    let Some(asked_for) = &row.attribution.on_behalf_of else { return false };
+    is_known_for(&row.attribution, people, (&decider.human, &decider.identity))
+}
+
+fn is_known_for(asked_by: &Attribution, people: &People, (human, identity): (&str, &str)) -> bool {
+    let Some(asked_for) = &asked_by.on_behalf_of else { return false };
     let account = people.human_of(&format!("local:{asked_for}")).map_or(asked_for, |human| &human.name);
-    *account == decider.human || decider.identity == format!("local:{asked_for}")
+    *account == human || identity == format!("local:{asked_for}")
 }

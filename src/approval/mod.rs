@@ -1,18 +1,26 @@
 //! Requests on their way to a human's decision and back: filed, shown, decided, stored until they run.
 
+pub mod carry;
 pub mod channels;
 pub mod decide;
 pub mod decider;
+pub mod foresee;
+pub mod granting;
 pub mod hunks;
 mod judge;
 pub mod outcome;
+pub mod owed;
 pub mod prepare;
 pub mod present;
+pub mod queue;
 pub mod request;
 pub mod settle;
+pub mod signature;
 pub mod snapshot;
+pub mod standing;
 pub mod stored;
 pub mod terminal;
+pub mod unseen;
 
 use crate::error::{Error, ErrorKind};
 use crate::host::Host;

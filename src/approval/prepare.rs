@@ -14,13 +14,14 @@ use crate::exec::job::ready;
 use crate::host::random;
 use crate::model::ids::RequestId;
 use crate::model::invocation::Invocation;
-use crate::model::ledger::{Batch, Durability, Ledger, Sealed, WAY_BACK_FIELD};
-use crate::model::record::Event;
+use crate::model::ledger::{Batch, Durability, Ledger, LedgerError, Sealed, Snapshot, WAY_BACK_FIELD};
+use crate::model::record::{Draft, Event};
 use crate::model::request::{RequestRow, RequestState};
 use crate::model::secret::Commitment;
 use crate::policy::understand::understand;
 use crate::preview::{self, Finished, Prober, RunWord};
 
+use super::carry::carried;
 use super::request::bound_variables;
 use super::stored::{KeptWayBack, Stored, judged, way_back};
 use super::{Setting, unknown_request};
@@ -83,30 +84,44 @@ pub fn prepare(
     let kept = row.body.rolls_back.as_ref().map(|first| way_back(ledger, first)).transpose()?;
     let kept = kept.map(|kept| kept.way_back.files).unwrap_or_default();
     let mut prober = Prober::new(&judge, &stored.invocation, &setting.places.data_dir, patience).with_kept(kept);
+    let mut shown = None;
     let batch = if let Some(change) = change {
         stored.invalidated(&setting.caller, &change, &[])
     } else {
         let made = preview::make(&stored.invocation, &understood, &ready, &mut prober);
         let finished = match (made, when_late) {
             (Err(_), WhenLate::Leave) => return Ok(row),
-            (Err(failure), WhenLate::Fail) => preview::failed(&failure, &stored.invocation),
+            (Err(failure), WhenLate::Fail) => preview::failed(&failure, &stored.invocation, &understood),
             (Ok(finished), _) => finished,
         };
+        shown = Some(finished.preview.clone());
         let mut batch = made_batch(&stored, setting, &row, finished)?;
         let mut records = stored.probed(&setting.caller, &prober.into_runs());
         records.append(&mut batch.records);
         Batch { records, ..batch }
     };
-    record(ledger, id, batch)?;
+    let within = setting.policies.carry_forward();
+    record(ledger, id, batch, &mut |snapshot, row| match (&shown, within) {
+        (Some(preview), Some(within)) => {
+            let carried = carried(snapshot, row, preview, &understood, within)?;
+            Ok(carried.map(|carried| stored.draft(&setting.caller, Event::RequestCarriedForward(carried), None)))
+        }
+        _ => Ok(None),
+    })?;
     ledger.request(id)?.ok_or_else(|| unknown_request(id))
 }
 
-/// Records what was made, unless somebody else was faster.
-fn record(ledger: &mut dyn Ledger, id: &RequestId, batch: Batch) -> Result<(), Error> {
+/// What follows a preview in the same transaction.
+type Following<'a> = &'a mut dyn FnMut(&dyn Snapshot, &RequestRow) -> Result<Option<Draft>, LedgerError>;
+
+/// Records what was made, and what follows it, unless somebody else was faster.
+fn record(ledger: &mut dyn Ledger, id: &RequestId, batch: Batch, following: Following<'_>) -> Result<(), Error> {
     let mut batch = Some(batch);
     let _recorded = ledger.transact(Durability::Power, &mut |snapshot| {
-        let still_waits = snapshot.request(id)?.is_some_and(|row| row.state == RequestState::Preparing);
-        Ok(batch.take().filter(|_| still_waits).unwrap_or_default())
+        let waiting = snapshot.request(id)?.filter(|row| row.state == RequestState::Preparing);
+        let (Some(row), Some(mut batch)) = (waiting, batch.take()) else { return Ok(Batch::default()) };
+        batch.records.extend(following(snapshot, &row)?);
+        Ok(batch)
     })?;
     Ok(())
 }

@@ -3,50 +3,44 @@
 
 use std::fmt::Write as _;
 
+use crate::govern::approvers::Case;
 use crate::model::action::{Action, Impact, Reversible};
 use crate::model::attribution::CallerKind;
 use crate::model::binding::BoundField;
-use crate::model::decision::Assurance;
+use crate::model::decision::{Assurance, Obligation};
 use crate::model::preview::Undo;
 use crate::model::request::{Evidence, RequestRow, RequestState, TestRun};
 use crate::text::escape::escape;
 use crate::text::layout::folded;
 
-use super::hunks;
+use super::{hunks, unseen};
 
-/// The lines that say what it is, for where the page is no longer on the screen.
+/// The lines that say what it is, what will change, why, and how it is taken back: all that stands before the first empty
+/// line.
 pub fn head(row: &RequestRow, width: usize) -> String {
-    page(row, width).lines().take_while(|line| !line.starts_with("in ")).map(|line| format!("{line}\n")).collect()
-}
-
-/// The whole page, in lines of at most `width` columns.
-pub fn page(row: &RequestRow, width: usize) -> String {
-    let mut text = String::new();
-    let mut line = |label: &str, value: &str| {
-        text.push_str(&folded(&format!("{label:<10} "), value, width));
-    };
     let body = &row.body;
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| put(&mut text, label, value, width);
     line("request", &format!("{} ({})", row.id, row.state));
     line("command", &escape(body.command.as_str()));
     line("will", &hunks::summary(row));
-    line("in", &escape(body.cwd.as_str()));
-    line("asked by", &asked_by(row));
-    for action in &body.verdict.actions {
-        line("does", &does(action));
-        line("where", &place(action));
+    if let Some(words) = unseen::told(row) {
+        line("unseen", &words);
     }
     line("why", &body.reason.as_ref().map_or_else(|| "the caller gave no reason".to_owned(), |r| escape(r.as_str())));
     line("risk", &body.risk.as_ref().map_or_else(|| "the caller named none".to_owned(), |r| escape(r.as_str())));
     if let Some(tests) = &body.tests {
         line("tests", &tested(tests));
     }
-    line("could go", &wrong(&body.verdict.actions));
     match &row.preview {
         Some(preview) => numbered(&mut line, "undo", &hunks::undo(&preview.undo, &row.id)),
         None => line("undo", &undo(&body.verdict.actions)),
     }
-    if let Some(runs) = row.preview.as_ref().and_then(|preview| preview.runs.as_ref()) {
-        line("runs", &escape(runs.as_str()));
+    if let Some(erased) = row.ways_back.erased {
+        line(
+            "",
+            &format!("what that needs was kept until {erased} and is ERASED: aigov cannot take this back any more"),
+        );
     }
     numbered(&mut line, "afterwards", &afterwards(row));
     if let Some(first) = &body.rolls_back {
@@ -55,19 +49,63 @@ pub fn page(row: &RequestRow, width: usize) -> String {
     if let Some(first) = &row.approved_with {
         line("approved", &format!("together with request {first}"));
     }
+    text
+}
+
+/// The whole page, in lines of at most `width` columns: its head, what changes, and what else there is to know.
+pub fn page(row: &RequestRow, width: usize) -> String {
+    page_for(row, width, Assurance::A0)
+}
+
+/// The same for a channel whose decisions have this assurance.
+pub fn page_for(row: &RequestRow, width: usize, has: Assurance) -> String {
+    head(row, width) + &rest_for(row, width, has)
+}
+
+/// What stands below the head of a page.
+pub fn rest(row: &RequestRow, width: usize) -> String {
+    rest_for(row, width, Assurance::A0)
+}
+
+fn rest_for(row: &RequestRow, width: usize, has: Assurance) -> String {
+    let changes = row.preview.as_ref().map(|preview| hunks::hunks(preview, width)).unwrap_or_default();
+    let gap = if changes.is_empty() { "" } else { "\n" };
+    format!("{gap}{changes}\n{}", details(row, width, has))
+}
+
+fn put(text: &mut String, label: &str, value: &str, width: usize) {
+    text.push_str(&folded(&format!("{label:<10} "), value, width));
+}
+
+/// Where, who, by which rule, and what an approval binds.
+fn details(row: &RequestRow, width: usize, has: Assurance) -> String {
+    let body = &row.body;
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| put(&mut text, label, value, width);
+    line("in", &escape(body.cwd.as_str()));
+    line("asked by", &asked_by(row));
+    for action in &body.verdict.actions {
+        line("does", &does(action));
+        line("where", &place(action));
+    }
+    line("worst case", &wrong(&body.verdict.actions));
+    if let Some(runs) = row.preview.as_ref().and_then(|preview| preview.runs.as_ref()) {
+        line("runs", &escape(runs.as_str()));
+    }
     line("rule", &format!("{} ({})", body.verdict.rule, body.verdict.origin));
     for reason in &body.verdict.reasons {
         line("", &escape(reason));
     }
+    numbered(&mut line, "decides", &deciders(row));
+    numbered(&mut line, "frozen", &body.frozen.iter().map(|one| escape(&one.describe())).collect::<Vec<_>>());
     line("binds", &bound(row));
-    line("assurance", &assurance(row));
+    line("assurance", &assurance(row, has));
     if let Some(expires) = body.expires {
         line("expires", &expires.to_string());
     }
     if let Some(preview) = &row.preview {
         let made = row.previewed.map(|made| format!(", made {made}")).unwrap_or_default();
         line("preview", &format!("{}{made}", preview.digest.short()));
-        text.push_str(&hunks::hunks(preview, width));
     }
     if let Some(evidence) = &body.evidence {
         text.push_str(&given(evidence, width));
@@ -128,6 +166,25 @@ fn afterwards(row: &RequestRow) -> Vec<String> {
         all.push("if it does not, that is told; nothing is taken back".to_owned());
     }
     all
+}
+
+/// Who decides, how many of them, and at which stage it is; whom to ask about the rule. Nothing once it is decided.
+pub fn deciders(row: &RequestRow) -> Vec<String> {
+    if !matches!(row.state, RequestState::Preparing | RequestState::Pending) {
+        return Vec::new();
+    }
+    let mut all: Vec<String> =
+        Case::of(row).standing().waits_for(row.created).iter().map(|line| escape(line)).collect();
+    if row.body.verdict.obligations.contains(&Obligation::FourEyes) {
+        all.push("nobody for whom it was asked".to_owned());
+    }
+    all.extend(owner(row).map(|owner| format!("the rule is {}'s", escape(owner))));
+    all
+}
+
+/// Whom to ask about the rule that decided.
+pub fn owner(row: &RequestRow) -> Option<&str> {
+    row.body.verdict.matches.first().and_then(|found| found.owner.as_deref())
 }
 
 fn asked_by(row: &RequestRow) -> String {
@@ -202,8 +259,17 @@ fn bound(row: &RequestRow) -> String {
     format!("{}{not}", names(&bound))
 }
 
-fn assurance(row: &RequestRow) -> String {
+fn assurance(row: &RequestRow, has: Assurance) -> String {
     let needed = row.body.verdict.min_assurance();
-    let here = "A0: made here, a decision comes from the same user id as the agent; nothing proves a human";
-    if needed > Assurance::A0 { format!("{here}. The rule wants {needed}") } else { here.to_owned() }
+    let here = match has {
+        Assurance::A0 => "A0: made here, a decision comes from the same user id as the agent; nothing proves a human",
+        Assurance::A1 => "A1: the channel's vendor says who decides; nothing of it is signed",
+        Assurance::A2 => "A2: a decision comes from another user id than the agent's",
+        Assurance::A3 => "A3: a decision is signed",
+    };
+    if needed > has {
+        format!("{here}. The rule wants {needed}; `aigov approve --sign` is A3 with a security key")
+    } else {
+        here.to_owned()
+    }
 }

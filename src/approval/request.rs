@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::exec::environment::{relevant, relevant_to_any};
 use crate::exec::job::Ready;
 use crate::govern::Hold;
+use crate::govern::windows::{InForce, among};
 use crate::host::{inputs, random};
 use crate::model::action::Action;
 use crate::model::attribution::Attribution;
@@ -24,6 +25,7 @@ use crate::model::secret::{Commitment, Redacted};
 use crate::model::time::Instant;
 use crate::packs::variables::{Does, find};
 use crate::policy::understand::Understood;
+use crate::policy::windows::FreezeWindow;
 use crate::preview;
 use crate::redact::Redactor;
 use crate::text::quote;
@@ -72,15 +74,16 @@ pub struct Filed {
     pub id: RequestId,
     /// The execution it would lead to.
     pub execution: ExecutionId,
-    caller: Attribution,
-    body: RequestBody,
-    invocation: Invocation,
+    pub(super) caller: Attribution,
+    pub(super) body: RequestBody,
+    pub(super) invocation: Invocation,
     evidence: Option<Given>,
     words: inputs::Words,
-    scripts: Vec<Script>,
+    pub(super) scripts: Vec<Script>,
     is_shown: bool,
     sealed: Option<Sealed>,
     lifetime: Duration,
+    windows: Vec<FreezeWindow>,
 }
 
 impl Filed {
@@ -112,6 +115,7 @@ impl Filed {
             is_shown,
             sealed: None,
             lifetime: setting.policies.expires(),
+            windows: setting.policies.freeze_windows().cloned().collect(),
         })
     }
 
@@ -197,6 +201,7 @@ impl Filed {
     pub fn pending(&self, now: Instant) -> Batch {
         let mut body = self.body.clone();
         body.expires = Some(now.plus(self.lifetime));
+        body.frozen = among(self.windows.iter(), now, &body.verdict).iter().map(InForce::to_frozen).collect();
         let event = match self.is_shown {
             true => Event::RequestPreparing(Box::new(body)),
             false => Event::RequestPending(Box::new(body)),
@@ -221,7 +226,7 @@ impl Filed {
         other.map(ToString::to_string).or_else(|| self.caller.parent.clone())
     }
 
-    fn draft(&self, event: Event, execution: Option<ExecutionId>) -> Draft {
+    pub(super) fn draft(&self, event: Event, execution: Option<ExecutionId>) -> Draft {
         Draft {
             event,
             request: Some(self.id.clone()),
@@ -315,6 +320,8 @@ fn body(
         rolls_back: ask.rolls_back.clone(),
         identity: Digest::ZERO,
         expires: None,
+        frozen: Vec::new(),
+        grants: Vec::new(),
     }
 }
 
@@ -343,7 +350,7 @@ fn asked_for(mut verdict: Verdict, ask: &Ask) -> Verdict {
 }
 
 /// Targets, services and evidence come from the command's words.
-fn redacted_verdict(redactor: &Redactor, mut verdict: Verdict) -> Verdict {
+pub fn redacted_verdict(redactor: &Redactor, mut verdict: Verdict) -> Verdict {
     let clean = |text: &mut String| *text = redactor.text(text).to_string();
     for action in &mut verdict.actions {
         clean(&mut action.tool);

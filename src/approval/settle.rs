@@ -1,4 +1,5 @@
-//! Overdue work that any command may do when it opens the ledger: escalation, expiry, and intents whose broker is gone.
+//! Overdue work that any command may do when it opens the ledger: escalation, expiry of requests and of what is kept for
+//! their way back, and intents whose broker is gone.
 
 use std::time::Duration;
 
@@ -8,12 +9,15 @@ use crate::host::clock;
 use crate::model::attribution::Attribution;
 use crate::model::demand::Escalated;
 use crate::model::ids::RequestId;
-use crate::model::ledger::{Batch, Durability, Ledger};
+use crate::model::ledger::{Batch, ClockState, Durability, Ledger};
 use crate::model::record::{Draft, Event, Note};
 use crate::model::request::{RequestRow, RequestState};
 use crate::model::time::Instant;
+use crate::model::ways_back::WayBackErased;
+use crate::policy::Policies;
 
-/// Escalates and expires what waited too long, and tells the outcome of dead brokers' executions as unknown.
+/// Escalates and expires what waited too long, tells the outcome of dead brokers' executions as unknown, and erases the
+/// ways back whose time is up.
 ///
 /// # Errors
 /// When the ledger cannot be read or written.
@@ -21,13 +25,38 @@ pub fn settle(
     ledger: &mut dyn Ledger,
     caller: &Attribution,
     open: &[RequestRow],
-    run_within: Duration,
+    policies: &Policies,
 ) -> Result<(), Error> {
     for row in open {
         escalate(ledger, caller, row)?;
-        expire(ledger, caller, &row.id, run_within)?;
+        expire(ledger, caller, &row.id, policies.run_within())?;
     }
-    settle_orphans(ledger, caller)
+    settle_orphans(ledger, caller)?;
+    erase_ways_back(ledger, caller, policies.keep_way_back())
+}
+
+/// Erases the bytes of the ways back whose time is up. A clock that cannot be trusted erases nothing.
+///
+/// # Errors
+/// When the ledger cannot be read or written.
+fn erase_ways_back(ledger: &mut dyn Ledger, caller: &Attribution, keep: Duration) -> Result<(), Error> {
+    for id in ledger.ways_back_before(clock::now().minus(keep))? {
+        let erased = WayBackErased { kept_s: keep.as_secs() };
+        let _recorded = ledger.transact(Durability::Process, &mut |snapshot| {
+            let row = snapshot.request(&id)?;
+            let is_still_kept = row.is_some_and(|row| {
+                row.ways_back.erased.is_none()
+                    && row.state.may_become(RequestState::RolledBack)
+                    && row.changed.plus(keep) <= snapshot.now()
+            });
+            if !is_still_kept || snapshot.clock() != ClockState::Sound {
+                return Ok(Batch::default());
+            }
+            let records = vec![draft(caller, Some(id.clone()), Event::WayBackErased(erased.clone()))];
+            Ok(Batch { records, seal: Vec::new(), unseal: vec![id.clone()] })
+        })?;
+    }
+    Ok(())
 }
 
 /// Tells the outcome of dead brokers' executions as unknown.

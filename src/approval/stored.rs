@@ -14,7 +14,7 @@ use crate::model::facts::{Fact, Want};
 use crate::model::ids::{Digest, ExecutionId, RequestId};
 use crate::model::invocation::{Form, Invocation, Raw, Stdin, Variable};
 use crate::model::ledger::{Batch, Ledger, LedgerError, Snapshot, WAY_BACK_FIELD};
-use crate::model::preview::{Pin, RolledBack, WayBack};
+use crate::model::preview::{Pin, PreviewState, RolledBack, WayBack};
 use crate::model::record::{Draft, Event, Invalidation, ProbeRun};
 use crate::model::request::{OutcomeBody, RequestRow, RequestState, SealedInvocation};
 use crate::model::secret::Redacted;
@@ -102,11 +102,19 @@ impl Stored {
         let judge = |invocation: &Invocation| judged(setting, row, invocation);
         let mut prober =
             Prober::new(&judge, &self.invocation, &setting.places.data_dir, PATIENCE).with_kept(self.kept.clone());
-        let now = preview::pins(&self.invocation, understood, ready, &mut prober).map_err(|failure| {
+        let preview::Pinned { pins: now, failure } = preview::pins(&self.invocation, understood, ready, &mut prober);
+        let gone = then.iter().find(|pin| !now.contains(pin));
+        // Of a preview that failed in part, what it knew is looked at again, and the rest was approved unseen.
+        let failed_in_part = row.preview.as_ref().is_some_and(|preview| preview.state != PreviewState::Ready);
+        let is_seen = |pin: &Pin| now.iter().any(|other| other.what == pin.what);
+        let is_blind = !failed_in_part || gone.is_some_and(|pin| !is_seen(pin));
+        if let Some(failure) = failure.filter(|_| is_blind) {
             let text = format!("cannot look again at what was approved, so nothing was run: {}", failure.why);
-            Error::new(ErrorKind::Unavailable, text).with_hint(format!("when that works again: `aigov run {}`", row.id))
-        })?;
-        let moved = then.iter().find(|pin| !now.contains(pin)).or_else(|| now.iter().find(|pin| !then.contains(pin)));
+            let hint = format!("when that works again: `aigov run {}`", row.id);
+            return Err(Error::new(ErrorKind::Unavailable, text).with_hint(hint));
+        }
+        let come = now.iter().find(|pin| !failed_in_part && !then.contains(pin));
+        let moved = gone.or(come);
         let change = moved.map(|pin| Change { field: BoundField::Target, file: Some(pin.what.to_string()) });
         Ok(Seen { change, probes: prober.into_runs() })
     }
@@ -155,8 +163,8 @@ impl Stored {
     /// The record that a bound field changed.
     pub fn invalidated(&self, caller: &Attribution, change: &Change, probes: &[ProbeRun]) -> Batch {
         let field = change.field;
-        let file = change.file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
-        let note = format!("`{}`{file} is not what it was when this was asked", field.as_str());
+        let what = change.file.as_deref().unwrap_or("it");
+        let note = format!("{what} is not what it was when this was asked");
         let event = Event::RequestInvalidated(Invalidation { field: field.as_str().to_owned(), note });
         let mut records = self.probed(caller, probes);
         records.push(self.draft(caller, event, None));
@@ -231,7 +239,8 @@ pub fn judged(setting: &Setting<'_>, row: &RequestRow, invocation: &Invocation) 
 fn other_preview(row: &RequestRow) -> Option<Change> {
     let preview = row.preview.as_ref()?;
     let is_it = preview::digest_of(preview) == preview.digest
-        && row.approvals.iter().all(|approval| approval.preview == Some(preview.digest));
+        && row.approvals.iter().all(|approval| approval.preview == Some(preview.digest))
+        && row.carried.as_ref().is_none_or(|carried| carried.preview == preview.digest);
     (!is_it).then_some(Change { field: BoundField::Preview, file: None })
 }
 

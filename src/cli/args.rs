@@ -70,23 +70,32 @@ pub enum Command {
     )]
     Check(CheckArgs),
     /// List the requests that wait for a decision
-    #[command(display_order = 10)]
+    #[command(
+        display_order = 10,
+        after_help = "Examples:\n  aigov requests\n  aigov requests --watch --bell          until q or Ctrl-C\n  aigov requests --watch --json | jq .   each new or changed request as one line"
+    )]
     Requests(RequestsArgs),
     /// Approve a request: see what it would do, decide, say why (humans only)
     #[command(
         display_order = 11,
-        after_help = "Examples:\n  aigov approve                                   pick one and look at it\n  aigov approve r-7k3f9q2m4a\n  aigov approve r-7k3f9q2m4a --rationale \"ticket OPS-12, checked the diff\""
+        after_help = "Examples:\n  aigov approve                                   go through what waits, one after the other\n  aigov approve r-7k3f9q2m4a\n  aigov approve r-7k3f9q2m4a --rationale \"ticket OPS-12, checked the diff\"\n  aigov approve r-7k3f9q2m4a --rationale \"OPS-12, replaced by api-2\" --confirm api\n  aigov approve r-7k3f9q2m4a --sign                sign it with your SSH key\n  aigov approve --export r-7k3f9q2m4a -o question.json\n  aigov approve --sign-file question.json -o answer.json    on the machine that has the key\n  aigov approve --import answer.json\n\nWithout an id: up and down move, Enter looks, `/` filters (words, env:NAME, agent:NAME), `q` leaves. Nothing is decided by Enter alone."
     )]
     Approve(DecideArgs),
     /// Reject a request, with a reason that reaches the agent (humans only)
-    #[command(display_order = 12)]
+    #[command(
+        display_order = 12,
+        after_help = "Examples:\n  aigov reject r-7k3f9q2m4a --rationale \"the wrong cluster\"\n  aigov reject r-7k3f9q2m4a --sign"
+    )]
     Reject(DecideArgs),
     /// Stop everything new in an environment, or everywhere (humans only)
-    #[command(display_order = 13, after_help = "Example:\n  aigov freeze production --reason \"incident 42\"")]
+    #[command(
+        display_order = 13,
+        after_help = "Examples:\n  aigov freeze production --reason \"incident 42\"\n  aigov freeze --list"
+    )]
     Freeze(FreezeArgs),
     /// Lift a freeze (humans only)
     #[command(display_order = 14)]
-    Unfreeze(FreezeArgs),
+    Unfreeze(UnfreezeArgs),
     /// Search and check the ledger
     #[command(
         display_order = 20,
@@ -115,10 +124,26 @@ pub enum Command {
         after_help = "Examples:\n  aigov packs                    every tool\n  aigov packs kubectl            its verbs, flags and examples\n  aigov packs helm upgrade       one verb, with what changes its meaning\n  aigov packs --json deploy"
     )]
     Packs(PacksArgs),
+    /// Reports over the ledger
+    #[command(display_order = 21, subcommand_required = true, arg_required_else_help = true)]
+    Report(ReportArgs),
+    /// Review what another human let through by breaking the glass (humans only)
+    #[command(
+        display_order = 12,
+        after_help = "Examples:\n  aigov requests --owed\n  aigov review r-7k3f9q2m4a --rationale \"looked at the rollout and the alert; it was right\""
+    )]
+    Review(ReviewArgs),
+    /// Let a kind of action run without asking each time, for a while (humans only)
+    #[command(
+        display_order = 15,
+        args_conflicts_with_subcommands = true,
+        after_help = "A grant is made from a request that asked, and is no wider than it unless you say so. It stands in the place of an approval\nthat you could give alone: policy holds as before, denials too, and each use is recorded. Before you confirm, it is shown what\nit would have let run in the last 30 days.\n\nExamples:\n  aigov grant --from r-7k3f9q2m4a --for 8h --uses 5 --rationale \"rollout of 1.4\"\n  aigov grant --from r-7k3f9q2m4a --env dev --target 'deployment/*' --for 30d\n  aigov grant --from r-7k3f9q2m4a --preview        what it would have let run; makes nothing\n  aigov grant list\n  aigov grant revoke g-4t8w2k9d1c --reason \"rollout is over\""
+    )]
+    Grant(GrantArgs),
     /// Ask people through the policy's channels, bring their decisions in, and do what is overdue
     #[command(
         display_order = 15,
-        after_help = "Examples:\n  aigov collect            until a signal ends it; one at a time\n  aigov collect --once     do what is due and end, for cron\n\nIt ends with 69 where another one collects."
+        after_help = "Examples:\n  aigov collect            until a signal ends it; one at a time\n  aigov collect --once     do what is due and end, for cron\n  aigov collect --slack-manifest > manifest.json\n\nIt ends with 69 where another one collects."
     )]
     Collect(CollectArgs),
 }
@@ -128,7 +153,14 @@ impl Command {
     pub fn audience(&self) -> Audience {
         match self {
             Self::Init(InitArgs { yes: true, .. }) | Self::Collect(_) => Audience::Setup,
-            Self::Approve(_) | Self::Reject(_) | Self::Freeze(_) | Self::Unfreeze(_) | Self::Init(_) => Audience::Human,
+            Self::Freeze(FreezeArgs { list: true, .. }) => Audience::Anyone,
+            Self::Approve(_)
+            | Self::Reject(_)
+            | Self::Review(_)
+            | Self::Freeze(_)
+            | Self::Unfreeze(_)
+            | Self::Grant(_)
+            | Self::Init(_) => Audience::Human,
             Self::Exec(_)
             | Self::Run(_)
             | Self::Wait(_)
@@ -141,7 +173,8 @@ impl Command {
             | Self::Policy(_)
             | Self::Doctor(_)
             | Self::Completions(_)
-            | Self::Packs(_) => Audience::Anyone,
+            | Self::Packs(_)
+            | Self::Report(_) => Audience::Anyone,
         }
     }
 
@@ -166,6 +199,9 @@ impl Command {
             Self::Doctor(_) => "doctor",
             Self::Completions(_) => "completions",
             Self::Packs(_) => "packs",
+            Self::Report(_) => "report",
+            Self::Review(_) => "review",
+            Self::Grant(_) => "grant",
             Self::Collect(_) => "collect",
         }
     }
@@ -302,6 +338,12 @@ pub struct CheckArgs {
     /// Read JSON Lines from stdin, one command each, and answer in the same order
     #[arg(long, conflicts_with_all = ["text", "argv"])]
     pub batch: bool,
+    /// Say also what grants say for this agent (with `--json`: `govern`)
+    #[arg(long, value_name = "NAME", conflicts_with = "batch")]
+    pub agent: Option<String>,
+    /// The same for this task
+    #[arg(long, value_name = "ID", conflicts_with = "batch")]
+    pub task: Option<String>,
     /// A shell text
     #[arg(short = 'c', value_name = "SHELL TEXT", conflicts_with = "argv")]
     pub text: Option<OsString>,
@@ -316,6 +358,15 @@ pub struct RequestsArgs {
     /// Also those that were decided or have ended
     #[arg(long)]
     pub all: bool,
+    /// Go on showing what is new, until q or Ctrl-C; where stdout is no terminal, one line for each that is new or changed
+    #[arg(long, conflicts_with = "all")]
+    pub watch: bool,
+    /// Ring the terminal's bell for each that is new
+    #[arg(long, requires = "watch")]
+    pub bell: bool,
+    /// Those whose glass was broken and for which a review is owed
+    #[arg(long, conflicts_with = "all")]
+    pub owed: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -330,14 +381,79 @@ pub struct DecideArgs {
     /// Why; with it there is no prompt
     #[arg(long, value_name = "TEXT")]
     pub rationale: Option<String>,
+    /// The name of what is deleted, where policy wants it typed
+    #[arg(long, value_name = "NAME", requires = "rationale")]
+    pub confirm: Option<String>,
+    /// Approve without those whom policy asks for, in an emergency: the ticket is typed at the terminal, everybody is told,
+    /// and another human owes a review
+    #[arg(long, requires = "rationale", requires = "id")]
+    pub break_glass: bool,
     /// Print the outcome as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Signatures
+    #[command(flatten)]
+    pub signing: SigningArgs,
+}
+
+/// Signed decisions, on this machine or another.
+#[derive(Debug, Args)]
+pub struct SigningArgs {
+    /// Sign the decision with an SSH key, by `ssh-keygen -Y sign`
+    #[arg(long, requires = "id", help_heading = "Signatures")]
+    pub sign: bool,
+    /// The key to sign with: a private key, or a public one whose private half ssh-agent holds (default: the first of
+    /// `~/.ssh/id_*` that is an allowed signer's)
+    #[arg(long, value_name = "FILE", help_heading = "Signatures")]
+    pub key: Option<PathBuf>,
+    /// Whose key it is, where it is that of several allowed signers
+    #[arg(long = "as", value_name = "PRINCIPAL", help_heading = "Signatures")]
+    pub principal: Option<String>,
+    /// Write the question to a file, to be signed on another machine
+    #[arg(long, requires = "id", conflicts_with_all = ["sign", "rationale"], help_heading = "Signatures")]
+    pub export: bool,
+    /// Sign what a question's file asks; needs no policy and no ledger
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["id", "sign", "export"], help_heading = "Signatures")]
+    pub sign_file: Option<PathBuf>,
+    /// Take a signed decision back from a file, whichever it is
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["id", "sign", "export", "sign_file", "rationale"], help_heading = "Signatures")]
+    pub import: Option<PathBuf>,
+    /// Where the file is written to (default: stdout); an existing one is left alone
+    #[arg(short, long, value_name = "FILE", help_heading = "Signatures")]
+    pub output: Option<PathBuf>,
+}
+
+/// `aigov review`.
+#[derive(Debug, Args)]
+pub struct ReviewArgs {
+    /// The request
+    #[arg(value_name = "ID", add = complete::tickets())]
+    pub id: String,
+    /// What was looked at and found
+    #[arg(long, value_name = "TEXT")]
+    pub rationale: String,
+    /// Print the request as JSON
     #[arg(long)]
     pub json: bool,
 }
 
-/// `aigov freeze` and `aigov unfreeze`.
+/// `aigov freeze`.
 #[derive(Debug, Args)]
 pub struct FreezeArgs {
+    /// What is frozen, and why
+    #[command(flatten)]
+    pub what: UnfreezeArgs,
+    /// List the freezes in force and the policy's freeze windows; freezes nothing
+    #[arg(long, conflicts_with_all = ["environment", "reason"])]
+    pub list: bool,
+    /// Print the list as JSON
+    #[arg(long, requires = "list")]
+    pub json: bool,
+}
+
+/// `aigov unfreeze`.
+#[derive(Debug, Args)]
+pub struct UnfreezeArgs {
     /// The environment; without it, all of them
     #[arg(value_name = "ENV", add = complete::environments())]
     pub environment: Option<String>,
@@ -601,6 +717,34 @@ pub struct PacksArgs {
     pub json: bool,
 }
 
+/// `aigov report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Which report
+    #[command(subcommand)]
+    pub command: ReportCommand,
+}
+
+/// Which report.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// How humans decided: what was opened, typed and said, how long it took, and what came of it
+    #[command(
+        after_help = "Examples:\n  aigov report reviews\n  aigov report reviews --since 90d --json\n\nShares have 95 % intervals (Wilson) and are left out where there are fewer than 20 decisions. They are facts about how decisions\ncame about: none shows that a decision was right, and a fast one is not a good one."
+    )]
+    Reviews {
+        /// From when on: a span (`30d`, `12h`), a date or an RFC 3339 time
+        #[arg(long, value_name = "WHEN", default_value = "30d")]
+        since: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// Do not page
+        #[arg(long)]
+        no_pager: bool,
+    },
+}
+
 /// `aigov policy learn`.
 #[derive(Debug, Args)]
 pub struct LearnArgs {
@@ -622,6 +766,101 @@ pub struct LearnArgs {
     /// The command that prints the help; put `--` before it
     #[arg(value_name = "CMD", last = true)]
     pub argv: Vec<OsString>,
+}
+
+/// `aigov grant`.
+#[derive(Debug, Args)]
+pub struct GrantArgs {
+    /// What to do; without it, `add`
+    #[command(subcommand)]
+    pub command: Option<GrantCommand>,
+    /// What to grant
+    #[command(flatten)]
+    pub add: GrantAddArgs,
+}
+
+/// What to do with grants.
+#[derive(Debug, Subcommand)]
+pub enum GrantCommand {
+    /// Make a grant from a request that asked (what `aigov grant` alone does)
+    Add(GrantAddArgs),
+    /// List the grants that can be used
+    List {
+        /// Also those that are spent, over or taken back
+        #[arg(long)]
+        all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a grant: for whom and what, and what ran by it
+    Show {
+        /// The grant
+        #[arg(value_name = "ID", add = complete::grants())]
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a grant back; what runs by it already runs on
+    Revoke {
+        /// The grant
+        #[arg(value_name = "ID", add = complete::grants())]
+        id: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `aigov grant add`.
+#[derive(Debug, Args, Default)]
+pub struct GrantAddArgs {
+    /// The request that asked; the grant is for what it asks for
+    #[arg(long, value_name = "TICKET", add = complete::tickets())]
+    pub from: Option<String>,
+    /// Operations of the same tool (`rollout restart`, `scale*`)
+    #[arg(long, value_name = "PATTERN")]
+    pub operation: Vec<String>,
+    /// Environments by name, in place of the request's
+    #[arg(long, visible_alias = "environment", value_name = "ENV", add = complete::environments())]
+    pub env: Vec<String>,
+    /// Anywhere in the environments, not only in the request's namespaces or directory
+    #[arg(long)]
+    pub anywhere: bool,
+    /// Services (`web`, `pay*`, `*`)
+    #[arg(long, value_name = "PATTERN")]
+    pub service: Vec<String>,
+    /// Targets (`deployment/web`, `deployment/*`, `*`)
+    #[arg(long, value_name = "PATTERN")]
+    pub target: Vec<String>,
+    /// Another agent than the request's; `*` is every agent
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// Only for this task; without ID, for the request's
+    #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "")]
+    pub task: Option<String>,
+    /// How many actions it lets run (default: 20)
+    #[arg(long, value_name = "N")]
+    pub uses: Option<u32>,
+    /// How long it stands (default: 8h; at most 90 days)
+    #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration)]
+    pub lasts: Option<std::time::Duration>,
+    /// Why; without it, the approval's
+    #[arg(long, value_name = "TEXT")]
+    pub rationale: Option<String>,
+    /// Show what it would have let run, and make nothing
+    #[arg(long)]
+    pub preview: bool,
+    /// Do not ask for a confirmation
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Reads `50s`, `5m`, `1h30m`, `2 days`.
@@ -676,4 +915,7 @@ pub struct CollectArgs {
     /// Do what is due, and end
     #[arg(long)]
     pub once: bool,
+    /// Print the manifest from which a workspace makes its Slack app, and end
+    #[arg(long, conflicts_with = "once")]
+    pub slack_manifest: bool,
 }

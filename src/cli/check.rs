@@ -6,16 +6,19 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::approval::standing::would;
 use crate::error::{Error, ErrorKind};
 use crate::exec::environment::{Whose, prepare};
 use crate::host::identity::Claim;
+use crate::ledger::Access;
 use crate::model::attribution::{Attribution, CallerKind};
 use crate::model::decision::Decision;
 use crate::model::invocation::{Dialect, Form, Invocation, Raw};
+use crate::model::ledger::LedgerError;
 use crate::policy::Policies;
 use crate::policy::understand::{Understood, understand};
 use crate::report::change::Page;
-use crate::report::check::answer;
+use crate::report::check::{Said, answer};
 use crate::report::explain::{Detail, Look, explain};
 
 use super::args::CheckArgs;
@@ -28,17 +31,20 @@ use super::{exit, output};
 /// # Errors
 /// When the policy has faults or the input cannot be read.
 pub fn check(args: CheckArgs, verbose: u8) -> Result<i32, Error> {
-    let session = Session::open(&Claim::default())?;
+    let is_named = args.agent.is_some() || args.task.is_some();
+    let session = Session::open(&Claim { agent: args.agent, task: args.task, ..Claim::default() })?;
     let policies = session.policies()?;
     if args.batch {
         return batch(&session, &policies);
     }
     let invocation = invocation(&session, args.text, None, args.argv);
     let understood = decided(&session, &policies, &invocation);
+    let govern = if is_named { govern(&session, &policies, &invocation, &understood)? } else { Vec::new() };
     if args.json {
-        output::data(&format!("{}\n", data(&understood)))?;
+        output::data(&format!("{}\n", data(&understood, govern)))?;
     } else {
         output::data(&explain(&understood, &look(&session, left_out(&invocation, &understood), verbose)))?;
+        output::data(&govern.iter().map(Said::words).collect::<String>())?;
     }
     Ok(code(understood.verdict.decision))
 }
@@ -75,8 +81,34 @@ fn decided(session: &Session, policies: &Policies, invocation: &Invocation) -> U
     understand(invocation, &facts, policies, &caller)
 }
 
-fn data(understood: &Understood) -> Value {
-    serde_json::to_value(answer(understood)).unwrap_or(Value::Null)
+/// What the ledger's state says for the caller who was named. Without a ledger there is nothing to say.
+fn govern(
+    session: &Session,
+    policies: &Policies,
+    invocation: &Invocation,
+    understood: &Understood,
+) -> Result<Vec<Said>, Error> {
+    if understood.verdict.decision != Decision::Ask {
+        return Ok(Vec::new());
+    }
+    let ledger = match session.open_ledger(Access::ReadOnly) {
+        Err(LedgerError::Missing { .. }) => return Ok(Vec::new()),
+        other => other?,
+    };
+    let now = ledger.time()?;
+    let found = would(policies, invocation, understood, &session.caller, &ledger.all_grants()?, now);
+    let (decision, why, grants) = match found {
+        Ok(grants) => {
+            let names: Vec<String> = grants.iter().map(|one| one.grant.to_string()).collect();
+            (Decision::Allow, format!("it runs without asking by {}", names.join(", ")), grants)
+        }
+        Err(gap) => (Decision::Ask, gap.why(), Vec::new()),
+    };
+    Ok(vec![Said { by: "grant", decision, why, grants }])
+}
+
+fn data(understood: &Understood, govern: Vec<Said>) -> Value {
+    serde_json::to_value(answer(understood, govern)).unwrap_or(Value::Null)
 }
 
 /// One line of a batch.
@@ -97,7 +129,7 @@ fn batch(session: &Session, policies: &Policies) -> Result<i32, Error> {
             continue;
         }
         let answer = match read(session, &line) {
-            Ok(invocation) => data(&decided(session, policies, &invocation)),
+            Ok(invocation) => data(&decided(session, policies, &invocation), Vec::new()),
             Err(text) => json!({ "decision": Decision::Ask, "error": text }),
         };
         output::data(&format!("{answer}\n"))?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::approval::channels::slack::manifest::MANIFEST;
 use crate::collect::{self, Ground, Stay, lease};
 use crate::error::{Error, ErrorKind};
 use crate::host::clock;
@@ -14,7 +15,7 @@ use crate::text::escape::escape;
 
 use super::args::CollectArgs;
 use super::exec::say;
-use super::output::talk;
+use super::output::{data, talk};
 use super::session::Session;
 
 /// `aigov collect`.
@@ -22,6 +23,10 @@ use super::session::Session;
 /// # Errors
 /// When another one collects, the policy has faults, or the ledger cannot be used.
 pub fn collect(args: &CollectArgs) -> Result<i32, Error> {
+    if args.slack_manifest {
+        data(MANIFEST)?;
+        return Ok(0);
+    }
     let session = Arc::new(Session::open(&Claim::default())?);
     let policies = session.policies()?;
     session.test_unseen_layers(&policies, &mut session.ledger()?)?;

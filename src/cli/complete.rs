@@ -42,6 +42,18 @@ pub fn tools() -> ArgValueCompleter {
     })
 }
 
+/// Completes the ids of grants.
+pub fn grants() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let typed = typed.to_string_lossy();
+        session::grant_ids()
+            .into_iter()
+            .filter(|id| id.starts_with(typed.as_ref()))
+            .map(CompletionCandidate::new)
+            .collect()
+    })
+}
+
 fn candidates(typed: &OsStr, rows: Vec<RequestRow>) -> Vec<CompletionCandidate> {
     let typed = typed.to_string_lossy();
     rows.into_iter()

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::approval::signature::Allowed;
 use crate::error::{Error, ErrorKind};
 use crate::host::clock;
 use crate::host::identity::Claim;
@@ -9,6 +10,8 @@ use crate::ledger::Access;
 use crate::ledger::verify::verify;
 use crate::model::ledger::{Batch, ClockState, Durability, Ledger as _, LedgerError};
 use crate::model::record::{Event, Note};
+use crate::signature::NAMESPACE;
+use crate::signature::signers::Signer;
 
 use super::args::DoctorArgs;
 use super::collect;
@@ -43,8 +46,9 @@ pub fn doctor(args: &DoctorArgs) -> Result<i32, Error> {
     if args.accept_clock {
         return accept_clock(&session);
     }
-    let findings =
-        [policy(&session), ledger(&session), clock(&session), freezes(&session), channels(&session), caller(&session)];
+    let (policy, signers) = (policy(&session), signers(&session));
+    let (clock, freezes) = (clock(&session), freezes(&session));
+    let findings = [policy, signers, ledger(&session), clock, freezes, channels(&session), caller(&session)];
     let is_well = findings.iter().all(|finding| finding.ok);
     let is_human = session.caller.is_human();
     if args.json {
@@ -92,6 +96,38 @@ fn policy(session: &Session) -> Finding {
             Finding::ok("policy", format!("{}{writable}", paths.join(", ")))
         }
     }
+}
+
+fn signers(session: &Session) -> Finding {
+    // A policy that does not load is told already.
+    let Ok(policies) = session.policies() else { return Finding::ok("signers", "the policy says who, once it loads") };
+    let Some(in_force) = policies.signing() else {
+        return Finding::ok("signers", "the policy names no allowed signers: no decision can be signed");
+    };
+    let path = in_force.allowed_signers.display();
+    match Allowed::read(&policies) {
+        Err(error) => Finding::bad("signers", error.text, "correct it: signatures are refused until then"),
+        Ok(allowed) => match allowed.doubt() {
+            Some(doubt) => Finding::bad(
+                "signers",
+                format!("{path}: {doubt}, so a signature proves nothing (A0)"),
+                "give the file and its directories to root, mode 0644 and 0755, and run agents under another user id",
+            ),
+            None => Finding::ok("signers", format!("{path}: {}, root's alone", counted(&allowed))),
+        },
+    }
+}
+
+/// How many keys there are, and how many of them count for nothing here.
+fn counted(allowed: &Allowed<'_>) -> String {
+    let lines = &allowed.signers().lines;
+    let now = clock::now();
+    let counts = |line: &&Signer| allowed.signers().allow(&who(line), &line.key, NAMESPACE, now).is_ok();
+    format!("{} key(s), {} of which may sign now", lines.len(), lines.iter().filter(counts).count())
+}
+
+fn who(line: &Signer) -> String {
+    line.principals.first().cloned().unwrap_or_default()
 }
 
 fn ledger(session: &Session) -> Finding {

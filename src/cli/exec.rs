@@ -11,6 +11,7 @@ use crate::approval::settle::settle_orphans;
 use crate::broker::Broker;
 use crate::cli::exit;
 use crate::error::{Error, ErrorKind};
+use crate::govern::instead::instead;
 use crate::host::identity::Claim;
 use crate::host::read::{self, Unread};
 use crate::host::terminal::Terminal;
@@ -21,15 +22,19 @@ use crate::model::request::{RequestRow, RequestState, TestRun};
 use crate::policy::Policies;
 use crate::policy::decide::NO_POLICY;
 use crate::redact::Redactor;
-use crate::report::status::Status;
+use crate::report::status::{Offer, Status};
 use crate::text::escape::escape;
+use crate::text::quote;
 use crate::verification;
 
 use super::args::{ExecArgs, RunArgs, StatusArgs};
 use super::collect::unattended;
-use super::output::{StatusSink, talk};
+use super::output::{StatusSink, talk, talk_in_lines};
 use super::session::Session;
 use super::{approve, wait};
+
+/// How wide the labels of a status in words are.
+const STATUS_LABEL: usize = 11;
 
 /// `aigov exec`.
 ///
@@ -44,14 +49,48 @@ pub fn exec(args: ExecArgs) -> Result<i32, Error> {
         Ok(Ok(spoken)) => spoken,
         Ok(Err(outcome)) => {
             say("the tests did not run, so nothing else was asked; this is what came of them");
-            return finish(Ok(outcome), &mut sink);
+            return finish(Ok(outcome), Offer::default(), &mut sink);
         }
-        Err(error) => return finish(Err(error), &mut sink),
+        Err(error) => return finish(Err(error), Offer::default(), &mut sink),
     };
     let ask = Ask { reason: args.reason, risk: args.risk, rolls_back: None, evidence, tests };
     let invocation = invocation(&session, args.text, args.shell, args.argv);
     let attempt = attempt(&session, &invocation, &ask, args.wait, &mut sink);
-    finish(attempt, &mut sink)
+    let offer = attempt.as_ref().map(|outcome| offer(&session, Some(&invocation), outcome)).unwrap_or_default();
+    finish(attempt, offer, &mut sink)
+}
+
+/// What a refusal or a question is told with: who decides, and what would run now instead.
+pub fn offer(session: &Session, invocation: Option<&Invocation>, outcome: &Outcome) -> Offer {
+    let (verdict, may_ask) = match outcome {
+        Outcome::Denied { verdict, hold: None, .. } | Outcome::ReasonNeeded(verdict) => (verdict.as_ref(), true),
+        Outcome::Denied { verdict, hold: Some(_), .. } => (verdict.as_ref(), false),
+        Outcome::Ticket(row) if is_question(row) => (&row.body.verdict, true),
+        Outcome::Ticket(_) | Outcome::Ran { .. } | Outcome::Unverified(_) => return Offer::default(),
+    };
+    // What is in force was loaded to decide; where it no longer loads, nothing is offered.
+    let Ok(policies) = session.policies() else { return Offer::default() };
+    let instead = invocation.filter(|_| may_ask).map(|invocation| {
+        let setting = session.setting(&policies);
+        let facts = setting.facts(invocation);
+        instead(invocation, &facts, &policies, &session.caller, verdict)
+    });
+    let attempted = invocation.map(shown);
+    Offer { instead: instead.unwrap_or_default(), attempted }
+}
+
+/// A command as the chain would keep it.
+fn shown(invocation: &Invocation) -> String {
+    let redactor = Redactor::new(&invocation.env);
+    match &invocation.form {
+        Form::Argv(argv) => quote::words(&redactor.words(argv)),
+        Form::Shell { text, .. } => redactor.text(&text.lossy()).to_string(),
+    }
+}
+
+/// Whether it waits for a human, or one has said no.
+fn is_question(row: &RequestRow) -> bool {
+    matches!(row.state, RequestState::Preparing | RequestState::Pending | RequestState::Rejected)
 }
 
 /// What speaks for a request: a file, and the tests that are run for it; else what came of asking for the tests.
@@ -107,7 +146,8 @@ pub fn run(args: &RunArgs) -> Result<i32, Error> {
         session.test_unseen_layers(&policies, &mut ledger)?;
         run_now(&session, &policies, &mut ledger, &RequestId::new(args.ticket.clone()))
     })();
-    finish(attempt, &mut sink)
+    let offer = attempt.as_ref().map(|outcome| offer(&session, None, outcome)).unwrap_or_default();
+    finish(attempt, offer, &mut sink)
 }
 
 /// Where aigov's own outcome goes.
@@ -135,7 +175,12 @@ pub fn attempt(
     settle_orphans(&mut ledger, &session.caller)?;
     session.go_on(&policies, &mut ledger)?;
     session.test_unseen_layers(&policies, &mut ledger)?;
-    let outcome = Broker { setting: session.setting(&policies), ledger: &mut ledger }.exec(invocation, ask)?;
+    let mut broker = Broker { setting: session.setting(&policies), ledger: &mut ledger };
+    let outcome = match broker.exec(invocation, ask)? {
+        // What runs by a grant is held to what policy wants afterwards; nothing else that runs here is.
+        outcome @ Outcome::Ran { .. } if policies.wants_verification() => verified(&mut broker, outcome),
+        outcome => outcome,
+    };
     let outcome = previewed(session, &policies, &mut ledger, outcome, wait, sink)?;
     if let Outcome::Ticket(row) = &outcome
         && sink.is_words()
@@ -152,6 +197,16 @@ pub fn attempt(
         }
         (Outcome::Ticket(row), Some(limit)) => waited(session, &policies, &mut ledger, &row.id, limit),
         (outcome, _) => Ok(outcome),
+    }
+}
+
+fn verified(broker: &mut Broker<'_>, outcome: Outcome) -> Outcome {
+    match &outcome {
+        Outcome::Ran { id, .. } => {
+            let id = id.clone();
+            verification::after(broker, &id, outcome, &mut say)
+        }
+        _ => outcome,
     }
 }
 
@@ -248,9 +303,9 @@ fn dialect(shell: &Raw) -> Dialect {
 ///
 /// # Errors
 /// When the attempt failed and words are wanted.
-pub fn finish(attempt: Result<Outcome, Error>, sink: &mut StatusSink) -> Result<i32, Error> {
+pub fn finish(attempt: Result<Outcome, Error>, offer: Offer, sink: &mut StatusSink) -> Result<i32, Error> {
     match attempt {
-        Ok(outcome) => Ok(tell(&outcome, sink)),
+        Ok(outcome) => Ok(tell(&outcome, offer, sink)),
         Err(error) if sink.is_words() => Err(error),
         Err(error) => {
             sink.json(&json(&Status::of_error(&error)));
@@ -260,12 +315,12 @@ pub fn finish(attempt: Result<Outcome, Error>, sink: &mut StatusSink) -> Result<
 }
 
 /// Says what came of it, where there is something to say, and gives the exit code.
-pub fn tell(outcome: &Outcome, sink: &mut StatusSink) -> i32 {
-    let status = Status::of(outcome);
+pub fn tell(outcome: &Outcome, offer: Offer, sink: &mut StatusSink) -> i32 {
+    let status = Status::of(outcome).with(offer);
     sink.json(&json(&status));
     let is_quiet = matches!(outcome, Outcome::Ran { outcome, .. } if outcome.start_error.is_none());
     if sink.is_words() && !is_quiet {
-        talk(&status.words());
+        talk_in_lines(&status.words(), STATUS_LABEL);
     }
     match outcome {
         Outcome::Ran { outcome, unrecorded, .. } => {

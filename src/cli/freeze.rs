@@ -2,10 +2,13 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::host::identity::Claim;
-use crate::model::ledger::{Batch, Durability, Ledger as _};
+use crate::host::{clock, terminal};
+use crate::ledger::Access;
+use crate::model::ledger::{Batch, Durability, Ledger as _, LedgerError};
 use crate::model::record::{Event, Freeze};
+use crate::report::freezing;
 
-use super::args::FreezeArgs;
+use super::args::{FreezeArgs, UnfreezeArgs};
 use super::output;
 use super::session::Session;
 
@@ -13,12 +16,15 @@ use super::session::Session;
 ///
 /// # Errors
 /// When the environment is not known, or the ledger cannot be written.
-pub fn freeze(args: FreezeArgs) -> Result<i32, Error> {
+pub fn freeze(args: &FreezeArgs) -> Result<i32, Error> {
     let session = Session::open(&Claim::default())?;
-    if let Some(name) = &args.environment {
+    if args.list {
+        return list(&session, args.json.then_some(()));
+    }
+    if let Some(name) = &args.what.environment {
         known(&session, name)?;
     }
-    let freeze = set(&session, args);
+    let freeze = set(&session, &args.what);
     append(&session, Event::FreezeSet(freeze.clone()))?;
     output::talk(&format!("aigov: {} is frozen: nothing but plain reads starts there\n", place(&freeze)));
     Ok(0)
@@ -28,7 +34,7 @@ pub fn freeze(args: FreezeArgs) -> Result<i32, Error> {
 ///
 /// # Errors
 /// When there is no such freeze, or the ledger cannot be written.
-pub fn unfreeze(args: FreezeArgs) -> Result<i32, Error> {
+pub fn unfreeze(args: &UnfreezeArgs) -> Result<i32, Error> {
     let session = Session::open(&Claim::default())?;
     let mut ledger = session.ledger()?;
     let freeze = set(&session, args);
@@ -40,14 +46,33 @@ pub fn unfreeze(args: FreezeArgs) -> Result<i32, Error> {
     })?;
     if !is_there {
         return Err(Error::new(ErrorKind::Input, format!("{} is not frozen", place(&freeze)))
-            .with_hint("`aigov doctor` shows the freezes in force"));
+            .with_hint("`aigov freeze --list` shows the freezes in force"));
     }
     output::talk(&format!("aigov: {} is no longer frozen\n", place(&freeze)));
     Ok(0)
 }
 
-fn set(session: &Session, args: FreezeArgs) -> Freeze {
-    Freeze { environment: args.environment, human: session.caller.label(), reason: args.reason }
+/// The freezes in force and the windows of the policy.
+fn list(session: &Session, json: Option<()>) -> Result<i32, Error> {
+    let policies = session.policies()?;
+    let freezes = match session.open_ledger(Access::ReadOnly) {
+        Ok(ledger) => ledger.freezes()?,
+        Err(LedgerError::Missing { .. }) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let (windows, now) = (policies.freeze_windows().cloned().collect::<Vec<_>>(), clock::now());
+    match json {
+        Some(()) => output::data(&format!("{}\n", freezing::json(&freezes, &windows, now)))?,
+        None if freezes.is_empty() && windows.is_empty() => {
+            output::talk("aigov: nothing is frozen, and the policy has no freeze windows\n");
+        }
+        None => output::data(&freezing::table(&freezes, &windows, now, terminal::width(&session.host)))?,
+    }
+    Ok(0)
+}
+
+fn set(session: &Session, args: &UnfreezeArgs) -> Freeze {
+    Freeze { environment: args.environment.clone(), human: session.caller.label(), reason: args.reason.clone() }
 }
 
 fn place(freeze: &Freeze) -> String {

@@ -16,6 +16,7 @@ use crate::model::invocation::Invocation;
 use crate::policy::Policies;
 use crate::policy::draft::{Extent, Subject, draft, objection};
 use crate::policy::help;
+use crate::report::status::Offer;
 use crate::text::escape::escape;
 
 use super::args::{LearnArgs, StatusArgs};
@@ -119,7 +120,7 @@ fn printed(session: &Session, argv: Vec<std::ffi::OsString>, typed: &str) -> Res
     let started = matches!(&outcome, Outcome::Ran { outcome, .. } if outcome.start_error.is_none());
     if !started {
         let mut sink = sink(&StatusArgs { json: false, status_fd: None }, session)?;
-        let code = tell(&outcome, &mut sink);
+        let code = tell(&outcome, Offer::default(), &mut sink);
         if let Outcome::Ticket(row) = &outcome {
             output::talk(&format!(
                 "aigov: once it is approved: aigov run {} 2>&1 | aigov policy learn --program {} --from -\n",

@@ -3,6 +3,7 @@
 mod approve;
 pub mod args;
 mod audit;
+mod break_glass;
 mod check;
 mod collect;
 mod complete;
@@ -10,18 +11,23 @@ mod doctor;
 mod exec;
 pub mod exit;
 mod freeze;
+mod grant;
 mod init;
 mod learn;
 mod output;
 mod packs;
 mod policy;
 mod policy_diff;
+mod queue;
+mod report;
 mod requests;
 mod rollback;
 mod session;
 mod show;
+mod sign;
 mod simulate;
 mod wait;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -67,14 +73,17 @@ fn dispatch(command: Command, verbose: u8) -> Result<i32, Error> {
         Command::Requests(args) => requests::requests(&args),
         Command::Approve(args) => approve::approve(&args),
         Command::Reject(args) => approve::reject(&args),
-        Command::Freeze(args) => freeze::freeze(args),
-        Command::Unfreeze(args) => freeze::unfreeze(args),
+        Command::Freeze(args) => freeze::freeze(&args),
+        Command::Unfreeze(args) => freeze::unfreeze(&args),
         Command::Audit(args) => audit::audit(args),
         Command::Policy(args) => policy::policy(args.command),
         Command::Init(args) => init::init(&args),
         Command::Doctor(args) => doctor::doctor(&args),
         Command::Completions(args) => completions(args.shell),
         Command::Packs(args) => packs::packs(&args),
+        Command::Report(args) => report::report(args.command),
+        Command::Review(args) => break_glass::review(&args),
+        Command::Grant(args) => grant::grant(args),
         Command::Collect(args) => collect::collect(&args),
     }
 }
@@ -99,12 +108,15 @@ fn log(verbose: u8) {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
 }
 
+/// How wide the label of a hint is.
+const HINT_LABEL: usize = 8;
+
 /// An error in words, with the hint for whoever is there.
 fn tell(error: &Error) {
-    output::talk(&format!("aigov: error: {}\n", error.text));
+    output::talk_in_lines(&format!("aigov: error: {}\n", error.text), 0);
     let hint = if session::is_human_here() { &error.hint.human } else { &error.hint.agent };
     if let Some(hint) = hint {
-        output::talk(&format!("  hint: {hint}\n"));
+        output::talk_in_lines(&format!("  hint: {hint}\n"), HINT_LABEL);
     }
 }
 

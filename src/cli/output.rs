@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::error::{Error, ErrorKind};
 use crate::host::Host;
 use crate::report::change::Page;
-use crate::text::layout::Colour;
+use crate::text::layout::{Colour, folded};
 
 /// The width where there is no terminal.
 const USUAL: usize = 80;
@@ -26,6 +26,19 @@ pub fn data(text: &str) -> Result<(), Error> {
 /// Writes talk to stderr. A stderr that cannot be written leaves nobody to tell.
 pub fn talk(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Writes talk whose lines hang below their label; at a terminal none of them is wider than that.
+pub fn talk_in_lines(text: &str, label: usize) {
+    let columns = console::Term::stderr().size_checked().map_or(0, |(_, columns)| usize::from(columns));
+    if !console::user_attended_stderr() || columns < NARROWEST {
+        return talk(text);
+    }
+    let line = |line: &str| match (line.starts_with(' '), line.get(..label), line.get(label..)) {
+        (true, Some(first), Some(rest)) => folded(first, rest, columns),
+        _ => folded("", line, columns),
+    };
+    talk(&text.lines().map(line).collect::<String>());
 }
 
 /// Writes data through the user's pager when stdout is a terminal and the text is longer than it.

@@ -14,7 +14,7 @@ use crate::model::request::{RequestRow, RequestState};
 use crate::text::escape::escape;
 
 use super::args::RollbackArgs;
-use super::exec::{attempt, finish, sink};
+use super::exec::{attempt, finish, offer, sink};
 use super::session::Session;
 
 /// `aigov rollback`.
@@ -30,7 +30,8 @@ pub fn rollback(args: RollbackArgs) -> Result<i32, Error> {
         let ask = Ask { reason, risk: args.risk, rolls_back: Some(id.clone()), ..Ask::default() };
         attempt(&session, &invocation, &ask, args.wait, &mut sink)
     });
-    finish(asked, &mut sink)
+    let offer = asked.as_ref().map(|outcome| offer(&session, None, outcome)).unwrap_or_default();
+    finish(asked, offer, &mut sink)
 }
 
 /// What would take a request back.
@@ -42,6 +43,11 @@ fn invocation(session: &Session, id: &RequestId) -> Result<Invocation, Error> {
         let note = row.note.as_deref().map(|note| format!(" ({})", escape(note))).unwrap_or_default();
         let text = format!("request `{id}` is {}{note}: there is nothing to take back", row.state);
         return Err(Error::new(ErrorKind::Refused, text));
+    }
+    if let Some(erased) = row.ways_back.erased {
+        let text = format!("what it needs to take request `{id}` back was kept until {erased}, and then erased");
+        return Err(Error::new(ErrorKind::Refused, text)
+            .with_hint(format!("a person can still do it by hand; `aigov show {id}` tells what was changed")));
     }
     if let Some(error) = by_hand(&row) {
         return Err(error);

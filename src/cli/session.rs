@@ -110,7 +110,7 @@ impl Session {
         let mut ledger = self.ledger()?;
         let open = ledger.list(&Filter { open: true, ..Filter::default() })?;
         private::sweep(&self.places.data_dir);
-        settle(&mut ledger, &self.caller, &open, policies.run_within())?;
+        settle(&mut ledger, &self.caller, &open, policies)?;
         self.go_on(policies, &mut ledger)?;
         Ok(ledger)
     }
@@ -246,6 +246,15 @@ fn read(filter: &Filter) -> Vec<RequestRow> {
         Ok(ledger.list(filter)?)
     });
     rows.unwrap_or_default()
+}
+
+/// The ids of grants for completion.
+pub fn grant_ids() -> Vec<String> {
+    let ids = Session::open(&Claim::default()).and_then(|session| {
+        let ledger = session.ledger_for(Access::ReadOnly)?;
+        Ok(ledger.all_grants()?.into_iter().map(|row| row.grant.id.to_string()).collect())
+    });
+    ids.unwrap_or_default()
 }
 
 /// The names of tools for completion; without a policy that loads, those that are built in.

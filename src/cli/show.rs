@@ -50,6 +50,7 @@ fn json(row: &RequestRow) -> Value {
     let mut value = listing::json(row);
     if let Value::Object(map) = &mut value {
         map.insert("preview".to_owned(), serde_json::to_value(&row.preview).unwrap_or(Value::Null));
+        map.insert("carried".to_owned(), serde_json::to_value(&row.carried).unwrap_or(Value::Null));
         map.insert("verification".to_owned(), serde_json::to_value(&row.verification).unwrap_or(Value::Null));
         map.insert(
             "obligations".to_owned(),

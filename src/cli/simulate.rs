@@ -83,7 +83,11 @@ fn decided_again(
     Ok(simulation.finish())
 }
 
-fn asked(record: &Record) -> Result<Asked<'_>, Error> {
+/// The request that a record begins.
+///
+/// # Errors
+/// When it begins none.
+pub fn asked(record: &Record) -> Result<Asked<'_>, Error> {
     let (
         Event::RequestAllowed(body)
         | Event::RequestPreparing(body)

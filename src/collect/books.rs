@@ -8,6 +8,7 @@ use crate::approval::channels::{Channel, Incoming, MessageRef, Rebuff, Verdict, 
 use crate::approval::decide::{Decided, decide};
 use crate::approval::decider::Decider;
 use crate::error::{Error, ErrorKind};
+use crate::govern::review::Looked;
 use crate::ledger::SqliteLedger;
 use crate::model::collect::{ChannelNote, Lease, LeaseEnd, Posted, Posting, Via};
 use crate::model::ids::{Digest, RequestId};
@@ -313,7 +314,7 @@ impl Books {
     fn count(&self, channel: &dyn Channel, rules: &Rules, incoming: &Incoming) -> Verdict {
         let policies = rules.policies()?;
         let caller = self.ground.caller.clone();
-        let decider = Decider::of(policies, incoming.identity.clone(), channel.kind(), incoming.proof, caller)
+        let decider = Decider::of(policies, incoming.identity.clone(), channel.kind(), incoming.proof.clone(), caller)
             .through(self.via(channel.name(), incoming));
         let decided = Decided {
             choice: incoming.choice,
@@ -321,6 +322,7 @@ impl Books {
             shown: incoming.shown,
             preview: incoming.preview,
             viewed_ms: incoming.viewed_ms,
+            looked: Looked { confirm: incoming.confirm.as_deref(), ..Looked::default() },
         };
         let redactor = Redactor::new(self.ground.host.env());
         decide(&mut *self.ledger.borrow_mut(), policies, &incoming.request, &decider, &redactor, &decided)

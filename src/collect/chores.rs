@@ -138,7 +138,7 @@ fn settled(ledger: &mut SqliteLedger, ground: &Ground, policies: &Policies) -> R
     let now = clock::now();
     open.retain(|row| is_overdue(row, now, policies.run_within()) || !escalations(row, now).is_empty());
     private::sweep(&ground.places.data_dir);
-    settle(ledger, &ground.caller, &open, policies.run_within())?;
+    settle(ledger, &ground.caller, &open, policies)?;
     let mut broker = Broker { setting: setting(ground, policies), ledger };
     verification::go_on(&mut broker, &mut |text| (ground.say)(text))
 }

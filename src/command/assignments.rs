@@ -109,6 +109,11 @@ impl Reader<'_> {
 
     fn assign(&mut self, node: Node<'_>, state: &mut State) {
         match self.assignment(node, state) {
+            // Some shells end, others leave out the rest of the line.
+            Some((name, _)) if state.is_fixed(&name) => {
+                self.refuse(node, "it sets a variable that cannot be set");
+                state.forget();
+            }
             Some((name, value)) => state.set(&name, value),
             None => state.forget(),
         }
@@ -144,6 +149,7 @@ impl Reader<'_> {
                     }
                     // All its words are expanded before it sets the first.
                     match self.assignment(child, &mut before.clone()) {
+                        Some((name, _)) if self.has_braces(child) => state.set(&name, Value::Unknown),
                         Some((name, value)) => state.set(&name, value),
                         None => state.forget(),
                     }
@@ -187,6 +193,17 @@ impl Reader<'_> {
             }
         }
         Flow::even(state, Output::Unknown)
+    }
+
+    /// Whether braces can make several of a declaration's word, as in `export A={b,c}`: each of them sets it anew.
+    fn has_braces(&self, assignment: Node<'_>) -> bool {
+        let Some(value) = assignment.child_by_field_name("value").filter(|_| self.dialect == Dialect::Bash) else {
+            return false;
+        };
+        let parts = if value.kind() == "concatenation" { children(value) } else { vec![value] };
+        let is_quoted = |part: &Node<'_>| matches!(part.kind(), "string" | "raw_string" | "ansi_c_string");
+        let is_expanded = |part: &Node<'_>| matches!(part.kind(), "expansion" | "command_substitution");
+        parts.iter().any(|part| !is_quoted(part) && !is_expanded(part) && self.text(*part).contains('{'))
     }
 
     /// Remembers what a variable was before a function made it its own.

@@ -112,7 +112,12 @@ impl Reader<'_> {
         let text = self.text(one);
         let is_redirect = |node: Node<'_>| node.kind().ends_with("redirect");
         let is_descriptor = (text.starts_with('{') && text.ends_with('}')) || text.chars().all(|c| c.is_ascii_digit());
-        !is_redirect(one) && (!is_redirect(two) || is_descriptor)
+        // What touches a redirection from behind belongs to its word: `<<<""a`.
+        match (is_redirect(one), is_redirect(two)) {
+            (true, other) => !other,
+            (false, true) => is_descriptor,
+            (false, false) => true,
+        }
     }
 
     /// `time ( … )`, the one command that is followed by a subshell.

@@ -5,5 +5,6 @@ pub mod job;
 pub mod permit;
 pub mod probe;
 pub mod resolve;
+pub mod signer;
 pub mod start;
 pub mod wait;

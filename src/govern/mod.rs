@@ -1,10 +1,12 @@
-//! What the ledger's state and the hour add to a policy's decision: freezes, freeze windows, the clock, whose approvals are
-//! there. Pure over a snapshot.
-//!
-//! Delegation, quotas, trust and grants will stand beside these; each can only hold back what policy let pass.
+//! What the ledger's state and the hour add to a policy's decision: freezes, freeze windows and the clock hold back what
+//! policy let pass; approvals are counted, and a human's grant stands in the place of one. Pure over a snapshot.
 
 pub mod approvers;
+pub mod grants;
+pub mod instead;
 pub mod windows;
+
+pub mod review;
 
 use crate::model::action::Impact;
 use crate::model::decision::{Decision, Verdict};

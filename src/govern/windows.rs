@@ -2,6 +2,7 @@
 
 use crate::model::action::Impact;
 use crate::model::decision::{Decision, Verdict};
+use crate::model::demand::Frozen;
 use crate::model::request::ApprovalBody;
 use crate::model::time::Instant;
 use crate::policy::Policies;
@@ -33,6 +34,16 @@ impl InForce {
         }
     }
 
+    /// As a request's record has it.
+    pub fn to_frozen(&self) -> Frozen {
+        Frozen {
+            window: self.name.clone(),
+            until: self.until,
+            until_text: self.until_text.clone(),
+            approvers: self.approvers.clone(),
+        }
+    }
+
     /// What people read: ``frozen by window `year-end` until 2027-01-04 00:00 Europe/Berlin: holidays``.
     pub fn why(&self) -> String {
         let reason = self.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
@@ -42,6 +53,11 @@ impl InForce {
 
 /// The windows in force at `now` for what a verdict would let pass. Plain reads pass, as by any freeze.
 pub fn in_force(policies: &Policies, now: Instant, verdict: &Verdict) -> Vec<InForce> {
+    among(policies.freeze_windows(), now, verdict)
+}
+
+/// The same of some windows.
+pub fn among<'a>(windows: impl Iterator<Item = &'a FreezeWindow>, now: Instant, verdict: &Verdict) -> Vec<InForce> {
     if verdict.impact == Impact::Read && verdict.decision < Decision::Ask {
         return Vec::new();
     }
@@ -51,8 +67,7 @@ pub fn in_force(policies: &Policies, now: Instant, verdict: &Verdict) -> Vec<InF
         names.is_empty()
             || environments.iter().any(|one| one.is_unknown() || names.iter().any(|name| name == one.as_str()))
     };
-    let windows = policies.freeze_windows().filter(is_meant);
-    windows.filter_map(|window| window.until(now).map(|until| InForce::of(window, until))).collect()
+    windows.filter(is_meant).filter_map(|window| window.until(now).map(|until| InForce::of(window, until))).collect()
 }
 
 /// The first window that no approval overrides. Broken glass overrides all.

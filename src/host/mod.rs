@@ -15,6 +15,7 @@ pub mod git;
 pub mod gitconfig;
 mod gitindex;
 mod gitprograms;
+pub mod held;
 pub mod identity;
 pub mod ini;
 pub mod inputs;

@@ -1,7 +1,7 @@
 //! Ids, salts and keys from the system's randomness.
 
 use crate::error::{Error, ErrorKind};
-use crate::model::ids::{ExecutionId, RequestId};
+use crate::model::ids::{ExecutionId, GrantId, RequestId};
 
 /// Crockford's base 32 in lower case: no letters that look like digits.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -22,6 +22,14 @@ pub fn execution_id() -> Result<ExecutionId, Error> {
     Ok(ExecutionId::new(format!("x-{}", word()?)))
 }
 
+/// A new grant id.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn grant_id() -> Result<GrantId, Error> {
+    Ok(GrantId::new(format!("g-{}", word()?)))
+}
+
 /// A new salt.
 ///
 /// # Errors
@@ -30,6 +38,14 @@ pub fn salt() -> Result<[u8; 16], Error> {
     let mut salt = [0_u8; 16];
     fill(&mut salt)?;
     Ok(salt)
+}
+
+/// A number that is drawn once: 32 hexadecimal digits.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn nonce() -> Result<String, Error> {
+    Ok(salt()?.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Ten characters: 50 bits, so that two of a million ids collide with a chance below one in a thousand.

@@ -1,8 +1,12 @@
 //! Which of the standard streams is a terminal, and how wide it is.
 
 use std::fs::OpenOptions;
+use std::time::Duration;
 
-use rustix::termios::{isatty, tcgetwinsize};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr,
+};
 
 use crate::host::Host;
 
@@ -47,6 +51,53 @@ pub fn width(host: &Host) -> u16 {
         .or_else(|| tcgetwinsize(rustix::stdio::stderr()).ok().and_then(columns))
         .or_else(|| host.text("COLUMNS").and_then(|text| text.parse().ok()).filter(|width| *width > 0))
         .unwrap_or(120)
+}
+
+/// The keys of standard input as they are pressed, without waiting for Enter. The terminal is as it was when this is dropped.
+#[derive(Debug)]
+pub struct Keys {
+    before: Termios,
+}
+
+impl Keys {
+    /// Those of standard input; none where it is no terminal.
+    pub fn open() -> Option<Self> {
+        let stdin = rustix::stdio::stdin();
+        let before = tcgetattr(stdin).ok()?;
+        let mut plain = before.clone();
+        plain.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
+        plain.special_codes[SpecialCodeIndex::VMIN] = 1;
+        plain.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(stdin, OptionalActions::Now, &plain).ok()?;
+        Some(Self { before })
+    }
+
+    /// What is pressed within this time; an empty list where nothing is, none where standard input has ended.
+    pub fn within(&self, time: Duration) -> Option<Vec<u8>> {
+        if !is_ready(&mut [PollFd::new(&rustix::stdio::stdin(), PollFlags::IN)], time) {
+            return Some(Vec::new());
+        }
+        let mut bytes = [0_u8; 64];
+        let count = rustix::io::read(rustix::stdio::stdin(), &mut bytes).ok().filter(|count| *count > 0)?;
+        Some(bytes.iter().take(count).copied().collect())
+    }
+}
+
+impl Drop for Keys {
+    fn drop(&mut self) {
+        // There is nobody to tell: the terminal is gone.
+        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &self.before);
+    }
+}
+
+/// Whether whoever reads standard output has gone within this time.
+pub fn has_lost_reader(time: Duration) -> bool {
+    is_ready(&mut [PollFd::new(&rustix::stdio::stdout(), PollFlags::empty())], time)
+}
+
+fn is_ready(of: &mut [PollFd<'_>], time: Duration) -> bool {
+    let time = Timespec::try_from(time).ok();
+    poll(of, time.as_ref()).is_ok_and(|count| count > 0)
 }
 
 #[cfg(test)]

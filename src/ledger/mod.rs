@@ -4,22 +4,28 @@
 //! transaction, at most one at a time over all processes; an error means that nothing was written; every other table can be
 //! made again from the records. What the hashes cover is told in `chain.rs`, what time it is in `snapshot.rs`.
 
+mod carried;
 mod collecting;
 mod deciders;
 mod fault;
+mod grants;
 mod lock;
 mod projections;
 mod queries;
 mod records;
+mod reviews;
 mod rows;
 mod schema;
 mod sealed;
+mod signatures;
 mod snapshot;
+mod spending;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 mod verifications;
 pub mod verify;
+mod ways_back;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -35,6 +41,7 @@ use crate::model::time::Instant;
 use fault::{Doing, Fault};
 pub use queries::{Filter, Requests, Stats};
 use records::{Head, Stamp};
+pub use reviews::Decided;
 use sealed::Keep;
 
 /// How long wiping the write-ahead log waits for readers, while other writers wait too.
@@ -153,6 +160,9 @@ fn write(conn: &Connection, stamp: &Stamp<'_>, head: Head, batch: Batch) -> Resu
     for draft in batch.records {
         let record = records::append(conn, stamp, Some(&head), draft)?;
         let leaf = record.leaf.ok_or_else(|| Fault::Refused("a record has no leaf".to_owned()))?;
+        if matches!(record.event, Event::ExecutionIntended(_)) {
+            spending::earned(conn, &record)?;
+        }
         head = Head { seq: record.seq, time: record.time, leaf };
         done.records.push(record);
     }
@@ -187,6 +197,7 @@ fn is_end(event: &Event) -> bool {
             | Event::ExecutionFinished(_)
             | Event::OutcomeUnknown(_)
             | Event::RequestRolledBack(_)
+            | Event::WayBackErased(_)
     )
 }
 
@@ -232,6 +243,10 @@ impl Ledger for SqliteLedger {
 
     fn open_verifications(&self) -> Result<Vec<RequestId>, LedgerError> {
         self.reading(verifications::all_open(&self.conn))
+    }
+
+    fn ways_back_before(&self, time: Instant) -> Result<Vec<RequestId>, LedgerError> {
+        self.reading(ways_back::before(&self.conn, time))
     }
 
     fn open_executions(&self) -> Result<Vec<(ExecutionId, Record)>, LedgerError> {

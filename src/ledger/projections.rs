@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
-use super::{collecting, deciders, verifications};
+use super::{carried, collecting, deciders, grants, signatures, verifications, ways_back};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::record::{Event, Freeze, PolicySeen, Record};
 use crate::model::request::{ApprovalBody, OutcomeBody, RequestBody, RequestState};
@@ -16,7 +16,10 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
     follow_clock(conn, record)?;
     match &record.event {
         Event::Genesis(_) => start(conn, record),
-        Event::RequestAllowed(body) => open(conn, record, body, "allowed", RequestState::Approved),
+        Event::RequestAllowed(body) => {
+            grants::spend(conn, record, &body.grants)?;
+            open(conn, record, body, "allowed", RequestState::Approved)
+        }
         // It waits for a human as a pending one does; only its state says that nobody may decide yet.
         Event::RequestPreparing(body) => open(conn, record, body, "pending", RequestState::Preparing),
         Event::PreviewMade(_) => show(conn, record),
@@ -29,12 +32,16 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::RequestRejected(approval) => {
             collecting::take(conn, record, approval.via.as_ref())?;
             let id = request_of(record)?;
+            signatures::answer(conn, record, approval)?;
             add_approval(conn, record, id, approval, Answer::No)?;
             end(conn, record, RequestState::Rejected)
         }
         Event::RequestExpired(_) => end(conn, record, RequestState::Expired),
         Event::RequestWithdrawn(_) => end(conn, record, RequestState::Withdrawn),
-        Event::RequestInvalidated(_) => end(conn, record, RequestState::Invalidated),
+        Event::RequestInvalidated(change) => {
+            carried::invalidate(conn, record, change)?;
+            end(conn, record, RequestState::Invalidated)
+        }
         Event::ExecutionIntended(_) => intend(conn, record),
         Event::ExecutionFinished(outcome) => finish(conn, record, outcome),
         Event::OutcomeUnknown(_) => {
@@ -53,14 +60,23 @@ pub(super) fn apply(conn: &Connection, record: &Record) -> Result<(), Fault> {
         Event::PolicySeen(seen) => see_policy(conn, seen),
         Event::RequestEscalated(one) => deciders::escalate(conn, record, one),
         Event::BreakGlassReviewed(body) => deciders::review(conn, record, body),
+        Event::ClockAccepted(_) => grants::end_all(conn, record),
+        Event::GrantMade(grant) => grants::make(conn, record, grant),
+        Event::GrantRevoked(revoked) => grants::revoke(conn, record, revoked),
         Event::AttemptRefused(refusal) => collecting::take(conn, record, refusal.via.as_ref()),
-        Event::ClockAccepted(_) | Event::ProbeRun(_) => Ok(()),
+        Event::ProbeRun(_) => Ok(()),
         Event::CollectorStarted(body) => collecting::begin(conn, record, body),
         Event::CollectorEnded(body) => collecting::end(conn, record, body.epoch),
         Event::ChannelPosting(posting) => collecting::intend(conn, record, posting),
         Event::ChannelPosted(posted) => collecting::post(conn, record, posted),
         Event::ChannelFailed(note) => collecting::fail(conn, record, note),
         Event::ChannelRecovered(note) => collecting::recover(conn, note),
+        Event::SignatureAsked(question) => signatures::ask(conn, record, question),
+        Event::RequestCarriedForward(body) => {
+            carried::carry(conn, record, body)?;
+            step(conn, record, RequestState::Approved)
+        }
+        Event::WayBackErased(_) => ways_back::erase(conn, record),
     }
 }
 
@@ -120,6 +136,7 @@ fn open(
         body.verdict.approvals_needed(),
         body.verdict.min_assurance().to_string(),
     ])?;
+    ways_back::open(conn, id, body)?;
     deciders::open(conn, id, body)?;
     verifications::open(conn, id, body)
 }
@@ -233,7 +250,9 @@ fn approve(conn: &Connection, record: &Record, approval: &ApprovalBody) -> Resul
     let id = request_of(record)?;
     check_step(conn, id, RequestState::Approved)?;
     deciders::approve(conn, record, approval)?;
+    signatures::answer(conn, record, approval)?;
     add_approval(conn, record, id, approval, Answer::Yes)?;
+    carried::decide(conn, record)?;
     if deciders::has_enough(conn, id)? { step(conn, record, RequestState::Approved) } else { touch(conn, record, id) }
 }
 

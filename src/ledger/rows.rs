@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::fault::Fault;
-use super::{deciders, projections, records, verifications};
+use super::{carried, deciders, projections, records, verifications, ways_back};
 use crate::model::ids::{ExecutionId, RequestId};
 use crate::model::preview::Preview;
 use crate::model::record::{Event, Record};
@@ -75,6 +75,8 @@ fn assemble(conn: &Connection, id: &RequestId, found: Pointers) -> Result<Reques
         commitments: record.commitments,
         escalated: deciders::escalations(conn, id)?,
         owed: deciders::owed(conn, id)?,
+        carried: carried::of(conn, id)?,
+        ways_back: ways_back::of(conn, id)?,
         id: id.clone(),
     })
 }
@@ -101,7 +103,7 @@ fn note_in(record: Record) -> Option<String> {
     match record.event {
         Event::RequestExpired(note) | Event::RequestWithdrawn(note) | Event::OutcomeUnknown(note) => Some(note.note),
         Event::RequestRolledBack(back) => Some(format!("taken back by {}", back.by)),
-        Event::RequestInvalidated(change) => Some(format!("{}: {}", change.field, change.note)),
+        Event::RequestInvalidated(change) => Some(format!("`{}`: {}", change.field, change.note)),
         Event::RequestRejected(answer) => answer.rationale.map(|rationale| rationale.as_str().to_owned()),
         _ => None,
     }

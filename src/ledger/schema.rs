@@ -6,26 +6,33 @@
 
 use rusqlite::Connection;
 
-use super::collecting;
+use super::{collecting, signatures};
 
 /// `application_id` of the file: "aigv".
 pub(super) const APPLICATION_ID: i32 = 0x6169_6776;
 
 /// The steps from version n to n + 1.
 pub(super) const MIGRATIONS: &[fn(&Connection) -> rusqlite::Result<()>] =
-    &[first, second, third, deciders, collecting_begins];
+    &[first, second, third, deciders, with_grants, collecting_begins, signatures::begin, ways_back_and_carried];
 
 /// The tables that [`create_projections`] makes, in the order in which they can be dropped, with the column that orders
 /// their rows.
 pub(super) const PROJECTIONS: &[(&str, &str)] = &[
+    ("decided", "request"),
+    ("carried", "request"),
+    ("rollbacks", "back"),
+    ("ways_back", "request"),
     ("broken_glass", "request"),
     ("escalations", "seq"),
     ("counted", "approval, demand"),
     ("demands", "request, demand"),
+    ("grants", "seq"),
     ("deliveries", "channel, delivery"),
     ("troubles", "channel"),
     ("posts", "request, channel"),
     ("leases", "id"),
+    ("questions", "nonce"),
+    ("signing_keys", "fingerprint"),
     ("verifications", "request"),
     ("previews", "seq"),
     ("approvals", "seq"),
@@ -139,6 +146,44 @@ CREATE TABLE verifications(
 CREATE INDEX verifications_open ON verifications(due) WHERE open = 1;
 ";
 
+const WAYS_BACK: &str = "
+CREATE TABLE ways_back(
+  request TEXT NOT NULL PRIMARY KEY REFERENCES requests(id),
+  erased INTEGER NOT NULL REFERENCES records(seq)
+) STRICT;
+CREATE TABLE rollbacks(back TEXT NOT NULL PRIMARY KEY REFERENCES requests(id), first TEXT NOT NULL) STRICT;
+CREATE INDEX rollbacks_first ON rollbacks(first);
+CREATE TABLE carried(
+  request TEXT NOT NULL PRIMARY KEY REFERENCES requests(id),
+  source TEXT NOT NULL UNIQUE REFERENCES requests(id),
+  seq INTEGER NOT NULL REFERENCES records(seq)
+) STRICT;
+CREATE TABLE decided(
+  request TEXT NOT NULL PRIMARY KEY REFERENCES requests(id),
+  first INTEGER NOT NULL,
+  moved INTEGER NOT NULL
+) STRICT;
+CREATE INDEX requests_asked ON requests(identity, seq) WHERE opened = 'pending';
+";
+
+/// Ways back that were asked for, and decisions that were made, with an older aigov.
+const OLDER: &str = "
+INSERT INTO decided(request, first, moved)
+SELECT p.request, min(r.time), max(EXISTS(SELECT 1 FROM records i WHERE i.request = p.request
+    AND i.type = 'request_invalidated' AND json_extract(i.body, '$.body.field') = 'target'))
+FROM approvals p JOIN records r ON r.seq = p.seq WHERE p.yes GROUP BY p.request;
+INSERT INTO rollbacks(back, first)
+SELECT q.id, json_extract(r.body, '$.body.rolls_back') FROM requests q JOIN records r ON r.seq = q.seq
+WHERE json_extract(r.body, '$.body.rolls_back') IS NOT NULL;
+";
+
+/// Ways back that were killed while they ran, of which no human was told.
+const LEFT_UNTOLD: &str = "
+UPDATE verifications SET open = 1 WHERE automatic AND ended IS NOT NULL AND gave_up IS NULL
+  AND back IN (SELECT id FROM requests WHERE state = 'outcome_unknown')
+  AND request NOT IN (SELECT id FROM requests WHERE state = 'rolled_back');
+";
+
 const DECIDERS: &str = "
 CREATE TABLE demands(
   request TEXT NOT NULL REFERENCES requests(id),
@@ -171,6 +216,17 @@ CREATE TABLE broken_glass(
 CREATE INDEX broken_glass_owed ON broken_glass(approval) WHERE review IS NULL;
 ";
 
+const GRANTS: &str = "
+CREATE TABLE grants(
+  seq INTEGER PRIMARY KEY REFERENCES records(seq),
+  id TEXT NOT NULL UNIQUE,
+  uses INTEGER NOT NULL,
+  used INTEGER NOT NULL CHECK(used <= uses),
+  expires INTEGER NOT NULL,
+  ended INTEGER REFERENCES records(seq)
+) STRICT;
+";
+
 fn first(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(CHAIN)?;
     conn.execute_batch(STATE)?;
@@ -185,8 +241,18 @@ fn third(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(VERIFICATIONS)
 }
 
+fn ways_back_and_carried(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(WAYS_BACK)?;
+    conn.execute_batch(OLDER)?;
+    conn.execute_batch(LEFT_UNTOLD)
+}
+
 fn deciders(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(DECIDERS)
+}
+
+fn with_grants(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(GRANTS)
 }
 
 fn collecting_begins(conn: &Connection) -> rusqlite::Result<()> {
@@ -199,8 +265,11 @@ pub(super) fn create_projections(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch(STATE)?;
     conn.execute_batch(PREVIEWS)?;
     conn.execute_batch(VERIFICATIONS)?;
+    conn.execute_batch(WAYS_BACK)?;
     conn.execute_batch(DECIDERS)?;
-    conn.execute_batch(collecting::TABLES)
+    conn.execute_batch(GRANTS)?;
+    conn.execute_batch(collecting::TABLES)?;
+    signatures::begin(conn)
 }
 
 /// Drops the projections.

@@ -15,12 +15,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Doing, Fault};
 use super::records::{self, Head};
-use super::{collecting, rows};
+use super::{carried, collecting, grants, reviews, rows, signatures};
 use crate::model::collect::Lease;
+use crate::model::grant::GrantRow;
 use crate::model::ids::{Digest, RequestId};
-use crate::model::ledger::{ClockState, LedgerError, Snapshot};
+use crate::model::ledger::{Asked, ClockState, LedgerError, Snapshot};
 use crate::model::record::{Event, Freeze};
 use crate::model::request::RequestRow;
+use crate::model::review::Past;
 use crate::model::time::Instant;
 
 /// How far the clock may be behind the newest record: small steps back happen when it is set over the network.
@@ -81,12 +83,36 @@ impl Snapshot for SqliteSnapshot<'_> {
         self.reading(open_request(self.conn, identity, self.clock.time))
     }
 
+    fn carriable(&self, row: &RequestRow) -> Result<Option<(RequestRow, Instant)>, LedgerError> {
+        self.reading(carried::candidate(self.conn, row))
+    }
+
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError> {
         self.reading(freezes(self.conn))
     }
 
+    fn decisions_of(&self, human: &str, limit: usize) -> Result<Vec<Past>, LedgerError> {
+        self.reading(reviews::decisions_of(self.conn, human, limit))
+    }
+
+    fn waiting(&self) -> Result<u64, LedgerError> {
+        self.reading(reviews::waiting(self.conn))
+    }
+
+    fn grants(&self) -> Result<Vec<GrantRow>, LedgerError> {
+        self.reading(grants::open(self.conn, self.clock.time))
+    }
+
     fn lease(&self) -> Result<Option<Lease>, LedgerError> {
         self.reading(collecting::lease(self.conn))
+    }
+
+    fn question(&self, nonce: &str) -> Result<Option<Asked>, LedgerError> {
+        self.reading(signatures::question(self.conn, nonce))
+    }
+
+    fn key_counter(&self, fingerprint: &str) -> Result<Option<u32>, LedgerError> {
+        self.reading(signatures::counter(self.conn, fingerprint))
     }
 }
 

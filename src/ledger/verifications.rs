@@ -27,11 +27,13 @@ pub(super) fn open(conn: &Connection, id: &RequestId, body: &RequestBody) -> Res
 pub(super) fn follow(conn: &Connection, record: &Record, next: RequestState) -> Result<(), Fault> {
     let was_started = matches!(next, RequestState::Succeeded | RequestState::Failed | RequestState::OutcomeUnknown);
     let mut statement = conn.prepare_cached(
-        "UPDATE verifications SET open = (request = ?1 AND ?3),
+        // Where nobody knows how far the way back came, a human has to be told.
+        "UPDATE verifications SET open = ((request = ?1 AND ?3) OR (back = ?1 AND open AND ?4)),
            due = CASE WHEN request = ?1 AND ?3 THEN ?2 + within * 1000000 ELSE due END
          WHERE request = ?1 OR back = ?1",
     )?;
-    statement.execute(params![request_of(record)?.as_str(), record.time.micros, was_started])?;
+    let is_unknown = next == RequestState::OutcomeUnknown;
+    statement.execute(params![request_of(record)?.as_str(), record.time.micros, was_started, is_unknown])?;
     Ok(())
 }
 

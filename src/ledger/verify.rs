@@ -12,6 +12,7 @@ use rusqlite::{Connection, Row};
 use serde::Serialize;
 
 use super::fault::{Doing, Fault};
+use super::signatures::Recheck;
 use super::{Access, SqliteLedger, projections, schema, sqlite};
 use crate::chain;
 use crate::model::ids::Digest;
@@ -115,7 +116,15 @@ impl VerifyReport {
 /// When there is none, or it cannot be opened or read at all.
 pub fn verify(path: &Path, expected: Option<Expected>) -> Result<VerifyReport, LedgerError> {
     let conn = sqlite::open_to_verify(path)?;
-    let mut walk = Walk { report: empty(), prev: Digest::ZERO, log: None, time: None, noted: None, replay: None };
+    let mut walk = Walk {
+        report: empty(),
+        prev: Digest::ZERO,
+        log: None,
+        time: None,
+        noted: None,
+        replay: None,
+        signatures: Recheck::default(),
+    };
     let done = walk.all(&conn, expected);
     match done {
         Ok(()) => {}
@@ -140,6 +149,7 @@ struct Walk {
     /// The leaf of the record at the noted size.
     noted: Option<Digest>,
     replay: Option<Connection>,
+    signatures: Recheck,
 }
 
 /// One row of `records`, not yet believed.
@@ -259,6 +269,7 @@ impl Walk {
         if let Some(replay) = &self.replay {
             projections::apply(replay, &record)?;
         }
+        self.signatures.record(&record)?;
         self.prev = leaf;
         self.time = Some(record.time);
         self.report.records = next + 1;

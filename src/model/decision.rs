@@ -162,6 +162,8 @@ pub enum Obligation {
     },
     /// The human for whom it was asked does not approve it, whatever policy lets a team of one do.
     FourEyes,
+    /// Each request is decided by itself: no grant answers for it.
+    EachTime,
 }
 
 impl Obligation {
@@ -180,6 +182,7 @@ impl Obligation {
             Self::AutoRollback => "automatic rollback".to_owned(),
             Self::Approvers { stages } => format!("approval by {}", described(stages)),
             Self::FourEyes => "another human than the one who asked".to_owned(),
+            Self::EachTime => "a decision each time".to_owned(),
         }
     }
 }
@@ -255,7 +258,8 @@ impl Verdict {
             Obligation::Approvals { count } => Some(*count),
             _ => None,
         });
-        said.max().unwrap_or_else(|| u32::from(self.demands().is_empty()))
+        // One is there once those who are named have approved.
+        said.max().filter(|count| *count > 1).unwrap_or_else(|| u32::from(self.demands().is_empty()))
     }
 
     /// What rules demand of those who approve, in a fixed order. Each holds by itself: a human may count once in each.

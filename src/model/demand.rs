@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::time::Instant;
+
 /// One stage of a demand: so many of the humans that these names stand for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Stage {
@@ -57,6 +59,30 @@ pub struct Count {
     pub stage: usize,
     /// The name by which policy let the human count: a group's, or their own.
     pub named: String,
+}
+
+/// A freeze window that was in force when a request was filed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// The window's name.
+    pub window: String,
+    /// Until when.
+    pub until: Instant,
+    /// The same as people read it, in the window's own time zone.
+    pub until_text: String,
+    /// Who approves first while it lasts: names of groups and humans.
+    pub approvers: Vec<String>,
+}
+
+impl Frozen {
+    /// What people read.
+    pub fn describe(&self) -> String {
+        let who = match self.approvers.as_slice() {
+            [] => "only broken glass lets anything through before".to_owned(),
+            names => format!("before that {} approves first", either(names)),
+        };
+        format!("by window `{}` until {}; {who}", self.window, self.until_text)
+    }
 }
 
 /// An escalation whose time has come.

@@ -50,6 +50,10 @@ text_id!(
     RuleId
 );
 text_id!(
+    /// A grant's id, `g-` and ten characters of base 32.
+    GrantId
+);
+text_id!(
     /// A ledger's identity, drawn at random when it is made.
     LogId
 );

@@ -6,9 +6,12 @@ use thiserror::Error;
 
 use super::action::Impact;
 use super::collect::Lease;
+use super::grant::GrantRow;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::record::{Draft, Freeze, Record};
 use super::request::RequestRow;
+use super::review::Past;
+use super::signature::Question;
 use super::time::Instant;
 
 /// How long a transaction's records must survive.
@@ -55,16 +58,58 @@ pub trait Snapshot {
     /// # Errors
     /// When the ledger cannot be read.
     fn open_request(&self, identity: &Digest) -> Result<Option<RequestRow>, LedgerError>;
+    /// The request of the same identity that was asked right before this one, with when a human first approved it: where it
+    /// was approved, then invalidated at its target, and its approval has carried over to none yet.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn carriable(&self, row: &RequestRow) -> Result<Option<(RequestRow, Instant)>, LedgerError>;
     /// Freezes in force.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     fn freezes(&self) -> Result<Vec<Freeze>, LedgerError>;
+    /// The newest decisions of a human, the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn decisions_of(&self, human: &str, limit: usize) -> Result<Vec<Past>, LedgerError>;
+    /// How many requests wait for a human.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn waiting(&self) -> Result<u64, LedgerError>;
+    /// Grants that can still be used at this time, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn grants(&self) -> Result<Vec<GrantRow>, LedgerError>;
     /// The newest lease of a collector.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     fn lease(&self) -> Result<Option<Lease>, LedgerError>;
+    /// The question that a signer was put with this nonce.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn question(&self, nonce: &str) -> Result<Option<Asked>, LedgerError>;
+    /// The count of the last signature that counted of the security key with this fingerprint.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn key_counter(&self, fingerprint: &str) -> Result<Option<u32>, LedgerError>;
+}
+
+/// A question that a signer was put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The question.
+    pub question: Question,
+    /// When.
+    pub at: Instant,
+    /// Whether a signature has answered it.
+    pub is_answered: bool,
 }
 
 /// The sealed table's name for the way back. It outlives the end of an execution, so that what was done can be taken back.
@@ -217,6 +262,12 @@ pub trait Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     fn open_verifications(&self) -> Result<Vec<RequestId>, LedgerError>;
+
+    /// Requests that ended before this time and whose way back is still kept, where nothing is left to do by aigov itself.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn ways_back_before(&self, time: Instant) -> Result<Vec<RequestId>, LedgerError>;
 
     /// Executions with an intent and no outcome: id, request, and the intent's record.
     ///

@@ -49,7 +49,19 @@ pub enum PreviewState {
     Failed {
         /// Why.
         why: Redacted,
+        /// What only the preview would have settled, so that nobody can approve it without.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        open: Vec<LeftOpen>,
     },
+}
+
+/// Something that a command settles only when it runs, and that a preview would have settled before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOpen {
+    /// What, behind "nobody knows": `which objects it chooses`.
+    pub what: Redacted,
+    /// What to ask instead: `name the objects`.
+    pub instead: Redacted,
 }
 
 /// One thing that changes.
@@ -195,7 +207,7 @@ mod tests {
     fn a_state_is_told_in_one_word_of_the_json_form() {
         let word = |state: PreviewState| serde_json::to_value(state).unwrap()["state"].clone();
         assert_eq!(word(PreviewState::Ready), "ready");
-        assert_eq!(word(PreviewState::Failed { why: Redacted::assume_clean("x") }), "failed");
+        assert_eq!(word(PreviewState::Failed { why: Redacted::assume_clean("x"), open: Vec::new() }), "failed");
     }
 
     #[test]

@@ -4,14 +4,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::attribution::Attribution;
+use super::carried::CarriedForward;
 use super::collect::{ChannelNote, LeaseBody, LeaseEnd, Posted, Posting, Via};
 use super::demand::Escalated;
+use super::grant::{Grant, GrantRevoked};
 use super::ids::{Digest, ExecutionId, LogId, RequestId};
 use super::preview::{Preview, RolledBack};
 use super::request::{ApprovalBody, OutcomeBody, RequestBody, ReviewBody};
 use super::secret::{Commitment, Redacted};
+use super::signature::Question;
 use super::time::Instant;
 use super::verification::{ApprovedBefore, VerificationBody};
+use super::ways_back::WayBackErased;
 
 /// The version of the record's form.
 pub const RECORD_SCHEMA: u16 = 1;
@@ -72,6 +76,10 @@ pub enum Event {
     RequestEscalated(Escalated),
     /// Another human looked at what was let through by breaking the glass.
     BreakGlassReviewed(ReviewBody),
+    /// A human made a grant.
+    GrantMade(Box<Grant>),
+    /// A human took a grant back.
+    GrantRevoked(GrantRevoked),
     /// A collector began, with a lease on collecting.
     CollectorStarted(LeaseBody),
     /// A collector ended by itself.
@@ -84,6 +92,12 @@ pub enum Event {
     ChannelFailed(ChannelNote),
     /// It does again.
     ChannelRecovered(ChannelNote),
+    /// A signer was put a question; a signature answers it once.
+    SignatureAsked(Box<Question>),
+    /// A human's approval of the same request, asked before, carries over.
+    RequestCarriedForward(CarriedForward),
+    /// The kept bytes of a way back were erased: their time was up.
+    WayBackErased(WayBackErased),
 }
 
 impl Event {
@@ -116,12 +130,17 @@ impl Event {
             Self::ProbeRun(_) => "probe_run",
             Self::RequestEscalated(_) => "request_escalated",
             Self::BreakGlassReviewed(_) => "break_glass_reviewed",
+            Self::GrantMade(_) => "grant_made",
+            Self::GrantRevoked(_) => "grant_revoked",
             Self::CollectorStarted(_) => "collector_started",
             Self::CollectorEnded(_) => "collector_ended",
             Self::ChannelPosting(_) => "channel_posting",
             Self::ChannelPosted(_) => "channel_posted",
             Self::ChannelFailed(_) => "channel_failed",
             Self::ChannelRecovered(_) => "channel_recovered",
+            Self::SignatureAsked(_) => "signature_asked",
+            Self::RequestCarriedForward(_) => "request_carried_forward",
+            Self::WayBackErased(_) => "way_back_erased",
         }
     }
 }

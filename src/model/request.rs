@@ -6,16 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use super::attribution::Attribution;
 use super::binding::Binding;
+use super::carried::CarriedForward;
 use super::collect::Via;
 use super::decision::{Assurance, Obligation, Verdict};
-use super::demand::{Count, Escalated};
+use super::demand::{Count, Escalated, Frozen};
 use super::facts::Fact;
+use super::grant::GrantUse;
 use super::ids::{Digest, ExecutionId, RequestId};
 use super::invocation::{Dialect, Raw, Stdin, Variable};
 use super::preview::Preview;
+use super::review::Review;
 use super::secret::Redacted;
+use super::signature::SignatureBody;
 use super::time::Instant;
 use super::verification::Verification;
+use super::ways_back::WaysBack;
 
 /// Where a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -160,6 +165,12 @@ pub struct RequestBody {
     /// When it expires, if it waits for a human.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Instant>,
+    /// The freeze windows in force when it was filed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frozen: Vec<Frozen>,
+    /// The grants by which it runs without an approval of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<GrantUse>,
 }
 
 impl RequestBody {
@@ -245,7 +256,7 @@ pub struct ApprovalBody {
     pub identity: Option<String>,
     /// The user id of the process that brought the decision in.
     pub uid: u32,
-    /// Through which channel: `terminal`, `command`.
+    /// Through which channel: `terminal`, `command`, `file`.
     pub channel: String,
     /// How sure we are that a human decided.
     pub assurance: Assurance,
@@ -272,6 +283,15 @@ pub struct ApprovalBody {
     /// The way by which it came in, where a collector brought it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<Via>,
+    /// The signature, where the decision was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Box<SignatureBody>>,
+    /// Whether it was approved unseen: nobody could be shown what would change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unseen: bool,
+    /// How it came about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Box<Review>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields by reference")]
@@ -365,6 +385,10 @@ pub struct RequestRow {
     pub escalated: Vec<Escalated>,
     /// The review that is owed, or was, since the glass was broken for it.
     pub owed: Option<Owed>,
+    /// The earlier approval that carried over to it.
+    pub carried: Option<CarriedForward>,
+    /// What became of its way back.
+    pub ways_back: WaysBack,
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub const PACK: Pack = Pack {
             ..look(&["policy", "learn"])
         },
         Verb {
-            path: &["approve|reject|freeze|unfreeze|init|collect"],
+            path: &["approve|reject|review|freeze|unfreeze|init|grant|collect"],
             impact: Destroy,
             categories: &[Governance],
             flags: Flags::HARMLESS,
@@ -43,6 +43,8 @@ pub const PACK: Pack = Pack {
     examples: &[
         Example { command: "aigov check -- ls", operation: "check", impact: Read },
         Example { command: "aigov approve r-1 --rationale x", operation: "approve", impact: Destroy },
+        Example { command: "aigov review r-1 --rationale x", operation: "review", impact: Destroy },
+        Example { command: "aigov grant --from r-1 --yes", operation: "grant", impact: Destroy },
         Example { command: "aigov audit verify", operation: "audit verify", impact: Read },
         Example { command: "aigov packs helm upgrade", operation: "packs", impact: Read },
         Example { command: "aigov policy learn --from x --program y", operation: "policy learn", impact: Read },

@@ -114,6 +114,9 @@ pub(super) fn break_glass(table: &mut Fields<'_>, source: &mut Source<'_>) -> Ve
     table.texts("break_glass", source)
 }
 
+/// The most choices of stages that are gone through.
+const MOST_CHOICES: u32 = 1 << 10;
+
 impl Policies {
     /// The names of those who may break the glass: what the layer says that says who people are.
     pub fn break_glass(&self) -> &[String] {
@@ -134,7 +137,24 @@ impl Policies {
                 faults.extend(in_rule(layer, rule, &people));
             }
             faults.extend(in_settings(layer, &people));
+            faults.extend(self.unknown_places(layer));
             faults.extend(self.foreign_break_glass(layer));
+        }
+        faults
+    }
+
+    /// Environments of freeze windows that no layer defines: such a window would stop nothing.
+    fn unknown_places(&self, layer: &Layer) -> Vec<Fault> {
+        let known = self.environments();
+        let words: Vec<&str> = known.rules.iter().map(|(name, _)| name.as_str()).chain(["local", "unknown"]).collect();
+        let mut faults = Vec::new();
+        for window in &layer.policy.freeze_windows {
+            for name in window.environments.iter().filter(|name| !words.contains(&name.as_str())) {
+                let text =
+                    format!("freeze window `{}` names the environment `{name}`, which is not defined", window.name);
+                let span = word(layer, &layer.line(window.line), name);
+                faults.push(Fault::at(&layer.path, &layer.text, &span, text, meant(name, words.iter().copied())));
+            }
         }
         faults
     }
@@ -181,25 +201,36 @@ fn in_rule(layer: &Layer, rule: &Rule, people: &People) -> Vec<Fault> {
     faults
 }
 
-/// A human counts once over all stages, so there must be as many as all of them want together.
+/// A human counts once over all stages, so any of the stages together need as many humans as they want approvals.
 fn too_few(layer: &Layer, rule: &Rule, key: &str, stages: &[Stage], people: &People) -> Option<Fault> {
-    let of = |stages: &[Stage]| -> BTreeSet<String> {
-        let names =
-            stages.iter().flat_map(|stage| stage.approvers.iter().chain(stage.escalate.iter().flat_map(|one| &one.to)));
-        names.flat_map(|name| people.named(name)).map(|human| human.name.clone()).collect()
-    };
-    let is_short = |stages: &[Stage]| {
-        let wanted: u64 = stages.iter().map(|stage| u64::from(stage.count)).sum();
-        let there = of(stages).len();
-        (u64::try_from(there).unwrap_or(u64::MAX) < wanted).then_some((wanted, there))
-    };
-    let one_by_one = stages.iter().find_map(|stage| is_short(std::slice::from_ref(stage)));
-    let (wanted, there) = one_by_one.or_else(|| is_short(stages))?;
-    let humans = if there == 1 { "1 human is" } else { &format!("{there} humans are") };
+    let sets: Vec<(u32, BTreeSet<String>)> = stages.iter().map(|stage| (stage.count, humans(stage, people))).collect();
+    let (wanted, there) = some_together(&sets).into_iter().find(|(wanted, there)| there < wanted)?;
+    let humans = if there == 1 { "1 human is".to_owned() } else { format!("{there} humans are") };
     let text = format!("rule `{}` wants {wanted} approvals, and {humans} named for them", rule.id);
     let help = Some("name more humans, or want fewer approvals".to_owned());
     let fault = Fault::at(&layer.path, &layer.text, &layer.key(rule, key), text, help);
     Some(fault.because("each human counts once over all stages, so nothing could ever be approved"))
+}
+
+fn humans(stage: &Stage, people: &People) -> BTreeSet<String> {
+    let names = stage.approvers.iter().chain(stage.escalate.iter().flat_map(|one| &one.to));
+    names.flat_map(|name| people.named(name)).map(|human| human.name.clone()).collect()
+}
+
+/// How many approvals some of the stages want together, and how many humans there are for them: each choice of stages, as
+/// far as there are not too many of them to go through.
+fn some_together(sets: &[(u32, BTreeSet<String>)]) -> Vec<(u64, u64)> {
+    let choices =
+        1_u32.checked_shl(u32::try_from(sets.len()).unwrap_or(u32::MAX)).unwrap_or(u32::MAX).min(MOST_CHOICES);
+    let of = |choice: u32| {
+        let is_in =
+            |at: usize| u32::try_from(at).is_ok_and(|at| choice.checked_shr(at).is_some_and(|bits| bits & 1 == 1));
+        let chosen = sets.iter().enumerate().filter(|(at, _)| is_in(*at)).map(|(_, set)| set);
+        let wanted = chosen.clone().map(|(count, _)| u64::from(*count)).sum();
+        let there: BTreeSet<&String> = chosen.flat_map(|(_, humans)| humans).collect();
+        (wanted, u64::try_from(there.len()).unwrap_or(u64::MAX))
+    };
+    (1..choices).map(of).collect()
 }
 
 fn in_settings(layer: &Layer, people: &People) -> Vec<Fault> {

@@ -9,6 +9,7 @@ use crate::model::demand::{Escalation, Stage, described, either};
 
 use super::Policies;
 use super::change::Leaning;
+use super::effective::{Origin, Setting};
 use super::people::{Human, People};
 use super::windows::FreezeWindow;
 
@@ -56,6 +57,39 @@ fn escalations(leaning: &mut Leaning, place: &str, old: &Stage, new: &Stage) {
         stage.escalate.iter().map(one).collect()
     };
     names(leaning, &words(old), &words(new), |step| format!("{place}escalates to {step}"));
+}
+
+/// Groups, broken glass and freeze windows, with where each stands.
+pub fn in_force(policies: &Policies) -> Vec<Setting> {
+    let one = |name, value, from| Setting { name, value, from, others: Vec::new() };
+    let mut all = Vec::new();
+    if let Some(layer) = policies.layer_of_people() {
+        let from = |name| Origin::setting(layer, name);
+        let people = &layer.policy.people;
+        let humans: Vec<&str> = people.humans.iter().map(|human| human.name.as_str()).collect();
+        all.push(one("humans", humans.join(", "), from("humans")));
+        for (group, names) in &people.groups {
+            all.push(one("groups", format!("{group}: {}", names.join(", ")), from("groups")));
+        }
+        if !layer.policy.break_glass.is_empty() {
+            all.push(one("approval.break_glass", either(&layer.policy.break_glass), from("approval.break_glass")));
+        }
+    }
+    for layer in policies.layers() {
+        for window in &layer.policy.freeze_windows {
+            let places = match window.environments.as_slice() {
+                [] => "everything".to_owned(),
+                names => names.join(", "),
+            };
+            let who = match window.approvers.as_slice() {
+                [] => "nobody lets anything through".to_owned(),
+                names => format!("{} lets through", either(names)),
+            };
+            let value = format!("{}: {places}, {}; {who}", window.name, window.describe());
+            all.push(one("freeze_windows", value, Origin::of(layer, window.line)));
+        }
+    }
+    all
 }
 
 /// What holds beside rules: whom policy knows, who may break the glass, when nothing changes.

@@ -13,8 +13,10 @@ use super::Policies;
 use super::change::{Direction, Leaning, Strength};
 use super::deciders;
 use super::layers::LayerKind;
+use super::review::ReviewGates;
 use super::schema::{Policy, Rule};
 use super::scope::{self, Spread};
+use super::signing::{InForce, SoftwareKeys, UserVerification};
 use super::tools::descriptions;
 
 /// What became of a rule or an environment.
@@ -80,7 +82,18 @@ pub fn settings(from: &Policies, to: &Policies) -> Leaning {
         // The longer it may wait, the less is asked.
         leaning.compare(&new, &old, || format!("{name} {} instead of {}", span(new), span(old)));
     }
+    let carry = |policies: &Policies| {
+        policies.carry_forward().map_or_else(|| "never".to_owned(), |time| format!("within {}", span(time)))
+    };
+    leaning.compare(&to.carry_forward(), &from.carry_forward(), || {
+        format!("an approval carries over {} instead of {}", carry(to), carry(from))
+    });
+    // What is thrown away sooner can be taken back for less long.
+    leaning.compare(&from.keep_way_back(), &to.keep_way_back(), || {
+        format!("a way back is kept {} instead of {}", span(to.keep_way_back()), span(from.keep_way_back()))
+    });
     described(&mut leaning, from, to);
+    reviewed(&mut leaning, &from.review(), &to.review());
     deciders::settings(&mut leaning, from, to);
     let words = "one person may approve what their own agents ask for";
     match (from.single_operator(), to.single_operator()) {
@@ -88,7 +101,46 @@ pub fn settings(from: &Policies, to: &Policies) -> Leaning {
         (true, false) => leaning.tightens.push(format!("no longer: {words}")),
         (true, true) | (false, false) => {}
     }
+    signatures(&mut leaning, from, to);
     leaning
+}
+
+/// Other signers are both: some may who might not, and some may not who might.
+fn signatures(leaning: &mut Leaning, from: &Policies, to: &Policies) {
+    let (old, new) = (from.signing(), to.signing());
+    match (old.map(|old| old.allowed_signers), new.map(|new| new.allowed_signers)) {
+        (old, new) if old == new => {}
+        (None, Some(path)) => leaning.loosens.push(format!("who may sign stands in {}", path.display())),
+        (Some(_), None) => leaning.tightens.push("nobody may sign".to_owned()),
+        (_, Some(path)) => {
+            let text = format!("who may sign stands in another file, {}", path.display());
+            leaning.loosens.push(text.clone());
+            leaning.tightens.push(text);
+        }
+        (None, None) => {}
+    }
+    let words = "a signature by a key in software counts as A3, since such keys are said to lie elsewhere";
+    let counts = |it: Option<InForce<'_>>| it.is_some_and(|it| it.software_keys == SoftwareKeys::Elsewhere);
+    match (counts(old), counts(new)) {
+        (false, true) => leaning.loosens.push(words.to_owned()),
+        (true, false) => leaning.tightens.push(format!("no longer: {words}")),
+        (true, true) | (false, false) => {}
+    }
+    let words = "a security key must have verified who signs, by PIN or finger";
+    let is_strict = |it: Option<InForce<'_>>| it.is_some_and(|it| it.user_verification == UserVerification::Required);
+    match (is_strict(old), is_strict(new)) {
+        (true, false) if new.is_some() => leaning.loosens.push(format!("no longer: {words}")),
+        (false, true) => leaning.tightens.push(words.to_owned()),
+        (true, true | false) | (false, false) => {}
+    }
+}
+
+/// What an approval of something in a protected environment needs.
+fn reviewed(leaning: &mut Leaning, from: &ReviewGates, to: &ReviewGates) {
+    let values = from.values().into_iter().zip(to.values());
+    for (((name, old), (_, new)), (was, is)) in values.zip(from.strictness().into_iter().zip(to.strictness())) {
+        leaning.compare(&was, &is, || format!("`{name}`: {new} instead of {old}"));
+    }
 }
 
 /// A description makes known what was not known, and where it changes, either may come of it.

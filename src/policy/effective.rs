@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 use crate::model::decision::Decision;
 use crate::model::ids::Digest;
 
+use super::deciders;
 use super::layers::{Layer, LayerKind};
 use super::lints::lints;
 use super::matching::is_protected;
+use super::review;
 use super::schema::{Rule, When};
+use super::signing::UserVerification;
 use super::{EXPIRES, Policies, RUN_WITHIN};
 
 /// Where a part stands.
@@ -25,11 +28,11 @@ pub struct Origin {
 }
 
 impl Origin {
-    fn of(layer: &Layer, line: usize) -> Self {
+    pub(super) fn of(layer: &Layer, line: usize) -> Self {
         Self { layer: layer.kind.as_str(), path: Some(layer.path.display().to_string()), line: Some(line) }
     }
 
-    fn setting(layer: &Layer, name: &str) -> Self {
+    pub(super) fn setting(layer: &Layer, name: &str) -> Self {
         Self::of(layer, layer.policy.lines.get(name).copied().unwrap_or(1))
     }
 
@@ -234,7 +237,44 @@ fn settings(policies: &Policies) -> Vec<Setting> {
     let from = said.iter().find(|(one, _)| *one == value).map_or(Origin::BUILT_IN, |(_, from)| from.clone());
     let others = said.into_iter().filter(|(one, _)| *one != value).map(|(one, from)| (one.to_string(), from)).collect();
     all.push(Setting { name, value: value.to_string(), from, others });
+    all.extend(policies.lifetimes());
+    all.extend(signing(policies));
+    all.extend(policies.review().values().into_iter().map(|(name, value)| reviewed(policies, name, value)));
+    all.extend(deciders::in_force(policies));
     all
+}
+
+/// Whose signatures count; nothing where no file of allowed signers is named.
+fn signing(policies: &Policies) -> Vec<Setting> {
+    let Some(in_force) = policies.signing() else { return Vec::new() };
+    let layer = policies.layers().iter().find(|layer| layer.path == in_force.policy);
+    let from = |name: &'static str| {
+        let said = layer.filter(|layer| layer.policy.lines.contains_key(name));
+        said.map_or(Origin::BUILT_IN, |layer| Origin::setting(layer, name))
+    };
+    let strict = "approval.require_user_verification";
+    let says = |layer: &&Layer| layer.policy.signing.user_verification == UserVerification::Required;
+    let strict_from = policies.layers().iter().find(says).map_or(Origin::BUILT_IN, |it| Origin::setting(it, strict));
+    let is_strict = in_force.user_verification == UserVerification::Required;
+    let one = |name, value, from| Setting { name, value, from, others: Vec::new() };
+    vec![
+        one(
+            "approval.allowed_signers",
+            in_force.allowed_signers.display().to_string(),
+            from("approval.allowed_signers"),
+        ),
+        one("approval.software_keys", in_force.software_keys.as_str().to_owned(), from("approval.software_keys")),
+        one(strict, is_strict.to_string(), strict_from),
+    ]
+}
+
+/// A key of `[approval]` that speaks of reviews.
+fn reviewed(policies: &Policies, name: &'static str, value: String) -> Setting {
+    let said =
+        policies.layers().iter().filter_map(|layer| Some((review::said(layer, name)?, Origin::setting(layer, name))));
+    let (same, others): (Vec<_>, Vec<_>) = said.partition(|(one, _)| *one == value);
+    let from = same.into_iter().next().map_or(Origin::BUILT_IN, |(_, from)| from);
+    Setting { name, value, from, others }
 }
 
 fn time(
@@ -254,7 +294,7 @@ fn time(
 }
 
 /// A span of time as policies write it.
-fn span(time: Duration) -> String {
+pub(super) fn span(time: Duration) -> String {
     let seconds = time.as_secs();
     let (number, unit) = [(86_400, "d"), (3600, "h"), (60, "m")]
         .into_iter()

@@ -2,6 +2,7 @@
 //!
 //! Pure but for loading.
 
+mod aftercare;
 mod approvers;
 pub mod cases;
 pub mod change;
@@ -16,16 +17,19 @@ pub mod effective;
 mod fields;
 pub mod help;
 pub mod layers;
+pub mod lifetimes;
 pub mod lints;
 mod load;
 mod matching;
 pub mod people;
 mod read;
 pub mod replay;
+pub mod review;
 mod rules;
 pub mod schema;
 mod scope;
 mod sieve;
+pub mod signing;
 pub mod simulate;
 mod spans;
 mod syntax;
@@ -105,6 +109,7 @@ impl Policies {
             faults.extend(policies.foreign_people());
             faults.extend(policies.unknown_approvers());
             faults.extend(policies.foreign_channels());
+            faults.extend(policies.foreign_signing());
             faults.extend(tools::foreign(&policies.layers));
         }
         if faults.is_empty() { Ok(policies) } else { Err(PolicyFaults(faults)) }
@@ -285,6 +290,8 @@ impl Policies {
             "expires_seconds": self.expires().as_secs(),
             "run_within_seconds": self.run_within().as_secs(),
             "single_operator": self.single_operator(),
+            "carry_forward_seconds": self.carry_forward().map(|time| time.as_secs()),
+            "keep_way_back_seconds": self.keep_way_back().as_secs(),
         })
     }
 }

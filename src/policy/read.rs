@@ -13,9 +13,12 @@ use super::approvers::break_glass;
 use super::channels::channels;
 use super::fields::{Fields, Source};
 use super::layers::LayerKind;
+use super::lifetimes::{self, Lifetimes};
 use super::people::people;
+use super::review;
 use super::rules::{decision, meant_decision, rule};
 use super::schema::{Policy, TestCase};
+use super::signing;
 use super::windows::windows;
 
 /// Reads the whole file.
@@ -33,9 +36,12 @@ pub fn policy(fields: &mut Fields<'_>, source: &mut Source<'_>) -> Policy {
     if let Some(mut table) = fields.get("approval").and_then(|value| Fields::of(value, "`approval`", source)) {
         policy.single_operator = table.truth("single_operator", source).unwrap_or(false);
         policy.break_glass = break_glass(&mut table, source);
+        policy.lifetimes = Lifetimes::read(&mut table, &mut policy.lines, source);
         for name in ["single_operator", "break_glass"].into_iter().filter(|name| table.has(name)) {
             policy.lines.insert(format!("approval.{name}"), source.line(table.span_of(name).start));
         }
+        policy.signing = signing::signing(&mut table, &mut policy.lines, source);
+        policy.review = review::keys(&mut table, &mut policy.lines, source);
         table.finish(&[], source);
     }
     if let Some(value) = fields.get("environments") {
@@ -64,7 +70,9 @@ pub fn refuse_brought(kind: LayerKind, fields: &mut Fields<'_>, policy: &Policy,
         return;
     }
     let of = format!("{} layer", kind.article());
-    for (table, key) in [("defaults", "decision"), ("approval", "single_operator"), ("approval", "break_glass")] {
+    let more = signing::LOOSENING.into_iter().chain(lifetimes::KEYS).map(|key| ("approval", key));
+    let settings = [("defaults", "decision"), ("approval", "single_operator"), ("approval", "break_glass")];
+    for (table, key) in settings.into_iter().chain(more) {
         let Some(value) =
             fields.get(table).and_then(|value| Fields::of(value, table, &mut Source::new(source.path, "")))
         else {
@@ -76,6 +84,7 @@ pub fn refuse_brought(kind: LayerKind, fields: &mut Fields<'_>, policy: &Policy,
             source.fault_because(&value.key_of(key), text, why, "take it out, or put it into the user's policy");
         }
     }
+    review::refuse_brought(kind, &policy.review, fields, source);
     if kind == LayerKind::Repository {
         for rule in policy.rules.iter().filter(|rule| rule.decision < Decision::Ask) {
             let at: usize = source.text.split_inclusive('\n').take(rule.line - 1).map(str::len).sum();

@@ -107,6 +107,14 @@ pub fn again(body: &RequestBody, caller: &Attribution, pair: Pair<'_>) -> Again 
     }
 }
 
+/// What a policy says of a request now, from its words where they suffice, else from its actions.
+pub fn decided(body: &RequestBody, caller: &Attribution, policies: &Policies) -> Verdict {
+    match understood(body, caller, Pair { now: policies, new: policies, reading: Reading::Alike }) {
+        Ok((verdict, _)) => verdict,
+        Err(_) => decide(policies, caller, body.verdict.actions.clone()),
+    }
+}
+
 fn by_actions(actions: &[Action], caller: &Attribution, pair: Pair<'_>, lost: Lost) -> Again {
     let decided = |policies: &Policies| Side::of(&decide(policies, caller, actions.to_vec()));
     let least = || least(actions, caller, pair.new);

@@ -18,7 +18,7 @@ use super::schema::{Rule, When};
 const KEYS: &[&str] = &[
     "id", "tier", "decision", "description", "owner", "when", "unless", "require_reason", "require_preview",
     "require_rationale", "approvals", "approvers", "stages", "escalate", "four_eyes", "min_assurance", "verify",
-    "verify_for", "auto_rollback", "message", "alternatives", "match", "not_match",
+    "verify_for", "auto_rollback", "message", "alternatives", "match", "not_match", "grantable",
 ];
 /// Words of rules that a future version reads.
 const LATER: &[&str] = &["record", "scrub", "quota"];
@@ -122,7 +122,7 @@ fn refuse_wide(table: &Fields<'_>, when: &When, source: &mut Source<'_>) {
 fn refuse_idle(table: &Fields<'_>, decision: Decision, source: &mut Source<'_>) {
     const OF_APPROVALS: &[&str] = &[
         "require_reason", "require_preview", "require_rationale", "approvals", "approvers", "stages", "escalate",
-        "four_eyes", "min_assurance", "verify", "auto_rollback",
+        "four_eyes", "min_assurance", "verify", "auto_rollback", "grantable",
     ];
     let (idle, why, help): (&[&str], _, _) = match decision {
         Decision::Ask => return,
@@ -261,6 +261,9 @@ fn obligations(table: &mut Fields<'_>, source: &mut Source<'_>) -> BTreeSet<Obli
     }
     if table.truth("require_rationale", source) == Some(true) {
         all.insert(Obligation::Rationale);
+    }
+    if table.truth("grantable", source) == Some(false) {
+        all.insert(Obligation::EachTime);
     }
     all.extend(approvers::obligations(table, source));
     all.extend(aftercare(table, source));

@@ -10,7 +10,10 @@ use crate::model::ids::RuleId;
 use crate::packs::described::Tool;
 
 use super::channels::ChannelPolicy;
+use super::lifetimes::Lifetimes;
 use super::people::People;
+use super::review::ReviewKeys;
+use super::signing::Signing;
 use super::windows::FreezeWindow;
 
 /// One policy file.
@@ -24,16 +27,22 @@ pub struct Policy {
     pub run_within: Option<Duration>,
     /// Whether a one-person team approves what its own agents ask for.
     pub single_operator: bool,
+    /// How long approvals and ways back live on.
+    pub lifetimes: Lifetimes,
     /// Whom to ask: names that rules give as their owner, with how to reach them.
     pub owners: Vec<(String, String)>,
     /// Who humans are, and in which groups.
     pub people: People,
+    /// What it wants of the way in which a human approves.
+    pub review: ReviewKeys,
     /// Who may break the glass: names of groups and humans.
     pub break_glass: Vec<String>,
     /// When nothing changes.
     pub freeze_windows: Vec<FreezeWindow>,
     /// Where people are asked besides the terminal.
     pub channels: Vec<ChannelPolicy>,
+    /// Whose signatures count.
+    pub signing: Signing,
     /// On which lines settings stand: `defaults.expires`, `environments.dev`, `owners.platform`.
     pub lines: BTreeMap<String, usize>,
     /// How environments are recognised.

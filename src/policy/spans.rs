@@ -42,7 +42,9 @@ impl Layer {
             let before = text.get(..at).and_then(|text| text.chars().next_back());
             let after = text.get(at + name.len()..).and_then(|text| text.trim_start().chars().next());
             let is_word = before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '"');
-            !is_word && matches!(after, Some('=' | ']' | '.'))
+            let line = text.get(..at).and_then(|text| text.lines().next_back()).unwrap_or_default();
+            let is_comment = line.trim_start().starts_with('#') && !line.is_empty();
+            !is_word && !is_comment && matches!(after, Some('=' | ']' | '.'))
         };
         let found = text.match_indices(name).map(|(at, _)| at).find(|at| is_key(*at));
         found.map_or_else(|| self.line(rule.line), |at| body.start + at..body.start + at + name.len())

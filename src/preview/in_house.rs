@@ -12,6 +12,7 @@ use crate::undo;
 
 use super::Tool;
 use super::made::Made;
+use super::open;
 use super::prober::{Asking, Failure, Prober};
 use super::subject::Subject;
 
@@ -25,7 +26,8 @@ const PART: usize = 40;
 const LENGTH: usize = 300;
 
 /// The tool; which one it is says the policy.
-pub(super) const TOOL: Tool = Tool { tool: "", shows: |_| false, make, pins };
+pub(super) const TOOL: Tool =
+    Tool { tool: "", shows: |_| false, make, pins, leaves_open: open::nothing, has_moved: open::never };
 
 /// The description by which something can be shown or taken back, where it counts for this file.
 pub(super) fn described(described: Option<Described>) -> Option<&'static Description> {

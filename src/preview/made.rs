@@ -75,7 +75,7 @@ pub(super) fn finish(
     redactor: &Redactor,
 ) -> Finished {
     let is_one = parts.len() == 1;
-    let (mut summaries, mut whys) = (Vec::new(), Vec::new());
+    let (mut summaries, mut whys, mut open) = (Vec::new(), Vec::new(), Vec::new());
     let (mut hunks, mut pins, mut undos) = (unseen_hunks(unseen), Vec::new(), Vec::new());
     let (mut runs, mut way_back) = (None, None);
     summaries.extend(scripts.summaries);
@@ -83,6 +83,7 @@ pub(super) fn finish(
     for part in parts {
         let made = part.or_else(|failure| {
             whys.push(failure.why);
+            open.extend(failure.open);
             failure.known.map(|known| *known).ok_or(())
         });
         if let Ok(made) = made {
@@ -100,7 +101,7 @@ pub(super) fn finish(
     }
     let state = match whys.is_empty() {
         true => PreviewState::Ready,
-        false => PreviewState::Failed { why: redactor.text(&shortened(&whys.join("; "))) },
+        false => PreviewState::Failed { why: redactor.text(&shortened(&whys.join("; "))), open },
     };
     if !whys.is_empty() {
         runs = None;
@@ -238,7 +239,7 @@ mod tests {
     #[test]
     fn a_failed_part_makes_the_whole_failed_and_nothing_else_is_started() {
         let both = finished(vec![Ok(made(Vec::new())), Err(Failure::new("no"))], &[]);
-        assert!(matches!(&both.preview.state, PreviewState::Failed { why } if why.as_str() == "no"));
+        assert!(matches!(&both.preview.state, PreviewState::Failed { why, .. } if why.as_str() == "no"));
         assert!(both.runs.is_none() && matches!(both.preview.undo, Undo::ByHand { .. }));
         assert!(finished(vec![Ok(made(Vec::new()))], &[]).runs.is_some());
     }

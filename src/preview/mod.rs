@@ -4,24 +4,31 @@
 //! preview; questions that run code of the working tree are asked only where policy lets the same command run; what was
 //! shown is what runs, where a tool can be given what was shown (a saved plan).
 
+mod docker;
+mod flags;
 mod git;
+mod helm;
 mod in_house;
 mod kubectl;
 mod made;
+mod open;
 mod prober;
 mod risk;
+mod said;
 mod scripts;
 mod sql;
 mod subject;
 mod terraform;
 mod values;
 
+use std::path::Path;
+
 use crate::classify::Owner;
-use crate::command::Command;
+use crate::command::{Command, Word};
 use crate::exec::job::Ready;
 use crate::model::action::{Action, Impact};
 use crate::model::invocation::{Form, Invocation};
-use crate::model::preview::{Pin, Undo};
+use crate::model::preview::{LeftOpen, Pin, Undo};
 use crate::model::secret::Redacted;
 use crate::policy::understand::Understood;
 use crate::redact::Redactor;
@@ -42,10 +49,25 @@ pub struct Tool {
     pub make: fn(&Subject<'_>, &mut Prober<'_>) -> Result<Made, Failure>,
     /// Looks again, right before the run, at what [`Made::pins`] was.
     pub pins: fn(&Subject<'_>, &mut Prober<'_>) -> Result<Vec<Pin>, Failure>,
+    /// What such a command settles only when it runs, where the preview would have settled it before: which objects it
+    /// chooses, what it plans. Nobody approves that without the preview. Asks nobody.
+    pub leaves_open: fn(&Command, &Path) -> Option<LeftOpen>,
+    /// Whether two pins of the same name are two versions of one thing, so that the same changes can be made to both.
+    pub has_moved: fn(&Pin, &Pin) -> bool,
 }
 
 /// Every tool that can show something.
-const TOOLS: &[&Tool] = &[&git::TOOL, &kubectl::TOOL, &sql::TOOL, &terraform::TOOL];
+const TOOLS: &[&Tool] = &[
+    &docker::TOOL,
+    &docker::compose::TOOL,
+    &git::TOOL,
+    &helm::TOOL,
+    &kubectl::TOOL,
+    &sql::mysql::TOOL,
+    &sql::sqlite::TOOL,
+    &sql::TOOL,
+    &terraform::TOOL,
+];
 
 /// The tool that shows what an action will change, if one does.
 fn tool_of(action: &Action) -> Option<&'static Tool> {
@@ -73,7 +95,8 @@ pub fn make(
         let made = subject(invocation, understood, ready, action).and_then(|subject| (tool.make)(&subject, prober));
         match made {
             Err(failure) if failure.is_late => return Err(failure),
-            made => all.push(made.map(|made| told_of_refusal(made, prober))),
+            Err(failure) => all.push(Err(failure.leaving(left_open(invocation, understood, action, tool)))),
+            Ok(made) => all.push(Ok(told_of_refusal(made, prober))),
         }
     }
     let redactor = Redactor::new(&invocation.env);
@@ -92,25 +115,52 @@ fn told_of_refusal(mut made: Made, prober: &Prober<'_>) -> Made {
 }
 
 /// The preview that says that there is none, and why.
-pub fn failed(failure: &Failure, invocation: &Invocation) -> Finished {
-    made::finish(vec![Err(failure.clone())], &[], Scripts::default(), &Redactor::new(&invocation.env))
+pub fn failed(failure: &Failure, invocation: &Invocation, understood: &Understood) -> Finished {
+    let open = shown(understood).filter_map(|(action, tool)| left_open(invocation, understood, action, tool));
+    let mut failure = failure.clone();
+    failure.open.extend(open);
+    made::finish(vec![Err(failure)], &[], Scripts::default(), &Redactor::new(&invocation.env))
+}
+
+/// The pins of everything in an invocation, as they are now.
+#[derive(Debug, Default)]
+pub struct Pinned {
+    /// Those that could be looked at.
+    pub pins: Vec<Pin>,
+    /// Why another could not be.
+    pub failure: Option<Failure>,
 }
 
 /// What the pins of everything in an invocation are now.
-///
-/// # Errors
-/// When a tool does not answer.
-pub fn pins(
-    invocation: &Invocation,
-    understood: &Understood,
-    ready: &Ready,
-    prober: &mut Prober<'_>,
-) -> Result<Vec<Pin>, Failure> {
-    let mut all = Vec::new();
+pub fn pins(invocation: &Invocation, understood: &Understood, ready: &Ready, prober: &mut Prober<'_>) -> Pinned {
+    let mut all = Pinned::default();
     for (action, tool) in shown(understood) {
-        all.extend((tool.pins)(&subject(invocation, understood, ready, action)?, prober)?);
+        let looked = subject(invocation, understood, ready, action).and_then(|subject| (tool.pins)(&subject, prober));
+        match looked {
+            Ok(pins) => all.pins.extend(pins),
+            Err(failure) => all.failure = all.failure.or(Some(failure)),
+        }
     }
-    Ok(all)
+    all
+}
+
+/// Whether the things that a preview was made of are the same as those of another, whatever version of each it is.
+pub fn are_same_things(understood: &Understood, then: &[Pin], now: &[Pin]) -> bool {
+    let tools: Vec<&Tool> = shown(understood).map(|(_, tool)| tool).collect();
+    let is_same = |one: &Pin, other: &Pin| {
+        one.what == other.what && (one.was == other.was || tools.iter().any(|tool| (tool.has_moved)(one, other)))
+    };
+    then.len() == now.len() && then.iter().zip(now).all(|(one, other)| is_same(one, other))
+}
+
+fn left_open(invocation: &Invocation, understood: &Understood, at: usize, tool: &Tool) -> Option<LeftOpen> {
+    let command = command_at(understood, at)?;
+    let cwd = Path::new(invocation.cwd.as_os());
+    let directory = match &command.directory {
+        Some(Word::Literal(directory)) => cwd.join(directory.as_os()),
+        Some(Word::Opaque(_)) | None => cwd.to_path_buf(),
+    };
+    (tool.leaves_open)(command, &directory)
 }
 
 /// The actions that a tool shows, by their index.

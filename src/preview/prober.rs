@@ -9,9 +9,11 @@ use crate::host::private::PrivateDir;
 use crate::host::random;
 use crate::model::decision::{Decision, Verdict};
 use crate::model::invocation::{Form, Invocation, Raw, Stdin, Variable};
+use crate::model::preview::LeftOpen;
 use crate::model::record::ProbeRun;
 use crate::redact::Redactor;
 
+use super::said::unpainted;
 use super::{Made, Subject};
 
 /// How many bytes a tool may answer: a plan of some thousand resources as JSON is some tens of MiB.
@@ -26,12 +28,21 @@ pub struct Failure {
     pub is_late: bool,
     /// What could be found out all the same.
     pub known: Option<Box<Made>>,
+    /// What is therefore settled only when it runs.
+    pub open: Vec<LeftOpen>,
 }
 
 impl Failure {
     /// A failure that trying again does not change.
     pub fn new(why: impl Into<String>) -> Self {
-        Self { why: why.into(), is_late: false, known: None }
+        Self { why: unpainted(&why.into()), is_late: false, known: None, open: Vec::new() }
+    }
+
+    /// The same, with what is therefore settled only when it runs.
+    #[must_use]
+    pub(super) fn leaving(mut self, open: Option<LeftOpen>) -> Self {
+        self.open.extend(open);
+        self
     }
 
     /// The same, with what could be found out all the same.
@@ -167,6 +178,7 @@ impl<'a> Prober<'a> {
             why: format!("`{name}` gave no answer: {error}"),
             is_late: matches!(error, ProbeError::TimedOut { .. }),
             known: None,
+            open: Vec::new(),
         })
     }
 

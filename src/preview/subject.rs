@@ -13,11 +13,17 @@ use crate::packs::described::Described;
 
 use super::Failure;
 
-/// Wrappers under which a program sees another user, root, network or machine than a question would.
-const OTHERWISE: &[&str] = &[
-    "sudo", "doas", "su", "runuser", "setpriv", "pkexec", "chroot", "unshare", "nsenter", "bwrap", "firejail", "ip",
-    "systemd-run", "machinectl", "ssh", "docker", "podman", "kubectl", "flatpak", "proot", "fakeroot", "proxychains",
-    "torsocks", "aws-vault", "vault", "op", "doppler", "chamber",
+/// What may start a program without making it another one: as the same user, in the same place, with the settings that are
+/// known. Under everything else, whether it is known or not, a question would be put to something else than what runs.
+const FOLLOWED: &[&str] = &[
+    // Shells, and what stands in their texts.
+    "sh", "bash", "dash", "zsh", "ksh", "ash", "script", "eval", "exec", "command", "builtin", "make", "just", "npm",
+    "pnpm", "yarn", // What it gives them is known, or the value is not, which is said.
+    "env", "genv", "xargs", "gxargs", "parallel", "find", "gfind", "flock", "aigov",
+    // How much of the machine it gets, how long, and what becomes of its output.
+    "nice", "gnice", "ionice", "chrt", "taskset", "numactl", "cpulimit", "prlimit", "nocache", "eatmydata", "timeout",
+    "gtimeout", "nohup", "gnohup", "setsid", "stdbuf", "gstdbuf", "unbuffer", "chronic", "time", "gtime", "caffeinate",
+    "strace", "ltrace", "perf", "valgrind",
 ];
 
 /// Where a command stands in its invocation.
@@ -98,10 +104,11 @@ fn is_here(command: &Command) -> Result<(), Failure> {
         let first = via.split(' ').next().unwrap_or_default();
         first.rsplit('/').next().unwrap_or_default().to_owned()
     };
-    let other = command.via.iter().map(program).find(|program| OTHERWISE.contains(&program.as_str()));
+    let other = command.via.iter().map(program).find(|program| !FOLLOWED.contains(&program.as_str()));
     match other {
         Some(program) => Err(Failure::new(format!(
-            "`{program}` starts it as another user or in another place, where it cannot be asked beforehand"
+            "`{program}` starts it, perhaps as another user, in another place or with other settings, so it cannot be \
+             asked beforehand; ask for the command without `{program}`"
         ))),
         None => Ok(()),
     }

@@ -7,7 +7,9 @@ use crate::classify::Owner;
 use crate::command::{Certainty, Command, Parsed, Script, Word};
 use crate::model::action::{Action, Impact};
 use crate::model::decision::{Decision, Obligation, Tier};
+use crate::model::grant::GrantUse;
 use crate::policy::understand::Understood;
+use crate::text::escape::escape;
 
 /// The answer as data.
 #[derive(Debug, Serialize)]
@@ -38,6 +40,28 @@ pub struct Answer<'a> {
     pub scripts: Vec<Value>,
     /// What is allowed instead.
     pub alternatives: &'a [String],
+    /// What the ledger's state says for a caller who was named.
+    pub govern: Vec<Said>,
+}
+
+/// What a part of the ledger's state says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// Which part: `grant`.
+    pub by: &'static str,
+    /// What it amounts to.
+    pub decision: Decision,
+    /// Why.
+    pub why: String,
+    /// The grants that would be used.
+    pub grants: Vec<GrantUse>,
+}
+
+impl Said {
+    /// In words.
+    pub fn words(&self) -> String {
+        format!("{}: {}, {}\n", self.by, self.decision, escape(&self.why))
+    }
 }
 
 /// One action, with the command that it is of.
@@ -53,7 +77,7 @@ pub struct Step<'a> {
 }
 
 /// The answer for something understood.
-pub fn answer(understood: &Understood) -> Answer<'_> {
+pub fn answer(understood: &Understood, govern: Vec<Said>) -> Answer<'_> {
     let verdict = &understood.verdict;
     Answer {
         decision: verdict.decision,
@@ -69,6 +93,7 @@ pub fn answer(understood: &Understood) -> Answer<'_> {
         opaque: opaque(&understood.parsed),
         scripts: scripts(&understood.parsed),
         alternatives: &verdict.alternatives,
+        govern,
     }
 }
 

@@ -3,7 +3,8 @@
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
-use crate::model::request::RequestRow;
+use crate::approval::present::deciders;
+use crate::model::request::{ApprovalBody, RequestRow};
 
 use crate::text::escape::escape;
 
@@ -15,8 +16,16 @@ const COLUMNS: [&str; 15] = [
 
 /// A request as one flat JSON object with stable names.
 pub fn json(row: &RequestRow) -> Value {
+    let mut all = asked(row);
+    if let (Value::Object(all), Value::Object(more)) = (&mut all, decided(row)) {
+        all.extend(more);
+    }
+    all
+}
+
+/// What was asked, and what policy said.
+fn asked(row: &RequestRow) -> Value {
     let verdict = &row.body.verdict;
-    let last = row.approvals.last();
     json!({
         "schema": 1,
         "id": row.id,
@@ -42,6 +51,13 @@ pub fn json(row: &RequestRow) -> Value {
         "environments": unique(row, |action| action.environment.to_string()),
         "categories": categories(row),
         "targets": verdict.actions.iter().flat_map(|action| action.targets.clone()).collect::<Vec<_>>(),
+    })
+}
+
+/// What was decided, and what came of it.
+fn decided(row: &RequestRow) -> Value {
+    let last = row.approvals.last();
+    json!({
         "decided_by": last.map(|approval| approval.human.clone()),
         "assurance": last.map(|approval| approval.assurance),
         "rationale": last.and_then(|approval| approval.rationale.clone()),
@@ -51,6 +67,30 @@ pub fn json(row: &RequestRow) -> Value {
         "duration_ms": row.outcome.as_ref().map(|outcome| outcome.duration_ms),
         "note": row.note,
         "expires": row.body.expires,
+        "unseen": last.map(|approval| approval.unseen),
+        "carried_forward_from": row.carried.as_ref().map(|carried| &carried.from),
+        "ways_back": row.ways_back.asked.iter().map(|(id, state)| json!({ "id": id, "state": state })).collect::<Vec<_>>(),
+        "way_back_erased": row.ways_back.erased,
+        "waits_for": deciders(row),
+        "approvals": row.approvals.iter().map(approval).collect::<Vec<_>>(),
+        "escalated_to": row.escalated.iter().flat_map(|one| one.to.clone()).collect::<Vec<_>>(),
+        "frozen": row.body.frozen,
+        "break_glass": row.owed.is_some(),
+        "review_owed": row.owed.as_ref().is_some_and(|owed| owed.review.is_none()),
+        "review": row.owed.as_ref().and_then(|owed| owed.review.clone()),
+    })
+}
+
+fn approval(one: &ApprovalBody) -> Value {
+    json!({
+        "human": one.human,
+        "identity": one.identity,
+        "channel": one.channel,
+        "assurance": one.assurance,
+        "as": one.counts.iter().map(|count| count.named.clone()).collect::<Vec<_>>(),
+        "overrides": one.overrides,
+        "break_glass": one.break_glass,
+        "single_operator": one.single_operator,
     })
 }
 
@@ -108,13 +148,29 @@ pub fn table(rows: &[RequestRow], width: u16) -> String {
     text
 }
 
+/// A request in one line, for a log.
+pub fn line(row: &RequestRow) -> String {
+    let environments = unique(row, |action| action.environment.to_string()).join(",");
+    let (by, command) = (escape(&row.attribution.label()), escape(row.body.command.as_str()));
+    format!("{}  {}  {}  {by}  {environments}  {command}\n", row.created, row.id, row.state)
+}
+
 fn outcome(row: &RequestRow) -> String {
     use crate::model::decision::Decision;
     use crate::model::request::RequestState;
-    match (row.state, row.body.verdict.decision, row.outcome.as_ref().and_then(|o| o.exit_code)) {
+    let end = match (row.state, row.body.verdict.decision, row.outcome.as_ref().and_then(|o| o.exit_code)) {
         (RequestState::Rejected, Decision::Deny, _) => "denied".to_owned(),
         (RequestState::Failed, _, Some(code)) => format!("failed ({code})"),
         (state, _, _) => state.to_string(),
+    };
+    let end = match row.ways_back.unknown() {
+        Some(_) if row.state != RequestState::RolledBack => format!("{end}, way back unknown"),
+        Some(_) | None => end,
+    };
+    match &row.owed {
+        Some(owed) if owed.review.is_none() => format!("{end}, GLASS BROKEN"),
+        Some(_) => format!("{end}, glass broken, reviewed"),
+        None => end,
     }
 }
 

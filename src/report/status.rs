@@ -3,10 +3,13 @@
 use serde::Serialize;
 
 use crate::approval::outcome::Outcome;
+use crate::approval::unseen;
 use crate::error::Error;
 use crate::govern::Hold;
+use crate::govern::approvers::Case;
 use crate::model::decision::{Decision, Verdict};
 use crate::model::request::{RequestRow, RequestState};
+use crate::model::time::Instant;
 use crate::policy::decide::NO_POLICY;
 
 use crate::text::escape::escape;
@@ -17,6 +20,11 @@ const SCHEMA: u16 = 1;
 const RETRY_AFTER_S: u32 = 30;
 /// The status of what ran and does not hold, and is still there.
 const UNVERIFIED: &str = "unverified";
+/// What is left after a denial.
+const USE_ANOTHER: &str = "use one of the alternatives, or tell the human";
+/// What a human is helped by.
+const HOW_TO_ASK: &str =
+    "`--reason` says why, `--risk` what could go wrong; `--evidence FILE` and `--tests 'COMMAND'` speak for it";
 /// What an agent must not do instead.
 const NO_OTHER_WAY: &str = "do not retry, rephrase or reach the same end another way";
 
@@ -43,6 +51,23 @@ pub struct Status {
     pub retry_after: Option<u32>,
     /// The child's exit code, when it ran.
     pub exit_code: Option<i32>,
+    /// What the human who rejected it said.
+    pub feedback: Option<String>,
+    /// Who decides: whom policy names for the rules that asked or denied.
+    pub decides: Vec<String>,
+    /// Until when it waits for a decision.
+    pub expires: Option<Instant>,
+    /// What makes a decision easier, and how to give it.
+    pub how_to_ask: Option<String>,
+}
+
+/// What is known of a refusal or a question beside its verdict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// What would run now instead; each was decided by policy before it was named.
+    pub instead: Vec<String>,
+    /// The command, redacted.
+    pub attempted: Option<String>,
 }
 
 impl Status {
@@ -66,8 +91,9 @@ impl Status {
             Outcome::Unverified(row) => Self::unverified(row),
             Outcome::ReasonNeeded(verdict) => {
                 let next = "run the same again with `aigov exec --reason \"why this is needed\" …`; a human reads it";
-                Self::new("reason_needed", format!("{}; a human decides, and wants a reason", because(verdict)), next)
-                    .ruled(verdict)
+                let reason = format!("{}; a human decides, and wants a reason", because(verdict));
+                let how_to_ask = Some(HOW_TO_ASK.to_owned());
+                Self { how_to_ask, ..Self::new("reason_needed", reason, next).ruled(verdict) }
             }
         }
     }
@@ -81,12 +107,18 @@ impl Status {
             format!("{}{why}", a.human)
         });
         let (reason, next) = match row.state {
-            RequestState::Preparing | RequestState::Pending => (
-                format!("{}; a human decides with `aigov approve {}`", because(verdict), row.id),
-                format!("`aigov wait {0}`, then `aigov run {0}`; {NO_OTHER_WAY}", row.id),
-            ),
+            RequestState::Preparing | RequestState::Pending => match unseen::objection(row) {
+                Some(refused) => (refused.text, refused.hint.agent.unwrap_or_default()),
+                None => (
+                    format!("{}; a human decides with `aigov approve {}`", because(verdict), row.id),
+                    format!("`aigov wait {0}`, then `aigov run {0}`; {NO_OTHER_WAY}", row.id),
+                ),
+            },
             RequestState::Approved => {
-                (format!("approved by {}", decided.unwrap_or_default()), format!("`aigov run {}`", row.id))
+                let carried =
+                    row.carried.as_ref().map(|carried| format!("the decision on {}, carried forward", carried.from));
+                let by = carried.or(decided).unwrap_or_default();
+                (format!("approved by {by}"), format!("`aigov run {}`", row.id))
             }
             RequestState::Rejected => (
                 format!("rejected by {}", decided.unwrap_or_default()),
@@ -119,8 +151,27 @@ impl Status {
             attempted: Some(row.body.command.to_string()),
             retry_after: waits.then_some(RETRY_AFTER_S),
             exit_code: row.outcome.as_ref().and_then(|outcome| outcome.exit_code),
+            feedback: feedback(row),
+            expires: row.body.expires.filter(|_| is_undecided(row)),
+            how_to_ask: says_more(row),
+            decides: if is_undecided(row) { waits_for(row) } else { Vec::new() },
             ..Self::new(row.state.as_str(), reason, &next).ruled(verdict)
         }
+    }
+
+    /// With what is known beside the verdict. What has been decided is not offered anything.
+    #[must_use]
+    pub fn with(mut self, offer: Offer) -> Self {
+        for text in offer.instead {
+            if !self.alternatives.contains(&text) {
+                self.alternatives.push(text);
+            }
+        }
+        self.attempted = offer.attempted.or(self.attempted);
+        if self.status == "denied" && !self.alternatives.is_empty() && self.next.starts_with("stop") {
+            self.next = format!("{USE_ANOTHER}; {NO_OTHER_WAY}");
+        }
+        self
     }
 
     /// The status of what ran and does not hold.
@@ -165,7 +216,7 @@ impl Status {
         } else if verdict.alternatives.is_empty() {
             format!("stop and tell the human what you wanted to do and why; {NO_OTHER_WAY}")
         } else {
-            format!("use one of the alternatives, or tell the human; {NO_OTHER_WAY}")
+            format!("{USE_ANOTHER}; {NO_OTHER_WAY}")
         };
         let reason = hold.map_or_else(|| because(verdict), Hold::why);
         let mut status = Self::new("denied", reason, &next).ruled(verdict);
@@ -187,6 +238,10 @@ impl Status {
             next: next.to_owned(),
             retry_after: None,
             exit_code: None,
+            feedback: None,
+            decides: Vec::new(),
+            expires: None,
+            how_to_ask: None,
         }
     }
 
@@ -195,6 +250,7 @@ impl Status {
             rule: Some(verdict.rule.to_string()),
             attempted: self.attempted.or_else(|| Some(attempted(verdict))),
             alternatives: verdict.alternatives.clone(),
+            decides: owners(verdict),
             ..self
         }
     }
@@ -212,11 +268,61 @@ impl Status {
         for alternative in &self.alternatives {
             line("instead", alternative);
         }
+        for one in &self.decides {
+            line("decides", one);
+        }
+        if let Some(expires) = &self.expires {
+            line("until", &expires.to_string());
+        }
+        if let Some(feedback) = self.feedback.as_deref().filter(|feedback| !self.reason.contains(feedback)) {
+            line("said", feedback);
+        }
+        if let Some(how) = &self.how_to_ask {
+            line("ask", how);
+        }
         if !self.next.is_empty() {
             line("next", &self.next);
         }
         text
     }
+}
+
+/// Whose approvals it waits for, and whom the rules name that ask.
+fn waits_for(row: &RequestRow) -> Vec<String> {
+    let lines = Case::of(row).standing().waits_for(row.created);
+    let frozen = row.body.frozen.iter().map(|one| format!("frozen {}", one.describe()));
+    lines.into_iter().chain(frozen).chain(owners(&row.body.verdict)).collect()
+}
+
+/// The owners of the rules that decided, each once, with how to reach them where policy says so.
+fn owners(verdict: &Verdict) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let deciding = verdict.matches.iter().filter(|found| found.decision == verdict.decision);
+    for owner in deciding.filter_map(|found| found.owner.clone()) {
+        if !all.contains(&owner) {
+            all.push(owner);
+        }
+    }
+    all
+}
+
+/// Whether a human still has to decide.
+fn is_undecided(row: &RequestRow) -> bool {
+    matches!(row.state, RequestState::Preparing | RequestState::Pending)
+}
+
+/// What the human who rejected it said, in their words.
+fn feedback(row: &RequestRow) -> Option<String> {
+    let last = row.approvals.last().filter(|_| row.state == RequestState::Rejected)?;
+    last.rationale.as_ref().map(ToString::to_string).filter(|text| !text.trim().is_empty())
+}
+
+/// How a request that waits can be given more that speaks for it, where nothing does.
+fn says_more(row: &RequestRow) -> Option<String> {
+    let has_none = row.body.evidence.is_none() && row.body.tests.is_none();
+    (is_undecided(row) && has_none).then(|| {
+        format!("to say more, `aigov withdraw {}` and ask again with `--evidence FILE` or `--tests 'COMMAND'`", row.id)
+    })
 }
 
 /// The verdict's reason in one sentence.

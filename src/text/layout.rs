@@ -90,11 +90,17 @@ pub fn folded(first: &str, text: &str, most: usize) -> String {
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split_inclusive(' ') {
         let mut rest = word;
-        let fits = |line: &str, word: &str| width(line) + width(word.trim_end_matches(' ')) <= room;
-        if lines.last().is_some_and(|line| !line.is_empty() && !fits(line, rest)) {
+        // Only as much of a word is measured as fits: it may be as long as whoever wrote it liked.
+        let is_longer = |word: &str, room: usize| {
+            let fits = cut(word, room);
+            fits < word.len() || fits > 0 && width(word) > room
+        };
+        let left = |line: &str| room.saturating_sub(width(line));
+        // A blank beyond the last column would make a terminal begin another line.
+        if lines.last().is_some_and(|line| !line.is_empty() && is_longer(rest, left(line))) {
             lines.push(String::new());
         }
-        while !fits("", rest) {
+        while is_longer(rest.trim_end_matches(' '), room) {
             let (head, tail) = rest.split_at(cut(rest, room));
             if let Some(line) = lines.last_mut() {
                 line.push_str(head);
@@ -114,12 +120,13 @@ pub fn folded(first: &str, text: &str, most: usize) -> String {
 /// How many bytes of a text fill at most so many columns, and at least one character.
 fn cut(text: &str, room: usize) -> usize {
     let mut end = 0;
-    for (at, c) in text.char_indices() {
-        let next = at + c.len_utf8();
-        if end > 0 && width(text.get(..next).unwrap_or_default()) > room {
+    let mut used = 0;
+    for c in text.chars() {
+        used += width(c.encode_utf8(&mut [0; 4]));
+        if end > 0 && used > room {
             break;
         }
-        end = next;
+        end += c.len_utf8();
     }
     end
 }

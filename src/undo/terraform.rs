@@ -7,14 +7,14 @@ use crate::model::secret::Redacted;
 /// The way back of a plan. `before` names the configuration that everything is as it says now, where one was found.
 pub fn way_back(words: &[Raw], before: Option<&str>, serial: Option<&Pin>) -> Undo {
     let program = words.first().map(|word| word.lossy().into_owned()).unwrap_or_else(|| "terraform".to_owned());
-    let state = serial.map(|pin| format!(" (the state before: serial {})", pin.was)).unwrap_or_default();
+    let state = serial.map(|pin| format!(" (state serial {})", pin.was)).unwrap_or_default();
     let clean = |text: String| Redacted::assume_clean(text);
     match before {
         Some(which) => Undo::Command {
             command: clean(format!("aigov rollback {TICKET}")),
             note: clean(format!(
-                "plans the configuration {which}, by which nothing would change now{state}; what is deleted or \
-                 replaced comes back empty"
+                "goes back to the configuration {which}, as it stood before this{state}, by a plan that is shown \
+                 first; what is deleted or replaced comes back empty"
             )),
         },
         None => Undo::ByHand {

@@ -15,6 +15,8 @@ struct State {
     objects: BTreeMap<String, Value>,
     log: Vec<String>,
     version: u64,
+    is_down: bool,
+    holds: bool,
 }
 
 /// The kinds: group version, plural, kind, whether it has a namespace, short name.
@@ -26,6 +28,10 @@ const KINDS: &[(&str, &str, &str, bool, &str)] = &[
     ("v1", "secrets", "Secret", true, "sec"),
     ("v1", "persistentvolumeclaims", "PersistentVolumeClaim", true, "pvc"),
     ("apps/v1", "deployments", "Deployment", true, "deploy"),
+    ("apps/v1", "replicasets", "ReplicaSet", true, "rs"),
+    ("apps/v1", "statefulsets", "StatefulSet", true, "sts"),
+    ("apps/v1", "controllerrevisions", "ControllerRevision", true, "cr"),
+    ("batch/v1", "jobs", "Job", true, "job"),
     ("rbac.authorization.k8s.io/v1", "roles", "Role", true, "rl"),
 ];
 
@@ -104,6 +110,21 @@ impl KubeApi {
         state.objects.insert(path, object);
     }
 
+    /// From now on it answers nothing.
+    pub fn break_down(&self) {
+        self.state.lock().unwrap().is_down = true;
+    }
+
+    /// It answers again.
+    pub fn mend(&self) {
+        self.state.lock().unwrap().is_down = false;
+    }
+
+    /// From now on whatever would change something waits for ever.
+    pub fn hold(&self) {
+        self.state.lock().unwrap().holds = true;
+    }
+
     /// An object by its path.
     pub fn get(&self, path: &str) -> Option<Value> {
         self.state.lock().unwrap().objects.get(path).cloned()
@@ -162,7 +183,17 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
             let mut state = state.lock().unwrap();
             let trial = if body.windows(6).any(|part| part == b"dryRun") { " dryRun=All" } else { "" };
             state.log.push(format!("{method} {target}{trial}"));
-            answer(&mut state, method, (path, query), &body)
+            let is_trial = !trial.is_empty() || query.contains("dryRun=All");
+            if state.holds && method != "GET" && !is_trial {
+                drop(state);
+                thread::sleep(std::time::Duration::from_secs(600));
+                return;
+            }
+            if state.is_down {
+                failure(503, "ServiceUnavailable", "down for the test")
+            } else {
+                answer(&mut state, method, (path, query), &body)
+            }
         };
         let text = answer.to_string();
         let head =
@@ -178,7 +209,7 @@ fn answer(state: &mut State, method: &str, (path, query): (&str, &str), body: &[
         return (200, found);
     }
     let trial = query.contains("dryRun=All");
-    let sent: Value = serde_json::from_slice(body).unwrap_or_default();
+    let sent: Value = super::protobuf::body(body);
     if let Some(parent) = path.strip_suffix("/scale") {
         return scale(state, method, parent, &sent, trial);
     }
@@ -198,6 +229,10 @@ fn answer(state: &mut State, method: &str, (path, query): (&str, &str), body: &[
         ("PATCH", Some(mut found)) => {
             merge(&mut found, &sent);
             (200, keep(state, path, found, trial))
+        }
+        // Applied by the server, which makes what is not there.
+        ("PATCH", None) if query.contains("fieldManager=") && sent["kind"].is_string() => {
+            (201, keep(state, path, sent, trial))
         }
         ("DELETE", Some(_)) => {
             if !trial {
@@ -285,11 +320,17 @@ fn list(state: &State, path: &str, query: &str) -> Value {
     let plural = path.rsplit('/').next().unwrap();
     let (version, _, kind, ..) = KINDS.iter().find(|(_, known, ..)| *known == plural).unwrap();
     let selector = |name: &str| {
-        query.split('&').find_map(|part| part.strip_prefix(&format!("{name}="))).unwrap_or("").replace("%3D", "=")
+        query
+            .split('&')
+            .find_map(|part| part.strip_prefix(&format!("{name}=")))
+            .unwrap_or("")
+            .replace("%3D", "=")
+            .replace("%2C", ",")
     };
     let (labels, fields) = (selector("labelSelector"), selector("fieldSelector"));
     let fits = |object: &Value| {
-        let label = labels.split_once('=').is_none_or(|(key, value)| object["metadata"]["labels"][key] == value);
+        let mut all = labels.split(',').filter_map(|label| label.split_once('='));
+        let label = all.all(|(key, value)| object["metadata"]["labels"][key] == value);
         let field = fields.split_once('=').is_none_or(|(key, value)| {
             object.pointer(&format!("/{}", key.replace('.', "/"))).is_some_and(|found| found == value)
         });
@@ -324,10 +365,11 @@ fn discovery(path: &str) -> Option<Value> {
         "/version" => json!({"major": "1", "minor": "32", "gitVersion": "v1.32.0", "platform": "linux/amd64"}),
         "/api" => json!({"kind": "APIVersions", "versions": ["v1"]}),
         "/apis" => {
-            json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": [group("apps"), group("rbac.authorization.k8s.io")]})
+            json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": [group("apps"), group("batch"), group("rbac.authorization.k8s.io")]})
         }
         "/api/v1" => resources("v1"),
         "/apis/apps/v1" => resources("apps/v1"),
+        "/apis/batch/v1" => resources("batch/v1"),
         "/apis/rbac.authorization.k8s.io/v1" => resources("rbac.authorization.k8s.io/v1"),
         _ => return None,
     })
@@ -335,7 +377,7 @@ fn discovery(path: &str) -> Option<Value> {
 
 /// As much of a description as kubectl needs to see that trial runs and the checking of fields are known.
 fn openapi(path: &str) -> Option<Value> {
-    let versions = ["v1", "apps/v1", "rbac.authorization.k8s.io/v1"];
+    let versions = ["v1", "apps/v1", "batch/v1", "rbac.authorization.k8s.io/v1"];
     let below = |version: &str| root(version).trim_start_matches('/').to_owned();
     if path == "/openapi/v3" {
         let url = |version: &&str| {

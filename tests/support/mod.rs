@@ -5,7 +5,9 @@
 
 pub mod bombs;
 pub mod kube_api;
+pub mod kubectl;
 pub mod memory;
+pub mod protobuf;
 pub mod terraform;
 pub mod understanding;
 
@@ -178,10 +180,16 @@ impl Place {
         self.human_types(args, "")
     }
 
-    /// Approves a ticket as a human.
+    /// Approves a ticket as a human, who types the name of what is deleted where they are asked for it.
     #[track_caller]
     pub fn approve(&self, ticket: &str) {
-        self.human(&["approve", ticket, "--rationale", "looked at it"]).ended(0);
+        let rationale = format!("looked at {ticket}, and it is right");
+        let first = ["approve", ticket, "--rationale", &rationale];
+        let ran = self.human(&first);
+        match ran.out.split_once("--confirm ").and_then(|(_, rest)| rest.split(' ').next()) {
+            Some(name) if ran.code == 64 => self.human(&[&first[..], &["--confirm", name]].concat()).ended(0),
+            _ => ran.ended(0),
+        };
     }
 
     /// The listing of the whole ledger as JSON.
@@ -200,6 +208,12 @@ impl Place {
 
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// Who a human at this machine is, as records and policies say it.
+pub fn local_human() -> String {
+    let name = Command::new("id").arg("-un").output().unwrap().stdout;
+    format!("{}@{}", String::from_utf8(name).unwrap().trim(), aigov::host::clock::hostname())
 }
 
 /// Whether a real tool is here; says so when it is not, since the test then shows nothing.

@@ -11,6 +11,7 @@ pub mod ntfy;
 pub mod open;
 pub mod secret;
 pub mod signed;
+pub mod slack;
 pub mod webhook;
 
 use std::future::Future;
@@ -107,6 +108,8 @@ pub struct Incoming {
     pub choice: Choice,
     /// Why.
     pub rationale: Option<String>,
+    /// The name of what is deleted, where they typed it.
+    pub confirm: Option<String>,
     /// What they saw bound: [`View::binding`].
     pub binding: Digest,
     /// The digest of the preview that they saw.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use reqwest::Client;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::host::Host;
 use crate::policy::channels::{ChannelKind, ChannelPolicy, SecretPlace};
 
@@ -13,6 +13,7 @@ use super::Channel;
 use super::desktop::{Bell, Desktop};
 use super::ntfy::Ntfy;
 use super::secret::{Secret, read};
+use super::slack::Slack;
 use super::webhook::Webhook;
 
 /// What channels are opened with.
@@ -51,8 +52,9 @@ pub fn open(policy: &ChannelPolicy, with: &Opening<'_>) -> Result<Rc<dyn Channel
             Rc::new(Ntfy::new(name, ntfy, token, with.client.clone()))
         }
         ChannelKind::Desktop => Rc::new(Desktop::new(name, with.host.clone(), Rc::clone(&with.bell))),
-        ChannelKind::Slack(_) => {
-            return Err(Error::new(ErrorKind::Config, format!("this aigov cannot speak to Slack (channel `{name}`)")));
+        ChannelKind::Slack(slack) => {
+            let app = slack.app_token.as_ref().map(|place| with.secret(place)).transpose()?;
+            Rc::new(Slack::new(name, slack, with.secret(&slack.token)?, app, with.client.clone()))
         }
     })
 }

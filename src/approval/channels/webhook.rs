@@ -86,6 +86,8 @@ struct Decision {
     by: String,
     #[serde(default)]
     rationale: Option<String>,
+    #[serde(default)]
+    confirm: Option<String>,
     binding_digest: Digest,
     preview_digest: Option<Digest>,
     policy_digest: Digest,
@@ -232,6 +234,7 @@ impl Webhook {
             proof: Proof::Vendor,
             choice,
             rationale: decision.rationale,
+            confirm: decision.confirm,
             binding: decision.binding_digest,
             preview: decision.preview_digest,
             shown: None,

@@ -30,6 +30,11 @@ pub fn env(command: &Command, outer: &Outer<'_>, parsed: &mut Parsed) -> Peel {
         at += 1;
         at += assigned(words.get(at..).unwrap_or_default(), &mut new);
     }
+    // Some look for flags behind assignments too.
+    let is_flag = |word: &Word| word.text().is_some_and(|text| text.starts_with('-'));
+    if at > 0 && words.get(at).is_some_and(is_flag) {
+        return Peel::Unclear("a flag stands behind an assignment".to_owned());
+    }
     match words.get(at..) {
         Some(rest) if !rest.is_empty() => {
             add(inner(command, rest.to_vec(), &new), &new, parsed);

@@ -1,7 +1,9 @@
 //! The ledger against its promises. All in directories of their own.
 
 mod appending;
+mod carrying;
 mod collecting;
+mod deciding;
 mod opening;
 mod tampering;
 
@@ -138,8 +140,10 @@ pub(super) fn body(impact: Impact, environment: &str, decision: Decision) -> Req
         evidence: None,
         tests: None,
         rolls_back: None,
+        frozen: Vec::new(),
         identity: chain::digest("identity", environment.as_bytes()),
         expires: (decision == Decision::Ask).then(|| Instant::from_micros(START + 3_600_000_000)),
+        grants: Vec::new(),
     }
 }
 
@@ -173,10 +177,13 @@ pub(super) fn approval(human: &str, uid: u32, assurance: Assurance) -> ApprovalB
         single_operator: false,
         preview: None,
         shown: Some(Digest([9; 32])),
+        signature: None,
         viewed_ms: Some(4200),
+        review: None,
         counts: Vec::new(),
         overrides: Vec::new(),
         break_glass: false,
+        unseen: false,
         via: None,
     }
 }

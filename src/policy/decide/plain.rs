@@ -101,9 +101,8 @@ fn of_layer<'a>(
 }
 
 fn says<'a>(layer: &Layer, rule: &'a Rule, action: usize) -> (RuleMatch, Option<&'a Rule>) {
-    let message = rule.message.clone().or_else(|| rule.description.clone());
+    let (message, owner) = (rule.message.clone().or_else(|| rule.description.clone()), rule.owner.clone());
     let origin = format!("{}:{}", layer.path.display(), rule.line);
-    let owner = rule.owner.clone();
     (RuleMatch { rule: rule.id.clone(), origin, decision: rule.decision, action, message, owner }, Some(rule))
 }
 

@@ -101,6 +101,8 @@ fn keys(scope: &Scope<'_>, rule: &Rule, found: &mut Vec<Lint>) {
         ("require_reason", Obligation::Reason),
         ("require_preview", Obligation::Preview),
         ("require_rationale", Obligation::Rationale),
+        ("four_eyes", Obligation::FourEyes),
+        ("grantable", Obligation::EachTime),
     ];
     for (key, obligation) in switches {
         let is_there = scope.key(rule, key) != scope.start(rule);

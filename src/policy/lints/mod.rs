@@ -2,6 +2,7 @@
 //!
 //! A lint says only what is certain: a rule that could match some command is never said to match none.
 
+mod approvers;
 mod effect;
 mod known;
 mod never;
@@ -34,6 +35,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("no-example", "the rule has no `match` example"),
     ("no-owner", "others have an owner, and this rule has none"),
     ("unused-owner", "no rule names the owner"),
+    ("alone", "one human alone could approve, and not what their own agent asks for"),
     ("tool", "nothing shows that the description of a tool is right, or it hardly ever counts"),
     ("no-sign", "nothing says how the environment is recognised"),
 ];
@@ -78,6 +80,7 @@ pub fn lints(policies: &Policies) -> Vec<Lint> {
         let mut found = owners::lints(&scope);
         for rule in &layer.policy.rules {
             found.extend(of_rule(&scope, rule));
+            found.extend(approvers::lints(&scope, policies, rule));
             found.extend(shadows::lint(policies, at, rule, &scope));
         }
         found.extend(environment_lints(&scope, policies));

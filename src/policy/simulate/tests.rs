@@ -44,8 +44,10 @@ pub fn body(command: &str, actions: Vec<Action>) -> RequestBody {
         evidence: None,
         tests: None,
         rolls_back: None,
+        frozen: Vec::new(),
         identity: Digest::ZERO,
         expires: None,
+        grants: Vec::new(),
     }
 }
 

@@ -8,15 +8,19 @@ mod ask;
 mod lines;
 mod options;
 
+use std::path::Path;
+
+use crate::command::Command;
 use crate::model::action::Action;
 use crate::model::invocation::Raw;
-use crate::model::preview::{Pin, WayBack};
+use crate::model::preview::{LeftOpen, Pin, WayBack};
 use crate::model::secret::Redacted;
 use crate::undo;
 use crate::undo::git::Moved;
 
 use super::Tool;
 use super::made::{Made, RunWord, Runs};
+use super::open;
 use super::prober::{Failure, Prober};
 use super::subject::{Standing, Subject};
 use ask::{Found, Git, Mark, Move};
@@ -29,7 +33,7 @@ const REFERENCES: usize = 30;
 const NONE: &str = "none";
 
 /// The tool.
-pub(super) const TOOL: Tool = Tool { tool: "git", shows, make, pins };
+pub(super) const TOOL: Tool = Tool { tool: "git", shows, make, pins, leaves_open, has_moved: open::never };
 
 fn shows(action: &Action) -> bool {
     action.operation == "push" || action.operation.starts_with("push ")
@@ -83,6 +87,23 @@ fn pins(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Vec<Pin>, Fail
     let options = Options::sort(&subject.words)?;
     let found = Git { subject, options: &options }.find(prober)?;
     Ok(pinned(&found, prober))
+}
+
+/// Which commits it pushes, unless each is named by its id or nothing but references go.
+fn leaves_open(command: &Command, _: &Path) -> Option<LeftOpen> {
+    let words = open::words(command);
+    let after: Vec<String> =
+        words.iter().map(|word| word.lossy().into_owned()).skip_while(|word| word != "push").collect();
+    let deletes = after.iter().any(|word| word == "--delete" || word == "-d");
+    let operands: Vec<&String> = after.iter().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let is_settled = |refspec: &&&String| {
+        let source = refspec.trim_start_matches('+').split(':').next().unwrap_or_default();
+        deletes || source.is_empty() || (source.len() >= 40 && source.chars().all(|c| c.is_ascii_hexdigit()))
+    };
+    let refspecs = operands.get(1..).unwrap_or_default();
+    let is_all = !refspecs.is_empty() && refspecs.iter().all(|refspec| is_settled(&refspec));
+    (!is_all)
+        .then(|| open::open("which commits it pushes", "push a commit by its full id: `git push REMOTE COMMIT:BRANCH`"))
 }
 
 /// Where it goes, what each reference is there, and what is pushed to it.

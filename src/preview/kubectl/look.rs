@@ -13,7 +13,7 @@ use crate::undo::kubectl::Back;
 use super::manifests::{self, Files};
 use super::object::{Id, all};
 use super::words::{FILES, Sorted};
-use super::{LIST, list_of, refused};
+use super::{LIST, list_of, refused, revisions};
 
 /// The most objects that one command may act on to be shown.
 const OBJECTS: usize = 5000;
@@ -129,7 +129,7 @@ pub(super) fn look(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Loo
                 looker.asked(sorted.dry(files.as_deref(), "name"), "delete --dry-run=server")?;
             }
             list = (sorted.chooses() || sorted.has(FILES)).then(|| list_of(&seen));
-            seen
+            if sorted.verb() == "rollout undo" { looker.gone_back(seen)? } else { seen }
         }
         Way::Cordon | Way::Drain => looker.nodes(way)?,
     };
@@ -210,6 +210,41 @@ impl Looker<'_, '_, '_> {
         Ok(all(&answer)?.into_iter().map(as_it_is).collect())
     }
 
+    /// Objects with what they go back to, and the revisions in which that is kept.
+    fn gone_back(&mut self, seen: Vec<Seen>) -> Result<Vec<Seen>, Failure> {
+        let wanted = self.sorted.value(&["--to-revision"]).map(|text| text.as_str().and_then(|text| text.parse().ok()));
+        let wanted = match wanted {
+            Some(None) => return Err(Failure::new("`--to-revision` is not a number")),
+            Some(wanted) => wanted,
+            None => None,
+        };
+        let mut all = Vec::new();
+        for mut one in seen {
+            let Some(before) = one.before.clone() else { continue };
+            let kind = revisions::kept_in(&one.id.kind)
+                .ok_or_else(|| Failure::new(format!("what {} goes back to is not known", one.id.title())))?;
+            let place = self.sorted.place(&["-n", "--namespace"]);
+            let words = ["-n", &one.id.namespace, "-o", "json"].map(Raw::from);
+            let program = self.sorted.program().clone();
+            let argv = [program, Raw::from("get"), Raw::from(kind)].into_iter().chain(place).chain(words).collect();
+            let found = all_of(&self.asked(argv, &format!("get {kind}"))?)?;
+            let (revision, after) = revisions::gone_back(&before, found, wanted)?;
+            one.notes = revisions::number(&revision)
+                .map(|number| format!("it goes back to revision {number}"))
+                .into_iter()
+                .collect();
+            one.after = Some(after);
+            let kept = Seen {
+                id: Id::of(&revision)?,
+                before: Some(revision.clone()),
+                after: Some(revision),
+                notes: Vec::new(),
+            };
+            all.extend([one, kept]);
+        }
+        Ok(all)
+    }
+
     fn nodes(&mut self, way: Way) -> Result<Vec<Seen>, Failure> {
         if self.sorted.chooses() {
             return Err(Failure::new("it chooses its nodes when it runs; name them"));
@@ -250,6 +285,10 @@ impl Looker<'_, '_, '_> {
     }
 }
 
+fn all_of(answer: &[u8]) -> Result<Vec<Value>, Failure> {
+    Ok(all(answer)?.into_iter().map(|(_, object)| object).collect())
+}
+
 fn replicas(sorted: &Sorted) -> Result<u64, Failure> {
     let text = sorted.value(&["--replicas"]).and_then(Raw::as_str);
     text.and_then(|text| text.parse().ok()).ok_or_else(|| Failure::new("it does not say how many replicas"))
@@ -272,13 +311,11 @@ fn owner(object: &Value) -> Option<String> {
 }
 
 fn rolled(sorted: &Sorted) -> Vec<String> {
-    let text = match (sorted.verb().as_str(), sorted.value(&["--to-revision"])) {
-        ("rollout restart", _) => "its pods are replaced one after another".to_owned(),
-        ("rollout undo", Some(revision)) if revision.0 != b"0" => {
-            format!("it goes back to revision {}", revision.lossy())
-        }
-        ("rollout undo", _) => "it goes back to the revision before this one".to_owned(),
-        ("rollout pause", _) => "changes of it are not rolled out any more".to_owned(),
+    let text = match sorted.verb().as_str() {
+        "rollout restart" => "its pods are replaced one after another".to_owned(),
+        // What it goes back to is found by itself.
+        "rollout undo" => return Vec::new(),
+        "rollout pause" => "changes of it are not rolled out any more".to_owned(),
         _ => "changes of it are rolled out again, those that waited at once".to_owned(),
     };
     vec![text]

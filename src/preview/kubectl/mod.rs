@@ -6,7 +6,9 @@
 
 mod look;
 mod manifests;
-mod object;
+pub(super) mod object;
+mod open;
+mod revisions;
 mod words;
 
 use std::collections::BTreeMap;
@@ -24,11 +26,13 @@ use super::Tool;
 use super::made::{Made, RunWord, Runs};
 use super::prober::{Failure, Prober};
 use super::risk::risk_of;
+use super::said::said;
 use super::subject::{Standing, Subject};
 use look::{Looked, Seen, Way, look};
 
 /// The tool.
-pub(super) const TOOL: Tool = Tool { tool: "kubectl", shows, make, pins };
+pub(super) const TOOL: Tool =
+    Tool { tool: "kubectl", shows, make, pins, leaves_open: open::leaves_open, has_moved: object::has_moved };
 
 /// How many objects are pinned one by one; the others by one digest of all.
 const PINS: usize = 200;
@@ -111,10 +115,12 @@ fn hunk(looked: &Looked, seen: &Seen, redactor: &Redactor) -> Option<Hunk> {
     };
     let mut fields = match change {
         Change::Delete if looked.seen.len() > READ_OUT => Vec::new(),
-        _ if looked.way == Way::Rollout => Vec::new(),
+        // What goes back has a template to go back to; what is started anew stays as it is.
+        _ if looked.way == Way::Rollout && after.is_none() => Vec::new(),
         _ => object::changes(before, after, redactor),
     };
-    if change == Change::Update && fields.is_empty() && looked.way != Way::Rollout {
+    let shows_all = looked.way != Way::Rollout || after.is_some();
+    if change == Change::Update && fields.is_empty() && shows_all {
         return None;
     }
     let (risk, mut why) = risk_of(change, seen.id.care());
@@ -139,7 +145,7 @@ fn hunk(looked: &Looked, seen: &Seen, redactor: &Redactor) -> Option<Hunk> {
 }
 
 /// Why a field's change needs care.
-fn grave(field: &FieldChange) -> Option<String> {
+pub(super) fn grave(field: &FieldChange) -> Option<String> {
     let name = field.field.as_str();
     let after = field.after.as_ref().map(Redacted::as_str);
     if name == "spec.replicas" && after == Some("0") {
@@ -202,8 +208,7 @@ fn list_of(seen: &[Seen]) -> Vec<u8> {
 
 /// What kubectl said when it did not do what it was asked.
 fn refused(verb: &str, answered: &Answered) -> Failure {
-    let said = String::from_utf8_lossy(&answered.err);
-    let said = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    let said = said(&answered.err).join("; ");
     let code = answered.exit_code.map_or_else(|| "by a signal".to_owned(), |code| format!("with {code}"));
     let said = if said.is_empty() { "it said nothing".to_owned() } else { said };
     Failure::new(format!("`kubectl {verb}` ended {code}: {said}"))

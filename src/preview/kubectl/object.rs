@@ -23,15 +23,15 @@ const OF_SERVER: &[&str] =
 
 /// Which object it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Id {
+pub(in crate::preview) struct Id {
     /// `apps/v1`.
-    pub(super) version: String,
+    pub(in crate::preview) version: String,
     /// `Deployment`.
-    pub(super) kind: String,
+    pub(in crate::preview) kind: String,
     /// Its namespace; empty where it has none.
-    pub(super) namespace: String,
+    pub(in crate::preview) namespace: String,
     /// Its name.
-    pub(super) name: String,
+    pub(in crate::preview) name: String,
 }
 
 impl Id {
@@ -39,7 +39,7 @@ impl Id {
     ///
     /// # Errors
     /// When it does not say so.
-    pub(super) fn of(object: &Value) -> Result<Self, Failure> {
+    pub(in crate::preview) fn of(object: &Value) -> Result<Self, Failure> {
         let text = |at: &str| object.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
         let id = Self {
             version: text("/apiVersion"),
@@ -54,12 +54,12 @@ impl Id {
     }
 
     /// `deployment/web`.
-    pub(super) fn title(&self) -> String {
+    pub(in crate::preview) fn title(&self) -> String {
         format!("{}/{}", self.kind.to_ascii_lowercase(), self.name)
     }
 
     /// As little of it as names it.
-    pub(super) fn named(&self) -> Value {
+    pub(in crate::preview) fn named(&self) -> Value {
         let mut metadata = json!({"name": self.name});
         if let (false, Some(map)) = (self.namespace.is_empty(), metadata.as_object_mut()) {
             map.insert("namespace".to_owned(), Value::from(self.namespace.as_str()));
@@ -68,7 +68,7 @@ impl Id {
     }
 
     /// What it stands for, where that needs care.
-    pub(super) fn care(&self) -> Option<Care> {
+    pub(in crate::preview) fn care(&self) -> Option<Care> {
         let kind = self.kind.to_ascii_lowercase();
         let by_kind = match kind.as_str() {
             "customresourcedefinition" | "storageclass" => Some(Care::Data),
@@ -85,18 +85,25 @@ impl Id {
 
     /// Which version of it there is now. Where an object has a status, its version moves without anybody changing it: then
     /// it is the rest that counts.
-    pub(super) fn pin(&self, now: Option<&Value>) -> Pin {
+    pub(in crate::preview) fn pin(&self, now: Option<&Value>) -> Pin {
         let place = if self.namespace.is_empty() { String::new() } else { format!(" in {}", self.namespace) };
         let was = now.map_or_else(|| "it is not there".to_owned(), version);
         Pin { what: Redacted::assume_clean(format!("{}{place}", self.title())), was: Redacted::assume_clean(was) }
     }
 }
 
+/// Whether two pins are two versions of one object: what was deleted and made anew is another.
+pub(super) fn has_moved(one: &Pin, other: &Pin) -> bool {
+    let uid = |pin: &Pin| pin.was.as_str().split_once(", ").map(|(uid, _)| uid.to_owned());
+    let (one, other) = (uid(one), uid(other));
+    one == other && one.is_some_and(|uid| uid.starts_with("uid ") && uid != "uid none")
+}
+
 /// Every object in an answer: one, a list, or several behind each other.
 ///
 /// # Errors
 /// When it is not JSON, or not objects.
-pub(super) fn all(answer: &[u8]) -> Result<Vec<(Id, Value)>, Failure> {
+pub(in crate::preview) fn all(answer: &[u8]) -> Result<Vec<(Id, Value)>, Failure> {
     let mut found = Vec::new();
     for value in serde_json::Deserializer::from_slice(answer).into_iter::<Value>() {
         let value = value.map_err(|error| Failure::new(format!("kubectl did not answer with JSON: {error}")))?;
@@ -134,7 +141,7 @@ fn version(object: &Value) -> String {
 }
 
 /// An object without what the server writes by itself.
-pub(super) fn plain(object: &Value) -> Value {
+pub(in crate::preview) fn plain(object: &Value) -> Value {
     let mut plain = object.clone();
     let Some(map) = plain.as_object_mut() else { return plain };
     map.remove("status");
@@ -152,7 +159,7 @@ pub(super) fn plain(object: &Value) -> Value {
 }
 
 /// An object as it can be made or put back, with the annotation by which `apply` goes on.
-pub(super) fn restorable(object: &Value) -> Value {
+pub(in crate::preview) fn restorable(object: &Value) -> Value {
     let mut plain = object.clone();
     if let Some(map) = plain.as_object_mut() {
         map.remove("status");
@@ -208,8 +215,14 @@ fn veiled(value: &Value, marks: &Value) -> Value {
     }
 }
 
+/// A digest of what may be read out of an object: it may lie in the chain.
+pub(in crate::preview) fn digest(object: &Value) -> String {
+    let veiled = veiled(&plain(object), &marks(object));
+    digest_json("aigov-kubernetes-manifest-v1", &veiled).map(|digest| digest.to_string()).unwrap_or_default()
+}
+
 /// What is secret in an object, wherever else it stands: as it is kept, and as it is meant.
-pub(super) fn secrets(object: &Value) -> Vec<String> {
+pub(in crate::preview) fn secrets(object: &Value) -> Vec<String> {
     let mut found = Vec::new();
     sensitive_texts(object, &marks(object), &mut found);
     let meant: Vec<String> =
@@ -220,7 +233,11 @@ pub(super) fn secrets(object: &Value) -> Vec<String> {
 }
 
 /// The fields in which an object differs.
-pub(super) fn changes(before: Option<&Value>, after: Option<&Value>, redactor: &Redactor) -> Vec<FieldChange> {
+pub(in crate::preview) fn changes(
+    before: Option<&Value>,
+    after: Option<&Value>,
+    redactor: &Redactor,
+) -> Vec<FieldChange> {
     let side = |object: Option<&Value>| object.map(|object| (plain(object), marks(object))).unwrap_or_default();
     let ((before, before_marks), (after, after_marks)) = (side(before), side(after));
     let marked = |value, sensitive| Marked { value, sensitive, unknown: &NOTHING };

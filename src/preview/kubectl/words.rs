@@ -5,11 +5,12 @@
 use crate::model::invocation::Raw;
 use crate::packs::kubectl::PACK;
 use crate::preview::Failure;
+use crate::preview::flags::{self, Flag};
 
 /// Flags that the pack lists only with the verb that has them.
 const OF_VERBS: &[&str] = &["--prefix", "--containers"];
 /// Flags that choose objects.
-const CHOOSING: &[&str] = &["-l", "--selector", "--field-selector", "--all", "-A", "--all-namespaces"];
+pub(super) const CHOOSING: &[&str] = &["-l", "--selector", "--field-selector", "--all", "-A", "--all-namespaces"];
 /// Flags that say what is printed or waited for: a question has its own.
 const OWN: &[&str] = &[
     "-o", "--output", "--template", "--dry-run", "--wait", "--timeout", "--show-managed-fields", "-v", "--v",
@@ -24,17 +25,6 @@ const UNSHOWN: &[(&str, &str)] = &[
     ("-h", "prints a text"),
     ("--help", "prints a text"),
 ];
-
-/// A flag with its value, as one or two words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Flag {
-    /// Its name.
-    pub(super) name: String,
-    /// Its value.
-    pub(super) value: Option<Raw>,
-    /// As it stands.
-    pub(super) words: Vec<Raw>,
-}
 
 /// A word of the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -262,35 +252,13 @@ pub(super) const FILES: &[&str] = &["-f", "--filename", "-k", "--kustomize"];
 pub(super) const DIRECTORY: &[&str] = &["-R", "--recursive"];
 
 fn flag<'a>(word: &Raw, rest: &mut impl Iterator<Item = &'a Raw>) -> Result<Flag, Failure> {
-    let unknown = || Failure::new(format!("`{}` is not known, so what it would change cannot be shown", word.lossy()));
-    let text = word.as_str().ok_or_else(unknown)?;
+    let lists = [&PACK.flags, &PACK.late];
     let takes = |name: &str| {
-        let lists = [&PACK.flags, &PACK.late];
         lists.iter().any(|flags| [flags.value, flags.reads, flags.writes].iter().any(|list| list.contains(&name)))
             || OF_VERBS.contains(&name)
     };
-    let switches = |name: &str| [&PACK.flags, &PACK.late].iter().any(|flags| flags.switch.contains(&name));
-    let (name, attached) = match text.split_once('=') {
-        Some((name, value)) => (name.to_owned(), Some(Raw::from(value))),
-        None if !text.starts_with("--") && text.chars().count() > 2 => {
-            let name: String = text.chars().take(2).collect();
-            (name, Some(Raw::from(text.chars().skip(2).collect::<String>())))
-        }
-        None => (text.to_owned(), None),
-    };
-    let is_joined = !text.starts_with("--") && attached.is_some() && !text.contains('=');
-    let mut words = vec![word.clone()];
-    let value = match (takes(&name), switches(&name), attached) {
-        (true, _, None) => {
-            let value = rest.next().ok_or_else(|| Failure::new(format!("`{text}` has no value")))?;
-            words.push(value.clone());
-            Some(value.clone())
-        }
-        (true, _, Some(value)) => Some(value),
-        (false, true, attached) if !is_joined => attached,
-        _ => return Err(unknown()),
-    };
-    Ok(Flag { name, value, words })
+    let switches = |name: &str| lists.iter().any(|flags| flags.switch.contains(&name));
+    flags::flag(word, rest, &takes, &switches)
 }
 
 #[cfg(test)]

@@ -1,11 +1,39 @@
-//! What others wait for while a statement of PostgreSQL's schema runs.
+//! What others wait for while a statement of a schema runs, and what a transaction does not hold back.
 //!
-//! Source: <https://www.postgresql.org/docs/current/explicit-locking.html> and the page of each statement.
+//! Source: <https://www.postgresql.org/docs/current/explicit-locking.html> and the page of each statement;
+//! <https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html>, <https://mariadb.com/kb/en/sql-statements-that-cause-an-implicit-commit/>.
 
-use crate::sql::Part;
+use crate::sql::{Dialect, Part};
+
+/// Statements of MySQL that end a transaction, by their first word.
+const COMMITTING: &[&str] = &[
+    "create", "alter", "drop", "truncate", "rename", "grant", "revoke", "lock", "unlock", "analyze", "optimize",
+    "repair", "flush", "begin", "start",
+];
 
 /// What waits, and for what.
-pub(super) fn lock(kind: &str, words: &[Part]) -> Option<&'static str> {
+pub(super) fn waits(dialect: Dialect, kind: &str, words: &[Part]) -> Option<&'static str> {
+    let has = |start: &str| kind.starts_with(start);
+    match dialect {
+        Dialect::Postgres => lock(kind, words),
+        Dialect::Mysql if has("alter table") || has("create index") || has("drop index") => {
+            Some("who uses the table waits while its definition changes; the server may write the whole table anew")
+        }
+        Dialect::Mysql if has("drop table") || has("truncate") || has("rename table") => {
+            Some("who uses the table waits")
+        }
+        _ => None,
+    }
+}
+
+/// What of it a transaction does not hold back.
+pub(super) fn commits(dialect: Dialect, kind: &str) -> Option<&'static str> {
+    let first = kind.split(' ').next().unwrap_or_default();
+    (dialect == Dialect::Mysql && COMMITTING.contains(&first))
+        .then_some("it commits by itself, and with it what was begun before: ROLLBACK does not take it back")
+}
+
+fn lock(kind: &str, words: &[Part]) -> Option<&'static str> {
     let has = |word: &str| words.iter().any(|part| matches!(part, Part::Word(known) if known == word));
     let is_concurrent = has("concurrently");
     Some(match kind {
@@ -46,7 +74,16 @@ pub(super) fn lock(kind: &str, words: &[Part]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::{Dialect, Reader, parts, read};
+    use crate::sql::{Reader, parts, read};
+
+    #[test]
+    fn what_mysql_commits_by_itself_is_said() {
+        assert!(commits(Dialect::Mysql, "alter table").is_some() && commits(Dialect::Mysql, "truncate").is_some());
+        assert!(commits(Dialect::Mysql, "update").is_none() && commits(Dialect::Sqlite, "alter table").is_none());
+        assert!(
+            waits(Dialect::Mysql, "alter table", &[]).is_some() && waits(Dialect::Sqlite, "alter table", &[]).is_none()
+        );
+    }
 
     #[test]
     fn who_waits_is_told_by_the_statement() {

@@ -4,8 +4,12 @@
 //! files are kept, and psql is given the kept ones.
 
 mod locks;
+pub(super) mod mysql;
+mod mysql_words;
 mod names;
+mod restored;
 mod server;
+pub(super) mod sqlite;
 mod statements;
 mod steps;
 mod words;
@@ -17,18 +21,23 @@ use crate::model::action::{Action, Impact};
 use crate::model::invocation::Raw;
 use crate::model::preview::{Pin, WayBack};
 use crate::model::secret::Redacted;
+use crate::sql::Dialect;
 use crate::undo;
+use crate::undo::sql::Client;
 
 use super::Tool;
 use super::made::{Made, RunWord, Runs};
+use super::open;
 use super::prober::{Failure, Prober};
 use super::subject::{Standing, Subject};
 use server::{Identity, Relation, Server};
 use statements::Listed;
+use steps::Home;
 use words::{Place, Words};
 
 /// The tool.
-pub(super) const TOOL: Tool = Tool { tool: "psql", shows, make, pins };
+pub(super) const TOOL: Tool =
+    Tool { tool: "psql", shows, make, pins, leaves_open: open::nothing, has_moved: open::never };
 
 fn shows(_: &Action) -> bool {
     true
@@ -42,22 +51,23 @@ struct Told {
 
 fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure> {
     let words = Words::sort(subject)?;
-    let mut listed = Listed::of(&words);
+    let mut listed = Listed::of(&words.sources);
     let server = Server { subject, words: &words };
     let told = told(&server, &listed, prober);
     let missing = match &told {
         Ok(told) => {
             listed.know(&told.relations);
-            listed.estimate(&server, prober)?;
+            listed.estimate(&mut |statement| server.rows(statement, prober))?;
             None
         }
         Err(failure) if failure.is_late => return Err(failure.clone()),
         Err(failure) => Some(failure.why.clone()),
     };
     let told = told.ok();
-    let steps = listed.steps(told.as_ref().map(|told| &told.identity));
+    let schema = |told: &Told| Home { dialect: Dialect::Postgres, schema: told.identity.schema.clone() };
+    let steps = listed.steps(told.as_ref().map(schema).as_ref());
     let connection = connected(subject, &words);
-    let (undo, argv) = undo::sql::way_back(&connection, &steps);
+    let (undo, argv) = undo::sql::way_back(Client::Psql, &connection, &steps);
     let at = told.as_ref().map(|told| format!(" in database {} as {}", told.identity.database, told.identity.user));
     let mut pins = told.as_ref().map(|told| pinned(told, prober)).unwrap_or_default();
     if missing.is_none() {
@@ -83,7 +93,7 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
 
 fn pins(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Vec<Pin>, Failure> {
     let words = Words::sort(subject)?;
-    let listed = Listed::of(&words);
+    let listed = Listed::of(&words.sources);
     let told = told(&Server { subject, words: &words }, &listed, prober)?;
     let mut pins = pinned(&told, prober);
     pins.extend(local_files(subject, &words, prober));

@@ -29,7 +29,7 @@ pub(super) struct Identity {
 }
 
 /// A table, view, index or sequence.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 pub(super) struct Relation {
     pub(super) name: String,
     pub(super) oid: Option<String>,
@@ -39,6 +39,8 @@ pub(super) struct Relation {
     pub(super) bytes: Option<u64>,
     pub(super) columns: Option<String>,
     pub(super) names: Option<Vec<String>>,
+    #[serde(skip)]
+    pub(super) triggers: Vec<String>,
 }
 
 const IDENTITY: &str = "select pg_catalog.json_build_object('database', pg_catalog.current_database(), \

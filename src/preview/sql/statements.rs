@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use crate::model::action::{Category, Impact};
 use crate::model::preview::{Change, FieldChange, Hunk, Risk};
 use crate::model::secret::Redacted;
-use crate::preview::prober::{Failure, Prober};
+use crate::preview::prober::Failure;
 use crate::redact::Redactor;
 use crate::sql::{Dialect, Part, Reader, Statement, parts, shown};
 use crate::undo::sql::Step;
 
-use super::locks::lock;
-use super::server::{Identity, Relation, Server};
-use super::words::Words;
+use super::locks::{commits, waits};
+use super::server::Relation;
+use super::steps::Home;
+use super::words::Source;
 use super::{names, steps};
 
 /// The most statements for which the planner is asked.
@@ -22,11 +23,22 @@ const NAMES: usize = 40;
 /// The most characters of one statement that are shown.
 const LENGTH: usize = 600;
 
+/// How many rows a statement meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// As the planner expects.
+    About(u64),
+    /// As it did on a copy.
+    Tried(u64),
+}
+
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct One {
     /// Where it comes from.
     source: String,
+    /// The SQL that it is.
+    pub(super) dialect: Dialect,
     /// What it does.
     pub(super) statement: Statement,
     /// Its words.
@@ -34,9 +46,9 @@ pub(super) struct One {
     /// As people read it.
     shown: String,
     /// As it goes to the server; empty where that is not known.
-    raw: String,
+    pub(super) raw: String,
     /// How many rows the planner expects, or why that is not known.
-    rows: Option<Result<u64, String>>,
+    pub(super) rows: Option<Result<Rows, String>>,
 }
 
 /// All statements of a command.
@@ -53,10 +65,18 @@ impl One {
         self.statement.impact > Impact::Read
     }
 
+    /// Whether it changes rows, and nothing else.
+    pub(super) fn changes_rows(&self) -> bool {
+        ["insert", "update", "delete", "merge", "replace"].contains(&self.statement.kind.as_str())
+    }
+
     /// Whether what comes after it may be about another database, schema or user.
     pub(super) fn leads_elsewhere(&self) -> bool {
         let kind = self.statement.kind.as_str();
-        let starts = ["\\c", "\\connect", "set role", "set session", "set authorization", "reset", "discard"];
+        let starts = [
+            "use", "\\u", "attach", "detach", ".open", "\\c", "\\connect", "set role", "set session",
+            "set authorization", "reset", "discard",
+        ];
         let is_copy = kind.starts_with("\\copy") || kind.starts_with("\\conninfo");
         (!is_copy && starts.iter().any(|start| kind.starts_with(start)))
             || self.raw.to_lowercase().contains("search_path")
@@ -64,16 +84,17 @@ impl One {
 }
 
 impl Listed {
-    pub(super) fn of(words: &Words) -> Self {
+    pub(super) fn of(sources: &[Source]) -> Self {
         let mut listed = Self::default();
-        for source in &words.sources {
+        for source in sources {
             for statement in source.statements().all {
                 let raw = statement.at.clone().and_then(|at| source.text.get(at)).unwrap_or_default().to_owned();
                 let is_rows = statement.kind == "copy from" && source.reader == Reader::Psql;
                 listed.all.push(One {
                     source: source.name.clone(),
-                    words: parts(&statement, &source.text, Dialect::Postgres, source.reader),
-                    shown: shown(&statement, &source.text, Dialect::Postgres, source.reader),
+                    dialect: source.dialect,
+                    words: parts(&statement, &source.text, source.dialect, source.reader),
+                    shown: shown(&statement, &source.text, source.dialect, source.reader),
                     statement,
                     raw,
                     rows: None,
@@ -117,12 +138,11 @@ impl Listed {
     ///
     /// # Errors
     /// Only where there was no time.
-    pub(super) fn estimate(&mut self, server: &Server<'_>, prober: &mut Prober<'_>) -> Result<(), Failure> {
+    pub(super) fn estimate(&mut self, ask: &mut dyn FnMut(&str) -> Result<u64, Failure>) -> Result<(), Failure> {
         let (mut asked, mut is_elsewhere) = (0, false);
         for one in &mut self.all {
             is_elsewhere |= one.leads_elsewhere();
-            let is_rows = ["insert", "update", "delete", "merge", "replace"].contains(&one.statement.kind.as_str());
-            if !is_rows || one.statement.impact == Impact::Unknown {
+            if !one.changes_rows() || one.statement.impact == Impact::Unknown {
                 continue;
             }
             one.rows = Some(if is_elsewhere {
@@ -133,9 +153,9 @@ impl Listed {
                 Err("the planner was not asked".to_owned())
             } else {
                 asked += 1;
-                match server.rows(&one.raw, prober) {
+                match ask(&one.raw) {
                     Err(failure) if failure.is_late => return Err(failure),
-                    rows => rows.map_err(|failure| failure.why),
+                    rows => rows.map(Rows::About).map_err(|failure| failure.why),
                 }
             });
         }
@@ -143,8 +163,8 @@ impl Listed {
     }
 
     /// The way back of each statement that changes something.
-    pub(super) fn steps(&self, identity: Option<&Identity>) -> Vec<Step> {
-        let mut all = steps::all(self, identity);
+    pub(super) fn steps(&self, home: Option<&Home>) -> Vec<Step> {
+        let mut all = steps::all(self, home);
         all.extend(self.hidden.map(|why| Step::Lost(why.to_owned())));
         all
     }
@@ -206,13 +226,15 @@ impl Listed {
         let place = format!("statement {at} of {count} ({})", one.source);
         let mut fields = vec![FieldChange { field: redactor.text(&place), ..field("", &shortened(&one.shown)) }];
         match &one.rows {
-            Some(Ok(rows)) => fields.push(field("rows", &format!("about {rows}, as the server estimates now"))),
+            Some(Ok(Rows::About(rows))) => {
+                fields.push(field("rows", &format!("about {rows}, as the server estimates now")));
+            }
+            Some(Ok(Rows::Tried(rows))) => fields.push(field("rows", &format!("{rows}, as it did on a copy just now"))),
             Some(Err(why)) => fields.push(field("rows", &format!("not known: {why}"))),
             None => {}
         }
-        if let Some(lock) = lock(&statement.kind, &one.words) {
-            fields.push(field("others", lock));
-        }
+        fields.extend(waits(one.dialect, &statement.kind, &one.words).map(|text| field("others", text)));
+        fields.extend(commits(one.dialect, &statement.kind).map(|text| field("transaction", text)));
         let sizes = names::concerned(one).into_iter().filter_map(|name| self.size(&name));
         fields.extend(sizes.map(|(name, size)| field(&name, &size)));
         let objects: Vec<&str> =
@@ -230,16 +252,21 @@ impl Listed {
     /// How large a table is now.
     fn size(&self, name: &str) -> Option<(String, String)> {
         let relation = self.relations.get(name)?;
-        let (qualified, bytes) = (relation.qualified.clone()?, relation.bytes?);
-        let rows = match relation.rows {
+        let qualified = relation.qualified.clone()?;
+        let mut told = vec![match relation.rows {
+            Some(rows) if rows >= 0 && relation.bytes.is_none() => format!("{rows} row(s) now"),
             Some(rows) if rows >= 0 => format!("about {rows} row(s)"),
             _ => "rows were never counted".to_owned(),
-        };
-        Some((qualified, format!("{rows}, {} on disk now", size(bytes))))
+        }];
+        told.extend(relation.bytes.map(|bytes| format!("{} on disk now", size(bytes))));
+        if !relation.triggers.is_empty() {
+            told.push(format!("its triggers may do more: {}", relation.triggers.join(", ")));
+        }
+        Some((qualified, told.join(", ")))
     }
 }
 
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
     let mut at = 0;
     let mut rest = bytes;

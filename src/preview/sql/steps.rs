@@ -3,25 +3,59 @@
 use std::collections::BTreeSet;
 
 use crate::model::action::Impact;
+use crate::sql::Dialect;
 use crate::undo::sql::Step;
 
 use super::names::{Reading, concerned, new_index};
-use super::server::{Identity, Relation};
+use super::server::Relation;
 use super::statements::{Listed, One};
 
 /// What can stand after ADD in the place of a column.
 const NOT_COLUMNS: &[&str] =
     &["constraint", "check", "unique", "primary", "foreign", "exclude", "not", "value", "generated"];
 
+/// Where names without a schema are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Home {
+    /// The SQL that the server takes.
+    pub(super) dialect: Dialect,
+    /// The schema, or database, of such names; none where they need none.
+    pub(super) schema: Option<String>,
+}
+
+impl Home {
+    /// A name in full, as it is written.
+    fn qualified(&self, name: &[String]) -> Option<String> {
+        match (name, &self.schema) {
+            ([schema, name], _) => Some(format!("{}.{}", self.quoted(schema), self.quoted(name))),
+            ([name], Some(schema)) => Some(format!("{}.{}", self.quoted(schema), self.quoted(name))),
+            ([name], None) if self.dialect == Dialect::Sqlite => Some(self.quoted(name)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn quoted(&self, name: &str) -> String {
+        match self.dialect {
+            Dialect::Mysql => format!("`{}`", name.replace('`', "``")),
+            _ => format!("\"{}\"", name.replace('"', "\"\"")),
+        }
+    }
+
+    /// What only PostgreSQL lets stand before a table or column.
+    fn if_exists(&self) -> &'static str {
+        if self.dialect == Dialect::Postgres { "if exists " } else { "" }
+    }
+}
+
 /// The way back of every statement that changes something that lasts.
-pub(super) fn all(listed: &Listed, identity: Option<&Identity>) -> Vec<Step> {
+pub(super) fn all(listed: &Listed, home: Option<&Home>) -> Vec<Step> {
     let (mut found, mut made, mut is_elsewhere) = (Vec::new(), BTreeSet::new(), false);
     for one in &listed.all {
         is_elsewhere |= one.leads_elsewhere();
         if !one.changes() {
             continue;
         }
-        let identity = identity.filter(|_| !is_elsewhere);
+        let home = home.filter(|_| !is_elsewhere);
         let names = concerned(one);
         // What is done to a table that is made here goes with it.
         let is_covered = names.iter().any(|name| made.contains(name))
@@ -30,7 +64,7 @@ pub(super) fn all(listed: &Listed, identity: Option<&Identity>) -> Vec<Step> {
         if is_covered || is_temporary(one) {
             continue;
         }
-        match identity.and_then(|identity| inverse(listed, one, identity)) {
+        match home.and_then(|home| inverse(listed, one, home)) {
             Some(text) => {
                 made.extend(names.into_iter().filter(|name| is_new(listed, name)));
                 found.push(Step::Inverse(text));
@@ -55,7 +89,7 @@ fn is_temporary(one: &One) -> bool {
 }
 
 /// The statement that takes exactly this one back; none where there is no such.
-fn inverse(listed: &Listed, one: &One, identity: &Identity) -> Option<String> {
+fn inverse(listed: &Listed, one: &One, home: &Home) -> Option<String> {
     if one.statement.impact == Impact::Unknown {
         return None;
     }
@@ -63,12 +97,19 @@ fn inverse(listed: &Listed, one: &One, identity: &Identity) -> Option<String> {
         "create index" => {
             let index = new_index(&one.words)?;
             let key = index.key()?;
-            let schema = there(listed, &index.table)?.schema.clone()?;
-            let how = if index.is_concurrent { "concurrently " } else { "" };
-            let name = quoted(index.name.as_deref()?);
-            is_new(listed, &key).then(|| format!("drop index {how}if exists {schema}.{name}"))
+            let table = there(listed, &index.table)?;
+            let name = home.quoted(index.name.as_deref()?);
+            let text = match home.dialect {
+                Dialect::Mysql => format!("drop index {name} on {}", home.qualified(&index.table)?),
+                Dialect::Sqlite => format!("drop index if exists {name}"),
+                _ => {
+                    let how = if index.is_concurrent { "concurrently " } else { "" };
+                    format!("drop index {how}if exists {}.{name}", table.schema.clone()?)
+                }
+            };
+            is_new(listed, &key).then_some(text)
         }
-        "alter table" => added_column(listed, one),
+        "alter table" => added_column(listed, one, home),
         kind => {
             let object = kind.strip_prefix("create ")?;
             let object =
@@ -80,18 +121,13 @@ fn inverse(listed: &Listed, one: &One, identity: &Identity) -> Option<String> {
             reading.takes_all(&["if", "not", "exists"]);
             let name = reading.name()?;
             is_new(listed, &name.join(".")).then_some(())?;
-            let qualified = match name.as_slice() {
-                [schema, name] => format!("{}.{}", quoted(schema), quoted(name)),
-                [name] => format!("{}.{}", quoted(identity.schema.as_deref()?), quoted(name)),
-                _ => return None,
-            };
-            Some(format!("drop {object} if exists {qualified}"))
+            Some(format!("drop {object} if exists {}", home.qualified(&name)?))
         }
     }
 }
 
 /// `ALTER TABLE … ADD COLUMN` alone, of a column that is not there.
-fn added_column(listed: &Listed, one: &One) -> Option<String> {
+fn added_column(listed: &Listed, one: &One, home: &Home) -> Option<String> {
     let mut reading = Reading(&one.words);
     reading.takes_all(&["alter", "table"]).then_some(())?;
     reading.takes_all(&["if", "exists"]);
@@ -106,11 +142,8 @@ fn added_column(listed: &Listed, one: &One) -> Option<String> {
     }
     let is_there = relation.names.as_ref().is_none_or(|names| names.iter().any(|name| name == column));
     let qualified = relation.qualified.as_ref().filter(|_| !is_there)?;
-    Some(format!("alter table if exists {qualified} drop column if exists {}", quoted(column)))
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    let (name, optional) = (home.quoted(column), home.if_exists());
+    Some(format!("alter table {optional}{qualified} drop column {optional}{name}"))
 }
 
 /// What can be done, or that nothing can, in words.
@@ -118,7 +151,12 @@ fn plainly(one: &One) -> Step {
     let kind = one.statement.kind.as_str();
     let names = concerned(one);
     let on = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
-    let dump = names.first().map(|name| format!(": `pg_dump -t {name}`")).unwrap_or_default();
+    let dump = names.first().map(|name| match one.dialect {
+        Dialect::Mysql => format!(": `mysqldump DATABASE {name}`"),
+        Dialect::Sqlite => ": `sqlite3 FILE '.backup COPY'`".to_owned(),
+        _ => format!(": `pg_dump -t {name}`"),
+    });
+    let dump = dump.unwrap_or_default();
     let lost = |what: &str| {
         Step::Lost(format!(
             "what `{kind}` {what}{on} is kept nowhere: only a backup from before brings it back{dump}, or a server that \

@@ -65,6 +65,8 @@ pub(super) struct Source {
     pub(super) text: String,
     /// How it is read.
     pub(super) reader: Reader,
+    /// The SQL that it is.
+    pub(super) dialect: Dialect,
     /// Whether it stands in a file that is named.
     pub(super) is_file: bool,
 }
@@ -131,6 +133,7 @@ impl Words {
                 name: "standard input".to_owned(),
                 text: text.to_owned(),
                 reader: Reader::Psql,
+                dialect: Dialect::Postgres,
                 is_file: false,
             });
         }
@@ -158,7 +161,8 @@ impl Words {
             'c' => {
                 let text = value.as_str().ok_or_else(|| not_known(&flag))?.to_owned();
                 let name = "-c".to_owned();
-                self.sources.push(Source { name, text, reader: Reader::Server, is_file: false });
+                let dialect = Dialect::Postgres;
+                self.sources.push(Source { name, text, reader: Reader::Server, dialect, is_file: false });
                 self.all.push(Place::Word(value));
             }
             'f' => {
@@ -187,9 +191,13 @@ impl Words {
 impl Source {
     /// What stands in it.
     pub(super) fn statements(&self) -> Statements {
-        match self.text.strip_prefix('\\').filter(|_| self.reader == Reader::Server) {
+        match self
+            .text
+            .strip_prefix('\\')
+            .filter(|_| self.dialect == Dialect::Postgres && self.reader == Reader::Server)
+        {
             Some(line) => client_command(line, Dialect::Postgres, Reader::Psql),
-            None => read_sql(&self.text, Dialect::Postgres, self.reader),
+            None => read_sql(&self.text, self.dialect, self.reader),
         }
     }
 }
@@ -205,7 +213,7 @@ fn file(path: &Raw, subject: &Subject<'_>) -> Result<Source, Failure> {
         Unread::Failed(cause) => told(cause),
     })?;
     let text = String::from_utf8(bytes).map_err(|_| told("it is not UTF-8".to_owned()))?;
-    Ok(Source { name: name.clone(), text, reader: Reader::Psql, is_file: true })
+    Ok(Source { name: name.clone(), text, reader: Reader::Psql, dialect: Dialect::Postgres, is_file: true })
 }
 
 /// The names of settings in an address (`postgres://…?name=value`) or a list (`name=value …`).

@@ -12,19 +12,22 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::command::Command;
 use crate::exec::probe::Answered;
 use crate::host::private::PrivateDir;
 use crate::host::terraform_programs;
 use crate::model::action::Action;
 use crate::model::facts::Answer;
 use crate::model::invocation::{Raw, Variable};
-use crate::model::preview::{Pin, WayBack};
+use crate::model::preview::{LeftOpen, Pin, WayBack};
 use crate::model::secret::Redacted;
 use crate::undo;
 
 use super::Tool;
 use super::made::{Made, RunWord, Runs};
+use super::open;
 use super::prober::{Asking, Failure, Prober};
+use super::said::said;
 use super::subject::{Standing, Subject};
 use options::Options;
 
@@ -32,9 +35,11 @@ use options::Options;
 const LARGEST: u64 = 32 * 1024 * 1024;
 /// What the plan is called among the kept files.
 const PLAN: &str = "plan";
+/// What the version of a state is called among the pins.
+const SERIAL: &str = "state serial";
 
 /// The tool.
-pub(super) const TOOL: Tool = Tool { tool: "terraform", shows, make, pins };
+pub(super) const TOOL: Tool = Tool { tool: "terraform", shows, make, pins, leaves_open, has_moved };
 
 fn shows(action: &Action) -> bool {
     ["apply", "destroy", "refresh"].contains(&action.operation.as_str())
@@ -86,6 +91,23 @@ fn make(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Made, Failure>
 fn pins(subject: &Subject<'_>, prober: &mut Prober<'_>) -> Result<Vec<Pin>, Failure> {
     let options = Options::sort(&subject.words)?;
     Terraform { subject, options: &options }.state(prober)
+}
+
+/// What it plans, unless it runs a saved plan, which is bound as a file.
+fn leaves_open(command: &Command, directory: &Path) -> Option<LeftOpen> {
+    let words = open::words(command);
+    let mut operands = words.iter().skip(1).filter(|word| !word.0.starts_with(b"-"));
+    let is_apply = operands.next().is_some_and(|verb| verb.0 == b"apply");
+    let is_saved = operands.next().is_some_and(|plan| directory.join(plan.as_os()).is_file());
+    (!(is_apply && is_saved)).then(|| {
+        open::open("what it plans when it runs", "save a plan (`terraform plan -out=FILE`) and ask to apply that file")
+    })
+}
+
+/// The same state, another version of it.
+fn has_moved(one: &Pin, other: &Pin) -> bool {
+    let serial = |pin: &Pin| pin.was.as_str().parse::<u64>().is_ok();
+    one.what.as_str() == SERIAL && serial(one) && serial(other)
 }
 
 /// What a plan found.
@@ -150,7 +172,7 @@ impl Terraform<'_> {
             |what: &str, was: String| Pin { what: Redacted::assume_clean(what), was: Redacted::assume_clean(was) };
         if answered.out.iter().all(u8::is_ascii_whitespace) {
             return Ok(vec![
-                pin("state serial", "none: there is no state".to_owned()),
+                pin(SERIAL, "none: there is no state".to_owned()),
                 pin("state lineage", "none".to_owned()),
             ]);
         }
@@ -158,7 +180,7 @@ impl Terraform<'_> {
             .map_err(|error| Failure::new(format!("`terraform state pull` did not answer with JSON: {error}")))?;
         match (state.get("serial").and_then(Value::as_u64), state.get("lineage").and_then(Value::as_str)) {
             (Some(serial), Some(lineage)) => {
-                Ok(vec![pin("state serial", serial.to_string()), pin("state lineage", lineage.to_owned())])
+                Ok(vec![pin(SERIAL, serial.to_string()), pin("state lineage", lineage.to_owned())])
             }
             _ => Err(Failure::new("`terraform state pull` tells neither serial nor lineage")),
         }
@@ -232,10 +254,7 @@ impl Terraform<'_> {
 
 /// What terraform said when it did not do what it was asked.
 fn refused(verb: &[&str], answered: &Answered) -> Failure {
-    let said = String::from_utf8_lossy(&answered.err);
-    let lines: Vec<&str> =
-        said.lines().map(|line| line.trim_matches(|c: char| c.is_whitespace() || "│╷╵".contains(c))).collect();
-    let said = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    let said = said(&answered.err).join(" ");
     let code = answered.exit_code.map_or_else(|| "by a signal".to_owned(), |code| format!("with {code}"));
     let said = if said.is_empty() { "it said nothing".to_owned() } else { said };
     Failure::new(format!("`terraform {}` ended {code}: {said}", verb.join(" ")))
