@@ -13,7 +13,6 @@ mod hook;
 mod support;
 
 use std::fs;
-use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Stdio};
 use std::thread;
@@ -43,6 +42,7 @@ use hook::{Hook, Message, Reply, SECRET, decision_on, seconds};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use support::{AIGOV, Place, Ran};
+use tempfile::NamedTempFile;
 
 /// A place whose requests are sent to a webhook.
 struct Office {
@@ -51,7 +51,7 @@ struct Office {
 }
 
 /// A collector that runs.
-struct Collector(Child);
+struct Collector(Child, NamedTempFile);
 
 impl Office {
     fn new() -> Self {
@@ -83,8 +83,10 @@ impl Office {
 
     fn collect(&self) -> Collector {
         let mut command = self.place.command(AIGOV);
-        command.arg("collect").stdin(Stdio::null()).stderr(Stdio::piped());
-        Collector(command.spawn().unwrap())
+        // A file: a pipe that nobody reads fills up, and then whoever talks waits.
+        let said = tempfile::NamedTempFile::new_in(self.place.dir.path()).unwrap();
+        command.arg("collect").stdin(Stdio::null()).stderr(said.reopen().unwrap());
+        Collector(command.spawn().unwrap(), said)
     }
 
     /// Does what is due.
@@ -160,8 +162,7 @@ impl Collector {
     fn end(mut self, signal: Signal) -> Ran {
         self.signal(signal);
         let status = self.0.wait().unwrap();
-        let mut err = String::new();
-        self.0.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        let err = fs::read_to_string(self.1.path()).unwrap();
         Ran { code: status.code().unwrap_or(-1), out: String::new(), err }
     }
 }

@@ -62,7 +62,7 @@ impl Chores {
     /// Starts them.
     pub fn start(ground: &Ground) -> Self {
         let stop = Arc::new(Stop::default());
-        let settling = thread(ground, &stop, "settling", |ledger, ground, policies| settled(ledger, ground, policies));
+        let settling = thread(ground, &stop, "settling", settled);
         // A preview only asks, so nobody waits for it at the end.
         let mut tries = Tries::default();
         let _asking =
