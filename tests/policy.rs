@@ -180,6 +180,14 @@ fn what_is_in_force_is_one_table_with_the_line_of_each_part() {
          defaults.expires          4h     user:5 (extra:3 says 6h)\n\
          defaults.run_within       10m    extra:4\n\
          approval.single_operator  false  built-in\n\
+         approval.carry_forward    off    built-in\n\
+         approval.keep_way_back    30d    built-in\n\
+         approval.type_target      true   built-in\n\
+         approval.min_review       off    built-in\n\
+         approval.min_rationale    0      built-in\n\
+         approval.fresh_rationale  false  built-in\n\
+         approval.burst            off    built-in\n\
+         approval.at_prompt        false  built-in\n\
          \n\
          OWNER     REACHED BY        FROM\n\
          platform  #platform-oncall  user:8\n\

@@ -27,6 +27,12 @@ const CHART: Flags = Flags {
     ],
     ..Flags::NONE
 };
+/// What means something else with these verbs.
+const LIST: Flags = Flags { switch: &["-d", "--date"], ..Flags::NONE };
+const SEARCH: Flags = Flags { switch: &["-l", "--versions"], ..Flags::NONE };
+const GET: Flags = Flags { switch: &["-a", "--all"], ..Flags::NONE };
+/// Since helm 4; before, there was no such flag.
+const CHANGED: Flags = Flags { value: &["--server-side"], ..Flags::NONE };
 const RENDERER: Modifier =
     Modifier { when: When::Flag(&["--post-renderer"]), then: Change::Opaque("a post-renderer is a program") };
 const DRY: [Modifier; 3] = [
@@ -42,11 +48,11 @@ const DRY: [Modifier; 3] = [
 ];
 
 const fn look(path: &'static [&'static str], categories: &'static [Category]) -> Verb {
-    Verb { path, flags: CHART, categories, modifiers: &[RENDERER], ..Verb::READ }
+    Verb { path, categories, modifiers: &[RENDERER], ..Verb::READ }
 }
 
 const fn release(path: &'static [&'static str]) -> Verb {
-    Verb { path, flags: CHART, targets: Targets::Operands("release"), modifiers: &DRY, ..Verb::WRITE }
+    Verb { path, targets: Targets::Operands("release"), modifiers: &DRY, ..Verb::WRITE }
 }
 
 const fn local(path: &'static [&'static str], categories: &'static [Category]) -> Verb {
@@ -75,27 +81,29 @@ pub const PACK: Pack = Pack {
         switch: &["--debug", "--kube-insecure-skip-tls-verify", "-h", "--help"],
         ..Flags::NONE
     },
+    late: CHART,
     verbs: &[
-        look(&["list=ls"], &[Observe]),
+        Verb { flags: LIST, ..look(&["list=ls"], &[Observe]) },
         look(&["status"], &[Observe]),
         look(&["history=hist"], &[Observe]),
         look(&["version"], &[Observe]),
         look(&["env"], &[Observe]),
         look(&["get", "notes|metadata"], &[Observe]),
-        look(&["get", "values|manifest|hooks|all"], &[Observe, Secrets]),
+        Verb { flags: GET, ..look(&["get", "values|manifest|hooks|all"], &[Observe, Secrets]) },
         look(&["show=inspect", "chart|readme|values|crds|all"], &[Observe]),
-        look(&["search", "repo|hub"], &[Observe]),
+        Verb { flags: SEARCH, ..look(&["search", "repo"], &[Observe]) },
+        look(&["search", "hub"], &[Observe]),
         look(&["template"], &[Plan]),
         look(&["lint"], &[Test]),
         look(&["repo", "list=ls"], &[Observe]),
         look(&["dependency=dep", "list=ls"], &[Observe]),
         look(&["verify"], &[Observe]),
         look(&["plugin", "list=ls"], &[Observe]),
-        look(&["completion"], &[Observe]),
+        look(&["completion", "bash|zsh|fish|powershell"], &[Observe]),
         look(&["help"], &[Observe]),
         release(&["install"]),
-        release(&["upgrade"]),
-        release(&["rollback"]),
+        Verb { flags: CHANGED, ..release(&["upgrade"]) },
+        Verb { flags: CHANGED, ..release(&["rollback"]) },
         Verb { impact: Destroy, ..release(&["uninstall=delete=del=un"]) },
         Verb { categories: &[Deploy, Execution], ..release(&["test"]) },
         local(&["repo", "add|update=up|remove=rm|index"], &[Config]),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::action::{Environment, Evidence, Reversible};
+use crate::model::attribution::CallerKind;
 use crate::model::attribution::Standing;
 use crate::model::decision::{Assurance, Tier};
 use crate::model::grant::Foreseen;
