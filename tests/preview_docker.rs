@@ -128,6 +128,8 @@ impl Work {
 
     #[track_caller]
     fn preview(&self, ticket: &str) -> Value {
+        // What was not made in the first seconds is made by who looks.
+        self.place.human(&["show", ticket]).ended(0);
         let preview = self.place.agent(&["show", ticket, "--json"]).ended(0).json()["preview"].clone();
         assert_eq!(preview["state"], "ready", "{preview}");
         preview

@@ -113,18 +113,10 @@ impl Asker<'_, '_, '_> {
     fn pruned(&mut self, kind: Option<Kind>, sorted: &Sorted) -> Result<Vec<Object>, Failure> {
         let is_asked = |one: Kind| kind.is_none_or(|kind| kind == one);
         let mut found = Vec::new();
-        let ended = ["created", "exited", "dead"];
-        let ended = self
-            .listed(
-                Kind::Container,
-                &[
-                    "ps", "-a", "-q", "--no-trunc", "--filter", "status=created", "--filter", "status=exited",
-                    "--filter", "status=dead",
-                ],
-            )?
-            .into_iter()
-            .filter(|one| ended.contains(&one.state()))
-            .collect::<Vec<_>>();
+        // Not every server knows every state by which docker filters.
+        let all = self.listed(Kind::Container, &["ps", "-a", "-q", "--no-trunc"])?;
+        let has_ended = |one: &&Object| ["created", "exited", "dead", "stopped"].contains(&one.state());
+        let ended: Vec<Object> = all.iter().filter(has_ended).cloned().collect();
         let gone: Vec<String> =
             if is_asked(Kind::Container) { ended.iter().map(|one| one.id().to_owned()).collect() } else { Vec::new() };
         if is_asked(Kind::Network) {
@@ -134,11 +126,10 @@ impl Asker<'_, '_, '_> {
         }
         if is_asked(Kind::Image) {
             let dangling = ["images", "-q", "--no-trunc", "--filter", "dangling=true"];
-            let all = ["images", "-q", "--no-trunc"];
-            let every = self.listed(Kind::Image, if sorted.has(&["-a", "--all"]) { &all } else { &dangling })?;
-            let kept = self.listed(Kind::Container, &["ps", "-a", "-q", "--no-trunc"])?;
+            let unused = ["images", "-q", "--no-trunc"];
+            let every = self.listed(Kind::Image, if sorted.has(&["-a", "--all"]) { &unused } else { &dangling })?;
             let kept: Vec<&str> =
-                kept.iter().filter(|one| !gone.contains(&one.id().to_owned())).map(Object::image_id).collect();
+                all.iter().filter(|one| !gone.contains(&one.id().to_owned())).map(Object::image_id).collect();
             found.extend(every.into_iter().filter(|image| !kept.contains(&image.id())));
         }
         let has_volumes = kind == Some(Kind::Volume) || (kind.is_none() && sorted.has(&["--volumes"]));

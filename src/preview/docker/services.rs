@@ -63,12 +63,19 @@ pub(super) fn of_service(name: &str, service: &Value, redactor: &Redactor) -> Hu
     hunk(Change::Create, &format!("service {name}"), risk, why, fields, redactor)
 }
 
+/// An image's name without the registry that is meant where none is named.
+fn plain(image: &str) -> &str {
+    let rest = image.strip_prefix("docker.io/").unwrap_or(image);
+    rest.strip_prefix("library/").unwrap_or(rest)
+}
+
 /// In what a container differs from its service, as far as both say it. Values of variables are compared, and not told.
 pub(super) fn differences(container: &Object, service: &Value, redactor: &Redactor) -> Vec<FieldChange> {
     let mut found = Vec::new();
     let image = service.get("image").and_then(Value::as_str);
-    if image.is_some_and(|image| image != container.image()) {
-        found.push(field("image", Some(container.image()), image, redactor));
+    let was = plain(container.image());
+    if image.is_some_and(|image| plain(image) != was) {
+        found.push(field("image", Some(was), image.map(plain), redactor));
     }
     let had: BTreeMap<String, String> = container.env().into_iter().collect();
     for (name, value) in variables(service.get("environment")) {
