@@ -215,7 +215,8 @@ fn whatever_is_wrong_with_a_decision_it_is_refused_and_recorded() {
     let ticket = office.ask("x");
     let asked = office.hook.asked(&ticket);
     let zero = "0".repeat(64);
-    let changes: &[(&str, &dyn Fn(&mut Value))] = &[
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut Value));
+    let changes: &[Change<'_>] = &[
         ("not what request", &|one| one["binding_digest"] = Value::from(zero.clone())),
         ("preview", &|one| one["preview_digest"] = Value::from(zero.clone())),
         ("another policy", &|one| one["policy_digest"] = Value::from(zero.clone())),

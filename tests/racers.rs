@@ -97,7 +97,10 @@ impl Inside {
 }
 
 fn place() -> (Place, TempDir) {
-    let mut place = Place::new();
+    // A thousand approvals in a minute, each for the same reason.
+    let gates = ["min_review", "min_rationale", "fresh_rationale", "burst"];
+    let is_gate = |line: &&str| gates.iter().any(|gate| line.starts_with(gate));
+    let mut place = Place::with(|policy| policy.lines().filter(|line| !is_gate(line)).collect::<Vec<_>>().join("\n"));
     // A program that nobody knows, and that fails when it is run a second time for the same number.
     fs::copy("/bin/mkdir", place.tree().join("spend")).unwrap();
     // Three thousand flushes to a disk are not what is tried here.

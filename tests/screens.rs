@@ -142,9 +142,37 @@ fn normal(text: &str) -> String {
         rest = &rest[end..];
     }
     out.push_str(rest);
+    let out = settled(&out);
     let user = out.split_whitespace().find(|word| word.contains('@') && !word.contains('<')).map(str::to_owned);
     let user = user.map(|user| user.trim_matches(|c: char| "()`,:".contains(c)).to_owned());
     user.map_or(out.clone(), |user| out.replace(&user, "USER@HOST"))
+}
+
+/// Hashes, which can be broken at the end of a line, serials of states that terraform counts as it comes, and an empty line
+/// where a preview took its time.
+fn settled(text: &str) -> String {
+    let mut out = String::new();
+    let mut before = "";
+    for line in text.lines() {
+        let is_gap = line.is_empty() && before.starts_with("$ ");
+        before = line;
+        if is_gap {
+            continue;
+        }
+        let mut rest = line;
+        while let Some(start) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+            let run = &rest[start..];
+            let end = run.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(run.len());
+            let is_serial = rest[..start].ends_with("serial ");
+            let is_hash = end >= 5 && run[..end].contains(|c: char| c.is_ascii_digit());
+            out.push_str(&rest[..start]);
+            out.push_str(&if is_serial || is_hash { "0".repeat(end) } else { run[..end].to_owned() });
+            rest = &run[end..];
+        }
+        out.push_str(rest);
+        out.push('\n');
+    }
+    out
 }
 
 /// One word without what changes in it.

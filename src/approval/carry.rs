@@ -27,7 +27,7 @@ pub fn carried(
     let Some((before, decided)) = snapshot.carriable(row)? else { return Ok(None) };
     let is_in_time = decided.plus(within) >= snapshot.now();
     let is_same = is_same_request(&before, row) && is_same_change(&before, preview, understood);
-    Ok((is_in_time && is_same).then(|| CarriedForward {
+    Ok((is_in_time && is_same).then_some(CarriedForward {
         from: before.id,
         decided,
         within_s: within.as_secs(),

@@ -131,7 +131,7 @@ fn sign(args: &DecideArgs, word: Word) -> Result<i32, Error> {
     };
     let log = &put.question.log;
     let (session, policies) = (&asking.session, &asking.policies);
-    let row = take(&mut asking.ledger, log, policies, &incoming, &redactor, &session.caller, clock::now())?;
+    let row = take(&mut asking.ledger, log, policies, &incoming, &redactor, (&session.caller, clock::now()))?;
     report(args, &row)
 }
 
@@ -221,7 +221,7 @@ fn import(args: &DecideArgs, file: &Path) -> Result<i32, Error> {
     };
     let log = place(&ledger)?.log;
     let redactor = Redactor::new(session.host.env());
-    let row = take(&mut ledger, &log, &policies, &incoming, &redactor, &session.caller, clock::now())?;
+    let row = take(&mut ledger, &log, &policies, &incoming, &redactor, (&session.caller, clock::now()))?;
     report(args, &row)
 }
 

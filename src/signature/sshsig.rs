@@ -183,7 +183,8 @@ fn by_key(
 
 fn ed25519(mut key: Wire<'_>, mut signature: Wire<'_>, signed: &[u8]) -> Option<()> {
     let (point, bytes) = (key.string()?, signature.string()?);
-    (key.end()?, signature.end()?);
+    key.end()?;
+    signature.end()?;
     UnparsedPublicKey::new(&ED25519, point).verify(signed, bytes).ok()
 }
 
@@ -199,7 +200,8 @@ const P384: Curve = Curve { name: "nistp384", width: 48, algorithm: &ECDSA_P384_
 fn ecdsa(mut key: Wire<'_>, mut signature: Wire<'_>, signed: &[u8], curve: &Curve) -> Option<()> {
     let (name, point) = (key.text()?, key.string()?);
     let numbers = signature.string()?;
-    (key.end()?, signature.end()?);
+    key.end()?;
+    signature.end()?;
     (name == curve.name).then_some(())?;
     on_curve(point, numbers, signed, curve)
 }
@@ -216,7 +218,8 @@ fn on_curve(point: &[u8], numbers: &[u8], signed: &[u8], curve: &Curve) -> Optio
 fn rsa(mut key: Wire<'_>, mut signature: Wire<'_>, signed: &[u8], format: &str) -> Option<()> {
     let (e, n) = (key.positive()?, key.positive()?);
     let bytes = signature.string()?;
-    (key.end()?, signature.end()?);
+    key.end()?;
+    signature.end()?;
     let algorithm = match format {
         "rsa-sha2-256" => &RSA_PKCS1_2048_8192_SHA256,
         "rsa-sha2-512" => &RSA_PKCS1_2048_8192_SHA512,
@@ -230,7 +233,8 @@ fn security(key_type: &str, mut key: Wire<'_>, mut signature: Wire<'_>, signed: 
     let curve = if key_type == SK_P256 { Some(key.text()?) } else { None };
     let (point, application) = (key.string()?, key.text()?);
     let (bytes, flags, counter) = (signature.string()?, signature.byte()?, signature.number()?);
-    (key.end()?, signature.end()?);
+    key.end()?;
+    signature.end()?;
     // An application of another form is a website's key, which signs what that site puts to it.
     application.starts_with("ssh:").then_some(())?;
     let mut whole = sha256(application.as_bytes()).0.to_vec();

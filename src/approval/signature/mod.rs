@@ -198,8 +198,7 @@ pub fn take(
     policies: &Policies,
     incoming: &Incoming<'_>,
     redactor: &Redactor,
-    caller: &Attribution,
-    now: Instant,
+    (caller, now): (&Attribution, Instant),
 ) -> Result<RequestRow, Error> {
     let named = statement::read(incoming.statement).ok();
     let identity = named.as_ref().map(|said| format!("signer:{}", said.approver));

@@ -117,7 +117,8 @@ fn asks(action: Action, row: &GrantRow) -> Gap {
 fn a_grant_from_a_request_lets_the_same_run_and_its_twins_in_each_part_ask() {
     let row = row();
     runs(action(), &row);
-    let twins: [(&str, fn(&mut Action)); 11] = [
+    type Twin = (&'static str, fn(&mut Action));
+    let twins: [Twin; 11] = [
         ("tool", |a| a.tool = "helm".to_owned()),
         ("operation", |a| a.operation = "delete".to_owned()),
         ("environment", |a| a.environment = Environment::named("production")),

@@ -99,7 +99,7 @@ fn a_message_is_behind_until_it_shows_how_it_ended() {
     let not_meant = posted(&ledger, 1);
     assert!(append(&mut ledger, vec![not_meant]).is_err(), "it was not intended");
     append(&mut ledger, vec![posting(1)]).unwrap();
-    assert_eq!(ledger.posts_behind("pager").unwrap(), [id.clone()], "it is not known to be there");
+    assert_eq!(ledger.posts_behind("pager").unwrap(), std::slice::from_ref(&id), "it is not known to be there");
     let post = ledger.post(&id, "pager").unwrap().unwrap();
     let (size, leaf) = ledger.head().unwrap();
     assert_eq!((post.posted, post.checkpoint), (None, format!("{size}:{leaf}")));

@@ -130,7 +130,7 @@ impl Sorted {
     /// Whether a switch is there, and not taken back.
     pub(super) fn has(&self, names: &[&str]) -> bool {
         let of = |flag: &&Flag| names.contains(&flag.name.as_str());
-        self.flags.iter().filter(of).next_back().is_some_and(|flag| flag.value.as_ref().is_none_or(|v| v.0 != b"false"))
+        self.flags.iter().rfind(of).is_some_and(|flag| flag.value.as_ref().is_none_or(|v| v.0 != b"false"))
     }
 
     /// The value of a flag that is there.
