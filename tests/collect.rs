@@ -41,7 +41,7 @@ use aigov::redact::Redactor;
 use hook::{Hook, Message, Reply, SECRET, decision_on, seconds};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use support::{AIGOV, Place, Ran};
+use support::{AIGOV, Place, Ran, local_human};
 use tempfile::NamedTempFile;
 
 /// A place whose requests are sent to a webhook.
@@ -125,12 +125,6 @@ impl Office {
     }
 }
 
-/// Who a human at this machine is, as records say it.
-fn local_human() -> String {
-    let name = std::process::Command::new("id").arg("-un").output().unwrap().stdout;
-    format!("{}@{}", String::from_utf8(name).unwrap().trim(), clock::hostname())
-}
-
 /// The records' texts, read with the sqlite3 library that is linked anyway.
 fn rusqlite_records(place: &Place) -> Vec<String> {
     if !place.ledger().exists() {
@@ -201,10 +195,29 @@ fn a_request_is_asked_about_decided_and_answered() {
         (approval["human"].as_str(), approval["identity"].as_str(), approval["channel"].as_str()),
         (Some("alice"), Some("webhook:pager/alice"), Some("webhook"))
     );
-    assert_eq!((approval["assurance"].as_str(), approval["via"]["epoch"].as_u64()), (Some("A1"), Some(1)));
+    assert_eq!((approval["assurance"].as_str(), approval["via"]["epoch"].as_u64()), (Some("A0"), Some(1)));
     let ended = collector.end(Signal::TERM).ended(0);
     assert!(ended.err.contains("approve"), "{}", ended.err);
     assert_eq!(office.of_type("collector_ended").len(), 1);
+    office.place.verify();
+}
+
+/// Whoever runs as the collector's user could have written this policy, and made up the channel and its people.
+#[test]
+fn a_channel_that_the_collectors_user_could_have_named_is_no_more_than_that_user() {
+    let rule = "[[rules]]\nid = \"vouched\"\nwhen = { tool = \"touch\" }\ndecision = \"ask\"\nmin_assurance = \"A1\"\n";
+    let office = Office::with(rule);
+    let collector = office.collect();
+    let ticket = office.ask("x");
+    let asked = office.hook.asked(&ticket);
+    office.hook.decide(&asked, "approve", "alice");
+    let why = &office.refused(1)[0];
+    assert!(why.contains("wants assurance A1") && why.contains("is A0: who the channel and its people are"), "{why}");
+    assert_eq!(office.state(&ticket), "pending");
+    // A no needs no more than the user id.
+    office.hook.decide(&asked, "reject", "alice");
+    office.becomes(&ticket, "rejected");
+    let _ended = collector.end(Signal::TERM);
     office.place.verify();
 }
 

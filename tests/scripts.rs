@@ -122,10 +122,18 @@ fn a_recipe_file_that_changes_after_its_approval_is_refused_by_name() {
         return;
     }
     let place = place();
-    put(&place, "Makefile", "up:\n\ttouch ran\n\tkubectl -n prod scale deploy/web --replicas=0 --server=http://127.0.0.1:1\n");
+    put(
+        &place,
+        "Makefile",
+        "up:\n\ttouch ran\n\tkubectl -n prod scale deploy/web --replicas=0 --server=http://127.0.0.1:1\n",
+    );
     let ticket = place.ask(&["make", "up"]).ended(75).ticket();
     place.approve(&ticket);
-    put(&place, "Makefile", "up:\n\ttouch ran\n\tkubectl -n prod scale deploy/web --replicas=9 --server=http://127.0.0.1:1\n");
+    put(
+        &place,
+        "Makefile",
+        "up:\n\ttouch ran\n\tkubectl -n prod scale deploy/web --replicas=9 --server=http://127.0.0.1:1\n",
+    );
     let ran = place.agent(&["run", "--json", &ticket]).ended(77);
     assert!(ran.err.contains("Makefile"), "{}", ran.err);
     assert!(!place.tree().join("ran").exists());

@@ -214,12 +214,12 @@ fn from_a_request_to_the_reply_in_the_thread_over_a_socket_that_drops() {
 
     let approval = &office.of_type("request_approved")[0]["body"];
     let words = ["human", "identity", "channel", "assurance", "rationale"].map(|key| approval[key].as_str().unwrap());
-    assert_eq!(words, ["bob", &format!("slack:{TEAM}/UBOB"), "slack", "A1", "seen, & right"]);
+    assert_eq!(words, ["bob", &format!("slack:{TEAM}/UBOB"), "slack", "A0", "seen, & right"]);
     assert!(approval["shown"].is_string() && approval["viewed_ms"].as_u64().unwrap() > 0, "{approval}");
     let acks = office.slack.acks();
     assert!(acks[&envelope] < Duration::from_secs(3) && acks.len() == 2, "{acks:?}");
 
-    let said = "Approved by bob (slack, A1): “seen, & right”. It may run once";
+    let said = "Approved by bob (slack, A0): “seen, & right”. It may run once";
     office.shows(&ticket, said);
     assert!(!drawn(&office.slack.message(&ticket).unwrap()["blocks"]).contains("[Deny]"));
     let thread = || office.slack.thread_of(&message["ts"]);
@@ -446,17 +446,19 @@ fn where_a_window_does_not_open_one_presses_again() {
     let window = office.opened(&message, "UBOB");
     office.slack.deliver(&office.slack.submission(&window, "UBOB", "reject", "not now"));
     office.becomes(&ticket, "rejected");
-    office.shows(&ticket, "Rejected by bob (slack, A1): “not now”");
+    office.shows(&ticket, "Rejected by bob (slack, A0): “not now”");
 }
 
 #[test]
 fn where_two_have_to_approve_the_message_says_who_did() {
     let office = Office::new();
-    office.append("[[rules]]\nid = \"two\"\ntier = 3\napprovals = 2\nrequire_rationale = true\nmin_assurance = \"A1\"\nwhen = { tool = \"touch\" }\n");
+    office.append(
+        "[[rules]]\nid = \"two\"\ntier = 3\napprovals = 2\nrequire_rationale = true\nwhen = { tool = \"touch\" }\n",
+    );
     let _collector = office.collect();
     let ticket = office.ask("x");
     let first = office.message(&ticket);
-    assert!(drawn(&first["blocks"]).contains("Rule: two, wants 2 humans, a rationale, assurance A1"), "{first}");
+    assert!(drawn(&first["blocks"]).contains("Rule: two, wants 2 humans, a rationale"), "{first}");
     let late = office.opened(&first, "UBOB");
     let window = office.opened(&first, "UALICE");
     office.slack.deliver(&office.slack.submission(&window, "UALICE", "approve", "first pair of eyes"));
@@ -474,7 +476,7 @@ fn where_two_have_to_approve_the_message_says_who_did() {
     let window = office.opened(&second, "UBOB");
     office.slack.deliver(&office.slack.submission(&window, "UBOB", "approve", "second"));
     office.becomes(&ticket, "approved");
-    office.shows(&ticket, "Approved by alice (slack, A1): “first pair of eyes”; bob (slack, A1): “second”");
+    office.shows(&ticket, "Approved by alice (slack, A0): “first pair of eyes”; bob (slack, A0): “second”");
     office.place.verify();
 }
 

@@ -55,6 +55,8 @@ pub enum Proof {
     UserId,
     /// The word of whoever runs the channel: Slack for its users, the other end of a webhook for whom it names.
     Vendor,
+    /// The same, over a channel or for a human whom the user that agents run as could have named: no more than a user id.
+    Unheld,
     /// A signature over what is decided.
     Key(Box<Signed>),
 }
@@ -63,7 +65,7 @@ impl Proof {
     /// How sure it makes us that a human decided.
     pub fn assurance(&self) -> Assurance {
         match self {
-            Self::UserId => Assurance::A0,
+            Self::UserId | Self::Unheld => Assurance::A0,
             Self::Vendor => Assurance::A1,
             Self::Key(signed) => signed.assurance,
         }
@@ -75,7 +77,7 @@ impl Proof {
     /// When the ledger cannot be read.
     pub fn objection(&self, snapshot: &dyn Snapshot, row: &RequestRow) -> Result<Option<Error>, LedgerError> {
         match self {
-            Self::UserId | Self::Vendor => Ok(None),
+            Self::UserId | Self::Vendor | Self::Unheld => Ok(None),
             Self::Key(signed) => signed.objection(snapshot, row),
         }
     }
@@ -83,7 +85,7 @@ impl Proof {
     /// The signature, for the record.
     pub fn signature(&self) -> Option<Box<SignatureBody>> {
         match self {
-            Self::UserId | Self::Vendor => None,
+            Self::UserId | Self::Vendor | Self::Unheld => None,
             Self::Key(signed) => Some(Box::new(signed.body.clone())),
         }
     }
@@ -94,6 +96,10 @@ impl Proof {
         let why = match self {
             Self::UserId => ": the same user id as the agent".to_owned(),
             Self::Vendor => ": the word of whoever runs the channel".to_owned(),
+            Self::Unheld => {
+                ": who the channel and its people are stands in a policy that the collector's own user could write"
+                    .to_owned()
+            }
             Self::Key(signed) => signed.body.doubt.as_ref().map(|doubt| format!(": {doubt}")).unwrap_or_default(),
         };
         let text = format!("rule `{rule}` wants assurance {needed}, and a decision made here is {has}{why}");

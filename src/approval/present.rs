@@ -263,7 +263,7 @@ fn assurance(row: &RequestRow, has: Assurance) -> String {
     let needed = row.body.verdict.min_assurance();
     let here = match has {
         Assurance::A0 => "A0: made here, a decision comes from the same user id as the agent; nothing proves a human",
-        Assurance::A1 => "A1: the channel's vendor says who decides; nothing of it is signed",
+        Assurance::A1 => "A1 at most: the channel's vendor says who decides; nothing of it is signed",
         Assurance::A2 => "A2: a decision comes from another user id than the agent's",
         Assurance::A3 => "A3: a decision is signed",
     };

@@ -6,16 +6,19 @@ use std::collections::HashSet;
 
 use crate::approval::channels::{Channel, Incoming, MessageRef, Rebuff, Verdict, View, binding, version};
 use crate::approval::decide::{Decided, decide};
-use crate::approval::decider::Decider;
+use crate::approval::decider::{Decider, Proof};
 use crate::error::{Error, ErrorKind};
 use crate::govern::review::Looked;
+use crate::host::held;
 use crate::ledger::SqliteLedger;
 use crate::model::collect::{ChannelNote, Lease, LeaseEnd, Posted, Posting, Via};
 use crate::model::ids::{Digest, RequestId};
 use crate::model::ledger::{Batch, Committed, Durability, Ledger};
 use crate::model::record::{Draft, Event, Refusal};
 use crate::model::request::{RequestRow, RequestState};
+use crate::policy::Policies;
 use crate::policy::channels::ChannelPolicy;
+use crate::policy::layers::Layer;
 use crate::redact::Redactor;
 
 use super::Ground;
@@ -314,7 +317,8 @@ impl Books {
     fn count(&self, channel: &dyn Channel, rules: &Rules, incoming: &Incoming) -> Verdict {
         let policies = rules.policies()?;
         let caller = self.ground.caller.clone();
-        let decider = Decider::of(policies, incoming.identity.clone(), channel.kind(), incoming.proof.clone(), caller)
+        let proof = proof(policies, &incoming.proof);
+        let decider = Decider::of(policies, incoming.identity.clone(), channel.kind(), proof, caller)
             .through(self.via(channel.name(), incoming));
         let decided = Decided {
             choice: incoming.choice,
@@ -369,4 +373,15 @@ impl Books {
 /// As much of a text as is kept.
 fn said(text: &str) -> String {
     text.chars().take(MOST_SAID).collect()
+}
+
+/// What a decision over a channel proves. A vendor's word is worth something only where the user that agents run as cannot
+/// have named the channel and its people: else an agent brings in its own vendor.
+fn proof(policies: &Policies, given: &Proof) -> Proof {
+    let says = |layer: &&Layer| !layer.policy.people.is_empty() || !layer.policy.channels.is_empty();
+    let is_held = policies.layers().iter().filter(says).all(|layer| held::doubt(&layer.path).is_none());
+    match given {
+        Proof::Vendor if !is_held => Proof::Unheld,
+        other => other.clone(),
+    }
 }

@@ -52,8 +52,8 @@ const PAGE: &[&str] = &[
     "| decides    one human",
     "| binds      preview; not bound: argv, cwd, executable, environment, stdin, ",
     "|            inputs, target, rules",
-    "| assurance  A1: the channel's vendor says who decides; nothing of it is ",
-    "|            signed",
+    "| assurance  A1 at most: the channel's vendor says who decides; nothing of it ",
+    "|            is signed",
     "| expires    2023-11-14T23:13:20.000000Z",
     "| preview    abababababab, made 2023-11-14T22:13:22.000000Z",
 ];
