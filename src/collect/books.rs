@@ -149,6 +149,12 @@ impl Books {
                 Some(_) => {}
             }
         }
+        // Everybody is told that the glass was broken, also where nobody had been asked.
+        for row in ledger.owed()?.into_iter().filter(|row| channel.takes(row)) {
+            if ledger.post(&row.id, &channel.name)?.is_none() {
+                due.push(Due::Post(row));
+            }
+        }
         for id in ledger.posts_behind(&channel.name)? {
             let Some(row) = ledger.request(&id)?.filter(|row| row.state != RequestState::Pending) else { continue };
             match ledger.post(&id, &channel.name)?.and_then(|post| post.posted) {

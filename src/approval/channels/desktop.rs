@@ -12,7 +12,7 @@ use crate::exec::resolve::resolve;
 use crate::host::{Host, variable};
 use crate::model::invocation::Raw;
 
-use super::ntfy::{text, title};
+use super::ntfy::{is_to_be_told, text, title, told};
 use super::{Channel, Desk, Doing, Incoming, MessageRef, Received, Trouble, TroubleKind, Verdict, View};
 
 /// How long it may take to show a notification.
@@ -55,12 +55,12 @@ impl Channel for Desktop {
 
     fn post<'a>(&'a self, view: &'a View) -> Doing<'a, Result<MessageRef, Trouble>> {
         Box::pin(async move {
-            (self.bell)(&format!("{}: {}", title(view), text(view)));
-            let Some(question) = self.notification(view) else { return Ok(MessageRef("bell".to_owned())) };
+            (self.bell)(&format!("{}: {}", title(view).trim_start_matches("aigov: "), text(view)));
+            let Some(question) = self.notification(view) else { return Ok(told(view, "bell")) };
             // It waits for another process, and nobody else is to wait for that.
             let shown = tokio::task::spawn_blocking(move || probe(&question)).await;
             match shown {
-                Ok(Ok(answered)) if answered.exit_code == Some(0) => Ok(MessageRef("notification".to_owned())),
+                Ok(Ok(answered)) if answered.exit_code == Some(0) => Ok(told(view, "notification")),
                 Ok(Ok(answered)) => {
                     let said = String::from_utf8_lossy(&answered.err);
                     let said = said.lines().next().unwrap_or("it gave no reason");
@@ -77,7 +77,10 @@ impl Channel for Desktop {
         Box::pin(async { Ok(None) })
     }
 
-    fn update<'a>(&'a self, _view: &'a View, at: &'a MessageRef) -> Doing<'a, Result<MessageRef, Trouble>> {
+    fn update<'a>(&'a self, view: &'a View, at: &'a MessageRef) -> Doing<'a, Result<MessageRef, Trouble>> {
+        if is_to_be_told(view, at) {
+            return self.post(view);
+        }
         Box::pin(async { Ok(at.clone()) })
     }
 

@@ -37,14 +37,40 @@ impl Ntfy {
     }
 }
 
+/// What the end of a nudge's reference says once it has told that the glass was broken.
+const TOLD: &str = "+glass";
+
+/// Who broke the glass, where a review of it is owed.
+fn broke_the_glass(view: &View) -> Option<&str> {
+    view.row.owed.as_ref().filter(|owed| owed.review.is_none()).map(|owed| owed.human.as_str())
+}
+
+/// Whether a nudge has to be given once more: that the glass was broken is told to everybody, once.
+pub fn is_to_be_told(view: &View, at: &MessageRef) -> bool {
+    broke_the_glass(view).is_some() && !at.0.ends_with(TOLD)
+}
+
+/// The reference of a nudge, by what it has told.
+pub fn told(view: &View, reference: &str) -> MessageRef {
+    let end = if broke_the_glass(view).is_some() { TOLD } else { "" };
+    MessageRef(format!("{reference}{end}"))
+}
+
 /// The title, by which a nudge is known again.
 pub fn title(view: &View) -> String {
+    if broke_the_glass(view).is_some() {
+        return format!("aigov: GLASS BROKEN for request {}", view.row.id);
+    }
     format!("aigov: request {} waits", view.row.id)
 }
 
 /// What it says: where it would act, and how to look at it.
 pub fn text(view: &View) -> String {
     let row = &view.row;
+    if let Some(human) = broke_the_glass(view) {
+        let who = escape(human);
+        return format!("{who} let it run without the others. Another human owes a review: aigov review {}", row.id);
+    }
     let places = row.body.verdict.environments();
     let places: Vec<&str> = places.iter().map(|place| place.as_str()).collect();
     let expires = row.body.expires.map(|expires| format!(" It expires at {expires}.")).unwrap_or_default();
@@ -67,7 +93,7 @@ impl Channel for Ntfy {
             let answer = http::succeed(self.allowed(request)).await?;
             let id = serde_json::from_slice::<Value>(&answer.body).ok();
             let id = id.and_then(|body| body.get("id").and_then(Value::as_str).map(str::to_owned));
-            Ok(MessageRef(id.unwrap_or_else(|| "sent".to_owned())))
+            Ok(told(view, id.as_deref().unwrap_or("sent")))
         })
     }
 
@@ -81,12 +107,15 @@ impl Channel for Ntfy {
                 let is_it = message.get("title").and_then(Value::as_str) == Some(wanted.as_str());
                 is_it.then(|| message.get("id").and_then(Value::as_str).unwrap_or("sent").to_owned())
             });
-            Ok(found.map(MessageRef))
+            Ok(found.map(|id| told(view, &id)))
         })
     }
 
-    /// A nudge is over once it was given.
-    fn update<'a>(&'a self, _view: &'a View, at: &'a MessageRef) -> Doing<'a, Result<MessageRef, Trouble>> {
+    /// A nudge is over once it was given, but for what everybody is told.
+    fn update<'a>(&'a self, view: &'a View, at: &'a MessageRef) -> Doing<'a, Result<MessageRef, Trouble>> {
+        if is_to_be_told(view, at) {
+            return self.post(view);
+        }
         Box::pin(async { Ok(at.clone()) })
     }
 

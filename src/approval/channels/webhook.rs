@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::host::clock;
 use crate::model::decision::Obligation;
 use crate::model::ids::{Digest, RequestId};
+use crate::model::request::RequestState;
 use crate::model::time::Instant;
 use crate::policy::channels::WebhookPolicy;
 use crate::text::escape::escape;
@@ -309,7 +310,9 @@ impl Channel for Webhook {
     fn post<'a>(&'a self, view: &'a View) -> Doing<'a, Result<MessageRef, Trouble>> {
         Box::pin(async move {
             let id = message_id(view);
-            self.send(&id, body(view, "approval.requested", self.poll_url.as_deref())).await?;
+            // What was let through by breaking the glass is told, and not asked about any more.
+            let kind = if view.row.state == RequestState::Pending { "approval.requested" } else { "approval.updated" };
+            self.send(&id, body(view, kind, self.poll_url.as_deref())).await?;
             Ok(MessageRef(id))
         })
     }

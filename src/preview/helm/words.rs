@@ -78,10 +78,13 @@ impl Sorted {
     /// When a word is not known here, or does what cannot be shown.
     pub(super) fn sort(verb: Verb, words: &[Raw]) -> Result<Self, Failure> {
         let own = PACK.verbs.iter().find(|known| known.path.iter().any(|path| is_verb(path, verb.as_str())));
-        let own = own.map_or(PACK.flags, |known| known.flags);
-        let lists = [&PACK.flags, &own];
-        let takes = |name: &str| lists.iter().any(|list| has_value(list, name));
-        let switches = |name: &str| lists.iter().any(|list| list.switch.contains(&name));
+        let own = own.map_or(Flags::NONE, |known| known.flags);
+        // The verb's own meaning of a flag goes before the usual one.
+        let lists = [&own, &PACK.late, &PACK.flags];
+        let has = |list: &&&Flags, name: &str| has_value(list, name) || list.switch.contains(&name);
+        let list = |name: &str| lists.iter().find(|list| has(list, name));
+        let takes = |name: &str| list(name).is_some_and(|list| has_value(list, name));
+        let switches = |name: &str| list(name).is_some_and(|list| list.switch.contains(&name));
         let mut words = words.iter();
         let program = words.next().cloned().ok_or_else(|| Failure::new("it has no words"))?;
         let (mut flags, mut operands) = (Vec::new(), Vec::new());

@@ -224,7 +224,8 @@ fn how_to_react(row: &RequestRow) -> String {
 pub fn outcome(row: &RequestRow) -> String {
     let by = |approval: &ApprovalBody| {
         let rationale = approval.rationale.as_ref().map(|text| format!(": “{text}”")).unwrap_or_default();
-        format!("{} ({}, {}){rationale}", approval.human, approval.channel, approval.assurance)
+        let broke = if approval.break_glass { "GLASS BROKEN by " } else { "" };
+        format!("{broke}{} ({}, {}){rationale}", approval.human, approval.channel, approval.assurance)
     };
     let deciders: Vec<String> = row.approvals.iter().map(by).collect();
     let deciders = deciders.join("; ");

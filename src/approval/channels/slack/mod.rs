@@ -117,7 +117,9 @@ impl Slack {
 
     async fn post_it(&self, view: &View) -> Result<MessageRef, Trouble> {
         self.ours().await?;
-        let sent = self.send("chat.postMessage", self.body(asking(view, self.mode))).await?;
+        // What was let through by breaking the glass is told, and not asked about any more.
+        let message = if view.row.state == RequestState::Pending { asking(view, self.mode) } else { ended(view) };
+        let sent = self.send("chat.postMessage", self.body(message)).await?;
         let word = |key: &str| sent.get(key).and_then(Value::as_str).unwrap_or_default();
         // A message whose place is not told is there all the same; it is looked for.
         place(word("channel"), word("ts")).ok_or_else(|| {
