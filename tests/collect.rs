@@ -202,6 +202,25 @@ fn a_request_is_asked_about_decided_and_answered() {
     office.place.verify();
 }
 
+#[test]
+fn broken_glass_is_told_once_even_where_nobody_had_been_asked() {
+    let office = Office::new();
+    let policy = fs::read_to_string(office.place.policy()).unwrap();
+    let glass = "single_operator = true\nbreak_glass = [\"alice\"]";
+    office.place.write_policy(&policy.replace("single_operator = true", glass));
+    let ticket = office.ask("x");
+    let why = "the pager is on fire, nobody else is awake";
+    let args = ["approve", &ticket, "--break-glass", "--rationale", why];
+    office.place.human_types(&args, &format!("{ticket}\r")).ended(0);
+    office.once().ended(0);
+    office.once().ended(0);
+    let about = |one: &&Message| one.request() == ticket;
+    let told = office.hook.messages();
+    let told: Vec<&Message> = told.iter().filter(about).collect();
+    assert_eq!(told.iter().map(|one| one.kind()).collect::<Vec<_>>(), ["approval.updated"]);
+    assert_eq!(told[0].body["data"]["state"], "approved");
+}
+
 /// Whoever runs as the collector's user could have written this policy, and made up the channel and its people.
 #[test]
 fn a_channel_that_the_collectors_user_could_have_named_is_no_more_than_that_user() {
