@@ -202,6 +202,15 @@ impl Matter<'_> {
                 let text = format!("{who} has already approved request `{}`; another human is needed", row.id);
                 return Err(self.no(text));
             }
+            if let Some(before) = row.approvals.iter().find(|before| by.is_same(&Approved::from(*before))) {
+                let text = format!(
+                    "{who} cannot be told from {}, who has approved request `{}`: both are no more than one user id here",
+                    before.human, row.id
+                );
+                return Err(self.no(text).for_human(
+                    "decide under another user id, by a signature, or on a channel that a policy of root's names",
+                ));
+            }
             let waits = standing.waits_for(row.created).join("; and ");
             return Err(self.no(format!("request `{}` waits for {waits}; {who} is none of them", row.id)));
         }

@@ -61,7 +61,7 @@ impl From<&ApprovalBody> for Approved {
 
 impl Approved {
     /// Whether it may be the same human: by name, or because both came in with nothing but the same user id.
-    fn is_same(&self, other: &Self) -> bool {
+    pub fn is_same(&self, other: &Self) -> bool {
         let by_user_id = |one: &Self| matches!(one.assurance, Assurance::A0 | Assurance::A2);
         self.human == other.human || (self.uid == other.uid && by_user_id(self) && by_user_id(other))
     }
