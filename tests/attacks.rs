@@ -222,13 +222,22 @@ fn a_state_that_was_written_into_the_ledger_runs_nothing() {
         "UPDATE requests SET state = 'approved';
          INSERT INTO approvals(seq, request, human, uid, assurance, yes)
            SELECT r.seq, r.request, 'alice', 1000, 'A3', 1 FROM records r WHERE r.type = 'request_pending'",
+        "UPDATE requests SET state = 'approved';
+         INSERT INTO records(seq, type, time, request, execution, by_kind, agent, human, body, prev, leaf)
+           SELECT (SELECT max(seq) FROM records) + 1, 'request_approved_before', time, request, NULL, by_kind, agent, human,
+             body, randomblob(32), randomblob(32)
+           FROM records WHERE type = 'request_pending'",
     ] {
         let place = Place::new();
         let ticket = place.ask(&["python3", "-c", "open('ran', 'w')"]).ended(75).ticket();
         Connection::open(place.ledger()).unwrap().execute_batch(statement).unwrap();
         let ran = place.agent(&["run", &ticket]);
         assert!(ran.code != 0 && !place.tree().join("ran").exists(), "{statement}: {ran:?}");
-        let is_told = ["no approval in its records", "an approval points at a record of type `request_pending`"];
+        let is_told = [
+            "no approval in its records",
+            "an approval points at a record of type `request_pending`",
+            "a record that is not as it was hashed",
+        ];
         assert!(is_told.iter().any(|words| ran.err.contains(words)), "{statement}: {ran:?}");
         place.agent(&["audit", "verify"]).ended(1);
     }

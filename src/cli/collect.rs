@@ -79,7 +79,10 @@ pub fn remarks(policies: &Policies, ledger: &SqliteLedger) -> Vec<String> {
             names.join(", ")
         )];
     }
-    let troubles = ledger.channel_troubles().unwrap_or_default();
+    let troubles = match ledger.channel_troubles() {
+        Ok(troubles) => troubles,
+        Err(error) => return vec![format!("whether channels get through is not known: {error}")],
+    };
     let told = troubles.into_iter().filter(|(note, _)| names.contains(&note.channel.as_str()));
     told.map(|(note, since)| format!("channel {} does not get through, since {since}: {}", note.channel, note.note))
         .collect()

@@ -323,7 +323,7 @@ impl Books {
     fn count(&self, channel: &dyn Channel, rules: &Rules, incoming: &Incoming) -> Verdict {
         let policies = rules.policies()?;
         let caller = self.ground.caller.clone();
-        let proof = proof(policies, &incoming.proof);
+        let proof = proof(policies, channel.name(), &incoming.proof);
         let decider = Decider::of(policies, incoming.identity.clone(), channel.kind(), proof, caller)
             .through(self.via(channel.name(), incoming));
         let decided = Decided {
@@ -383,8 +383,9 @@ fn said(text: &str) -> String {
 
 /// What a decision over a channel proves. A vendor's word is worth something only where the user that agents run as cannot
 /// have named the channel and its people: else an agent brings in its own vendor.
-fn proof(policies: &Policies, given: &Proof) -> Proof {
-    let says = |layer: &&Layer| !layer.policy.people.is_empty() || !layer.policy.channels.is_empty();
+fn proof(policies: &Policies, channel: &str, given: &Proof) -> Proof {
+    let names = |layer: &Layer| layer.policy.channels.iter().any(|one| one.name == channel);
+    let says = |layer: &&Layer| !layer.policy.people.is_empty() || names(layer);
     let is_held = policies.layers().iter().filter(says).all(|layer| held::doubt(&layer.path).is_none());
     match given {
         Proof::Vendor if !is_held => Proof::Unheld,

@@ -6,11 +6,32 @@ use rusqlite::{Connection, params};
 use super::deciders::has_enough;
 use super::fault::Fault;
 use super::projections::request_of;
+use crate::chain;
 use crate::model::record::Record;
 
 /// Records after which nothing of a request may start.
 const ENDS: &[&str] =
     &["request_rejected", "request_expired", "request_withdrawn", "request_invalidated", "execution_intended"];
+
+/// What the records of the intent's request say that they are, by the text that was hashed; none where one has another hash
+/// or belongs elsewhere. Who can write the file can make a hash too: that is for heads that are kept elsewhere to find.
+fn types(conn: &Connection, intent: &Record) -> Result<Option<Vec<String>>, Fault> {
+    let id = request_of(intent)?;
+    let mut statement =
+        conn.prepare_cached("SELECT seq, body, leaf FROM records WHERE request = ?1 AND seq < ?2 ORDER BY seq")?;
+    let mut rows = statement.query(params![id.as_str(), intent.seq])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (seq, body, leaf): (u64, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let record = serde_json::from_str::<Record>(&body).ok();
+        let is_it = |record: &Record| record.request.as_ref() == Some(id) && record.seq == seq;
+        let Some(record) = record.filter(is_it).filter(|_| chain::leaf(body.as_bytes()).0.as_slice() == leaf) else {
+            return Ok(None);
+        };
+        all.push(record.event.name().to_owned());
+    }
+    Ok(Some(all))
+}
 
 /// Refuses an intent whose request no record lets run.
 pub(super) fn earned(conn: &Connection, intent: &Record) -> Result<(), Fault> {
@@ -19,9 +40,7 @@ pub(super) fn earned(conn: &Connection, intent: &Record) -> Result<(), Fault> {
         let text = format!("request `{id}` {why}: the ledger was written to by something else (`aigov audit verify`)");
         Err(Fault::Refused(text))
     };
-    let mut statement = conn.prepare_cached("SELECT type FROM records WHERE request = ?1 AND seq < ?2 ORDER BY seq")?;
-    let types: Vec<String> =
-        statement.query_map(params![id.as_str(), intent.seq], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let Some(types) = types(conn, intent)? else { return refused("has a record that is not as it was hashed") };
     let has = |name: &str| types.iter().any(|one| one == name);
     if types.iter().any(|one| ENDS.contains(&one.as_str())) {
         return refused("has ended by its records");
